@@ -1,0 +1,128 @@
+import { z } from "zod";
+import { catalog, catalogSource } from "./catalog.ts";
+import { device, identified } from "./devices.ts";
+import { drive } from "./drives.ts";
+import { inspection, preflight } from "./images.ts";
+import { logLine, run, runRequest } from "./runs.ts";
+import { settings } from "./settings.ts";
+
+const nothing = z.object({}).strict();
+
+/** What this machine can do, asked once at start. */
+export const machine = z.object({
+  hostname: z.string(),
+  user: z.string(),
+  nix: z.discriminatedUnion("state", [
+    z.object({ state: z.literal("present"), version: z.string() }),
+    z.object({ state: z.literal("missing") }),
+  ]),
+});
+
+/** Everything a door shows, as one snapshot; events keep it current from then on. */
+export const appState = z.object({
+  version: z.string(),
+  machine,
+  catalog,
+  catalogSource,
+  drives: z.array(drive),
+  devices: z.array(device),
+  /** Runs under way, and those that ended without success and were not dismissed. */
+  runs: z.array(run),
+  settings,
+});
+export type AppState = z.infer<typeof appState>;
+export type Machine = z.infer<typeof machine>;
+
+/** A folder as the image chooser shows it: folders, and files that look like images. */
+export const folder = z.object({
+  path: z.string(),
+  parent: z.string().nullable(),
+  entries: z.array(
+    z.object({
+      name: z.string(),
+      path: z.string(),
+      kind: z.enum(["folder", "image"]),
+      sizeBytes: z.number().nullable(),
+    }),
+  ),
+});
+export type Folder = z.infer<typeof folder>;
+
+/** The one table of calls. IPC, WebSocket, preload and the test double are derived from it. */
+export const calls = {
+  "app.state": { input: nothing, output: appState },
+  "catalog.reload": { input: nothing, output: z.object({ catalog, source: catalogSource }) },
+  "devices.identify": { input: z.object({ text: z.string().max(200) }).strict(), output: identified },
+  "devices.add": {
+    input: z.object({ serial: z.string().max(200), role: z.string().nullable() }).strict(),
+    output: device,
+  },
+  "devices.show": {
+    input: z.object({ serial: z.string().max(200) }).strict(),
+    output: z.object({ device, runs: z.array(run) }),
+  },
+  "drives.createPractice": {
+    input: z
+      .object({
+        sizeBytes: z
+          .number()
+          .int()
+          .min(16 * 1024 ** 2)
+          .max(64 * 1024 ** 3),
+      })
+      .strict(),
+    output: drive,
+  },
+  "drives.removePractice": { input: z.object({ driveKey: z.string() }).strict(), output: nothing },
+  "images.inspect": { input: z.object({ path: z.string().max(4096) }).strict(), output: inspection },
+  "images.preflight": { input: z.object({ host: z.string(), role: z.string() }).strict(), output: preflight },
+  "files.list": { input: z.object({ path: z.string().max(4096).nullable() }).strict(), output: folder },
+  "runs.start": { input: runRequest.strict(), output: run },
+  "runs.cancel": { input: z.object({ runId: z.string() }).strict(), output: nothing },
+  /** Goes on at the first phase that is not done; `driveKey` and its confirmation as in `runs.start`. */
+  "runs.resume": {
+    input: z.object({ runId: z.string(), driveKey: z.string(), eraseConfirmed: z.string() }).strict(),
+    output: run,
+  },
+  "runs.dismiss": { input: z.object({ runId: z.string() }).strict(), output: nothing },
+  "runs.show": {
+    input: z.object({ runId: z.string() }).strict(),
+    output: z.object({ run, log: z.array(logLine) }),
+  },
+  "settings.update": { input: settings.partial().strict(), output: settings },
+} as const;
+
+/** The one table of notifications, main to door. */
+export const events = {
+  drives: z.array(drive),
+  device,
+  run,
+  log: z.object({ runId: z.string(), lines: z.array(logLine) }),
+  settings,
+  catalog: z.object({ catalog, source: catalogSource }),
+} as const;
+
+export type CallName = keyof typeof calls;
+export type CallInput<Name extends CallName> = z.output<(typeof calls)[Name]["input"]>;
+export type CallOutput<Name extends CallName> = z.output<(typeof calls)[Name]["output"]>;
+export type EventName = keyof typeof events;
+export type EventPayload<Name extends EventName> = z.output<(typeof events)[Name]>;
+
+/** Main's side: a handler for every call. */
+export type Handlers = { [Name in CallName]: (input: CallInput<Name>) => Promise<CallOutput<Name>> };
+
+export type Notification = { [Name in EventName]: { event: Name; payload: EventPayload<Name> } }[EventName];
+export type Notify = (notification: Notification) => void;
+
+/** A door's side: the same calls, and a subscription. */
+export type Bridge = {
+  call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>>;
+  /** Returns the function that ends the subscription. */
+  subscribe(listener: Notify): () => void;
+};
+
+/** What main offers to a door. */
+export type Floppy = {
+  handlers: Handlers;
+  subscribe(listener: Notify): () => void;
+};

@@ -1,0 +1,108 @@
+import { z } from "zod";
+
+/** Every way Floppy can refuse or fail. Doors branch on these, people read the message. */
+export const errorCodes = [
+  "INVALID_INPUT",
+  "UNKNOWN_CALL",
+  "UNAUTHORIZED",
+  "INTERNAL",
+  "CANCELLED",
+  // device and catalog
+  "SERIAL_INVALID",
+  "DEVICE_UNKNOWN",
+  "DEVICE_BUSY",
+  "ROLE_UNKNOWN",
+  "ROLE_UNSUITED",
+  "CATALOG_UNREADABLE",
+  // image
+  "IMAGE_NOT_FOUND",
+  "IMAGE_EMPTY",
+  "IMAGE_TRUNCATED",
+  "IMAGE_FORMAT_UNKNOWN",
+  "IMAGE_CHANGED",
+  "IMAGE_TOO_LARGE",
+  "IMAGE_NOT_PERSONALISABLE",
+  // nix
+  "NIX_MISSING",
+  "NIX_FEATURES_DISABLED",
+  "NIX_SYSTEM_UNSUPPORTED",
+  "NIX_TARGET_UNKNOWN",
+  "NIX_BUILD_FAILED",
+  "NIX_FAILED",
+  "DISK_FULL",
+  // drive
+  "DRIVE_GONE",
+  "DRIVE_REPLACED",
+  "DRIVE_SYSTEM",
+  "DRIVE_READ_ONLY",
+  "DRIVE_BUSY",
+  "DRIVE_UNSAFE",
+  "DRIVE_IO",
+  "DRIVE_VERIFY_FAILED",
+  "PRACTICE_UNAVAILABLE",
+  // writer
+  "WRITER_DENIED",
+  "WRITER_CRASHED",
+  // inventory and runs
+  "INVENTORY_LOCKED",
+  "INVENTORY_UNREADABLE",
+  "RUN_UNKNOWN",
+  "RUN_STATE",
+  "RUN_INTERRUPTED",
+  "SETTINGS_INVALID",
+  "FILE_UNREADABLE",
+] as const;
+
+export const errorCode = z.enum(errorCodes);
+export type ErrorCode = z.infer<typeof errorCode>;
+
+/** An error as it crosses a process: what happened, then what is safe and what to do next. */
+export const errorData = z.object({
+  code: errorCode,
+  message: z.string(),
+  hint: z.string(),
+  details: z.record(z.string(), z.unknown()).default({}),
+});
+export type ErrorData = z.infer<typeof errorData>;
+
+/** The one error class: a coded value that can be thrown. */
+export class FloppyError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly details: Record<string, unknown>;
+
+  constructor(code: ErrorCode, message: string, hint: string, details: Record<string, unknown> = {}) {
+    super(message);
+    this.name = "FloppyError";
+    this.code = code;
+    this.hint = hint;
+    this.details = details;
+  }
+
+  static from(data: ErrorData): FloppyError {
+    return new FloppyError(data.code, data.message, data.hint, data.details);
+  }
+}
+
+/** Any thrown thing as error data; what was not foreseen becomes INTERNAL with its message kept. */
+export function toErrorData(thrown: unknown): ErrorData {
+  if (thrown instanceof FloppyError) {
+    const { code, message, hint, details } = thrown;
+    return { code, message, hint, details };
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return {
+    code: "INTERNAL",
+    message: `Something unexpected failed: ${message}`,
+    hint: "Nothing that was already verified is affected. Try again; if it repeats, report it with the log.",
+    details: thrown instanceof Error && thrown.stack ? { stack: thrown.stack } : {},
+  };
+}
+
+export function isCancelled(thrown: unknown): boolean {
+  return thrown instanceof FloppyError && thrown.code === "CANCELLED";
+}
+
+export function cancelled(what: string): FloppyError {
+  return new FloppyError("CANCELLED", `${what} was cancelled.`, "Start it again whenever you like.");
+}

@@ -1,0 +1,68 @@
+import { z } from "zod";
+
+/** What the technician asks for: the target built from the flake, or a file of their own. */
+export const imageChoice = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("build") }),
+  z.object({ kind: z.literal("file"), path: z.string().min(1) }),
+]);
+export type ImageChoice = z.infer<typeof imageChoice>;
+
+export const imageFormat = z.enum(["raw", "zst", "gz", "xz"]);
+export type ImageFormat = z.infer<typeof imageFormat>;
+
+export const provenance = z.discriminatedUnion("source", [
+  z.object({
+    source: z.literal("nix"),
+    flake: z.string(),
+    /** Null for a flake that is a dirty or plain folder. */
+    revision: z.string().nullable(),
+    attribute: z.string(),
+    drvPath: z.string(),
+    storePath: z.string(),
+    narHash: z.string(),
+  }),
+  z.object({ source: z.literal("file"), path: z.string() }),
+]);
+export type Provenance = z.infer<typeof provenance>;
+
+/** What reading an image file through to its end told. */
+export const inspection = z.object({
+  path: z.string(),
+  format: imageFormat,
+  /** Bytes of the file as it lies on disk. */
+  fileBytes: z.number().int().nonnegative(),
+  modifiedMs: z.number(),
+  /** Bytes that will reach the drive: counted, never taken from a header. */
+  sizeBytes: z.number().int().nonnegative(),
+  /** Of the file as it lies on disk, hexadecimal. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** The FAT partition that can carry a device identity, in bytes of the unpacked image. */
+  firmware: z.object({ offset: z.number().int(), sizeBytes: z.number().int() }).nullable(),
+});
+export type Inspection = z.infer<typeof inspection>;
+
+export const image = inspection.extend({ provenance });
+export type Image = z.infer<typeof image>;
+
+/** One thing to know before a build, and how to mend it. */
+export const preflightCheck = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  found: z.string(),
+  fix: z.string().nullable(),
+});
+export const preflight = z.object({ ready: z.boolean(), checks: z.array(preflightCheck) });
+export type PreflightCheck = z.infer<typeof preflightCheck>;
+export type Preflight = z.infer<typeof preflight>;
+
+/** Where a nix build stands. Items are derivations and paths; bytes are downloads and copies. */
+export const buildProgress = z.object({
+  stage: z.enum(["evaluating", "building", "inspecting"]),
+  doneItems: z.number().int(),
+  expectedItems: z.number().int(),
+  doneBytes: z.number(),
+  expectedBytes: z.number(),
+  /** Name of the derivation or path under way. */
+  current: z.string().nullable(),
+});
+export type BuildProgress = z.infer<typeof buildProgress>;

@@ -1,0 +1,129 @@
+/** What the core needs of the world. Adapters implement these; tests pass their own. */
+import type { Folder, Machine } from "#contract/api.ts";
+import type { Catalog, CatalogSource, System } from "#contract/catalog.ts";
+import type { Device } from "#contract/devices.ts";
+import type { Drive } from "#contract/drives.ts";
+import type { BuildProgress, Inspection, Preflight, Provenance } from "#contract/images.ts";
+import type { LogLine, Run, TransferProgress } from "#contract/runs.ts";
+import type { Settings } from "#contract/settings.ts";
+import type { FlashJob, FlashResult } from "#contract/writer.ts";
+
+export type Clock = { now(): Date; newId(): string };
+
+export type Log = (level: LogLine["level"], text: string) => void;
+
+/** The drives that may be offered: removable and practice, never one that holds the running system. */
+export type Drives = {
+  list(): Promise<Drive[]>;
+  /** Calls back with the whole list whenever it changed; returns the function that stops it. */
+  watch(listener: (drives: Drive[]) => void): () => void;
+};
+
+export type PracticeDrives = {
+  create(sizeBytes: number): Promise<Drive>;
+  remove(driveKey: string): Promise<void>;
+};
+
+/** What nix gave: the image file and where it came from. */
+export type BuiltImage = { path: string; provenance: Extract<Provenance, { source: "nix" }> };
+
+export type BuildRequest = {
+  flake: string;
+  /** Output attribute, e.g. `images.raspberry-robot`. */
+  attribute: string;
+  system: System;
+  settings: Settings;
+};
+
+export type Nix = {
+  version(): Promise<string | null>;
+  preflight(request: BuildRequest, signal: AbortSignal): Promise<Preflight>;
+  build(
+    request: BuildRequest,
+    observe: { progress(progress: BuildProgress): void; log: Log },
+    signal: AbortSignal,
+  ): Promise<BuiltImage>;
+};
+
+export type Catalogs = {
+  /** The catalog of a flake (null: the bundled one), or the checked-in copy with the reason why. */
+  load(flake: string | null): Promise<{ catalog: Catalog; source: CatalogSource }>;
+};
+
+/** The writer process: reads images, writes drives. Both end early with CANCELLED on abort. */
+export type Writer = {
+  inspect(
+    path: string,
+    progress: (progress: TransferProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Inspection>;
+  flash(
+    job: FlashJob,
+    /** Whether this process may open the drive itself; else the writer is started elevated. */
+    writable: boolean,
+    observe: { progress(stage: "write" | "verify", progress: TransferProgress): void; log: Log },
+    signal: AbortSignal,
+  ): Promise<FlashResult>;
+};
+
+export type HostKey = { privateKey: string; publicKey: string };
+export type HostKeys = { generate(comment: string): HostKey };
+
+/** Devices, runs and their journal. Several processes may have it open at once. */
+export type Inventory = {
+  devices(): Promise<Device[]>;
+  device(serial: string): Promise<Device | null>;
+  /** Adds the device, or leaves the one that is there as it is. */
+  registerDevice(device: Device): Promise<Device>;
+  /** Changes the named fields of one device and returns it whole. */
+  updateDevice(
+    serial: string,
+    change: Partial<Pick<Device, "role" | "status" | "hostKey" | "lastRunId" | "hostname">>,
+  ): Promise<Device>;
+
+  /** Journals the run as it now is, whole. The owner is the process that works on it. */
+  saveRun(run: Run): Promise<void>;
+  run(id: string): Promise<Run | null>;
+  runsOf(serial: string): Promise<Run[]>;
+  /** Neither done nor dismissed, with whether the owning process still lives. */
+  openRuns(): Promise<{ run: Run; owner: "this" | "other" | "dead" }[]>;
+
+  appendLog(runId: string, lines: LogLine[]): Promise<void>;
+  log(runId: string): Promise<LogLine[]>;
+
+  /** What inspecting a file found, if the file is still the same (path, size, modification time). */
+  inspection(path: string, fileBytes: number, modifiedMs: number): Promise<Inspection | null>;
+  saveInspection(inspection: Inspection): Promise<void>;
+
+  /** Calls back when another process changed something; returns the function that stops it. */
+  watch(listener: () => void): () => void;
+  close(): Promise<void>;
+};
+
+export type SettingsStore = {
+  load(): Promise<Settings>;
+  save(settings: Settings): Promise<void>;
+};
+
+export type Files = {
+  list(path: string | null): Promise<Folder>;
+  /** Size and modification time, or null where there is no such file. */
+  stat(path: string): Promise<{ fileBytes: number; modifiedMs: number } | null>;
+};
+
+export type Ports = {
+  version: string;
+  clock: Clock;
+  machine(): Promise<Machine>;
+  drives: Drives;
+  practice: PracticeDrives;
+  nix: Nix;
+  catalogs: Catalogs;
+  writer: Writer;
+  hostKeys: HostKeys;
+  inventory: Inventory;
+  settings: SettingsStore;
+  files: Files;
+  /** The flake that comes with Floppy. */
+  bundledFlake: string;
+};
