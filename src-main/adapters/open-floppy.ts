@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { type Core, createFloppy } from "#core/floppy.ts";
+import manifest from "../../package.json" with { type: "json" };
+import { createCatalogs } from "./catalog/catalogs.ts";
+import { createClock } from "./clock.ts";
+import { dataFolder } from "./data-folder.ts";
+import { createDrives } from "./drives/drives.ts";
+import { createPracticeDrives } from "./drives/practice.ts";
+import { createFiles } from "./files.ts";
+import { createHostKeys } from "./host-keys.ts";
+import { openInventory } from "./inventory/inventory.ts";
+import { readMachine } from "./machine.ts";
+import { createNix } from "./nix/nix.ts";
+import { locateResources } from "./resources.ts";
+import { createSettingsStore } from "./settings-store.ts";
+import { createWriter } from "./writer/client.ts";
+
+export type OpenFloppy = Core;
+
+export type OpenOptions = {
+  /** Where inventory and settings lie; else the user's own data folder. */
+  dataFolder?: string;
+  /** How the writer gets the rights that this process lacks. */
+  elevation: "pkexec" | "sudo";
+};
+
+/** Floppy with the real world plugged in; every door opens it this way. */
+export async function openFloppy(options: OpenOptions): Promise<OpenFloppy> {
+  const resources = locateResources(import.meta.dirname);
+  const folder = options.dataFolder ?? dataFolder(process.env);
+  const practiceFolder = join(folder, "practice");
+  const nix = createNix();
+  return createFloppy({
+    version: manifest.version,
+    clock: createClock(),
+    machine: () => readMachine(nix),
+    drives: createDrives({ practiceFolder }),
+    practice: createPracticeDrives({ folder: practiceFolder }),
+    nix,
+    catalogs: createCatalogs({ bundledFlake: resources.flake, bundledCopy: resources.catalogCopy }),
+    writer: createWriter({ command: resources.writer, elevation: options.elevation }),
+    hostKeys: createHostKeys(),
+    inventory: await openInventory({ file: join(folder, "inventory.sqlite") }),
+    settings: createSettingsStore({ file: join(folder, "settings.json") }),
+    files: createFiles(),
+    bundledFlake: resources.flake,
+  });
+}

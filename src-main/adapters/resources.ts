@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** Where the parts lie that are not imported: the flake, the renderer's files, the writer program. */
+export type Resources = {
+  flake: string;
+  catalogCopy: string;
+  renderer: string;
+  /** Program and script of the writer, to be spawned. */
+  writer: string[];
+};
+
+function ancestors(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...ancestors(parent)];
+}
+
+function nearest(from: string, relative: string): string {
+  const found = ancestors(from).find((folder) => existsSync(join(folder, relative)));
+  if (!found) throw new Error(`${relative} is missing beside Floppy: the installation is incomplete.`);
+  return found;
+}
+
+/** Plain Node runs the writer: beside the packaged app, from the project's packages, or this very process's. */
+function nodeProgram(root: string): string {
+  if (!process.versions.electron) return process.execPath;
+  const candidates = [join(root, "node"), join(root, "node_modules/node/bin/node")];
+  return candidates.find((candidate) => existsSync(candidate)) ?? "node";
+}
+
+/** `from` is the folder of the running program: `src-main/…`, `out/main`, or the latter inside the package. */
+export function locateResources(from: string): Resources {
+  const root = nearest(from, "nixos/catalog.nix");
+  const readable = (path: string) => path.replace("app.asar/", "app.asar.unpacked/");
+  const built = from.includes(join("out", "main"));
+  const programs = built ? nearest(from, join("out", "main")) : root;
+  const script = built
+    ? readable(join(programs, "out/main/writer.js"))
+    : join(root, "src-main/writer/main.ts");
+  return {
+    flake: join(root, "nixos"),
+    catalogCopy: join(root, "nixos/catalog.json"),
+    renderer: join(programs, "out/renderer"),
+    writer: [nodeProgram(root), script],
+  };
+}

@@ -1,0 +1,23 @@
+import type { Device } from "#contract/devices.ts";
+
+/** A device as it enters the inventory. */
+export function registered(about: {
+  serial: string;
+  host: string;
+  hostname: string;
+  role: string | null;
+  at: string;
+}): Device {
+  const { serial, host, hostname, role, at } = about;
+  return {
+    serial,
+    host,
+    hostname,
+    role,
+    status: { state: "registered" },
+    hostKey: null,
+    lastRunId: null,
+    createdAt: at,
+    updatedAt: at,
+  };
+}

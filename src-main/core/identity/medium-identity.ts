@@ -1,0 +1,32 @@
+import {
+  HOST_KEY_PATH,
+  HOST_KEY_PUBLIC_PATH,
+  IDENTITY_PATH,
+  type MediumIdentity,
+} from "#contract/identity.ts";
+import type { Run } from "#contract/runs.ts";
+import type { Settings } from "#contract/settings.ts";
+import type { MediumFile } from "#contract/writer.ts";
+import type { HostKey } from "../ports.ts";
+
+export function mediumIdentity(run: Run, hostname: string, settings: Settings): MediumIdentity {
+  return {
+    version: 1,
+    serial: run.serial,
+    host: run.host,
+    role: run.role,
+    runId: run.id,
+    hostname,
+    authorizedKeys: settings.authorizedKeys,
+    wifi: settings.wifi,
+  };
+}
+
+/** The files that make an image this device's: its identity and its SSH host key. */
+export function mediumFiles(identity: MediumIdentity, hostKey: HostKey): MediumFile[] {
+  return [
+    { path: IDENTITY_PATH, content: `${JSON.stringify(identity, null, 2)}\n` },
+    { path: HOST_KEY_PATH, content: hostKey.privateKey },
+    { path: HOST_KEY_PUBLIC_PATH, content: `${hostKey.publicKey.trimEnd()}\n` },
+  ];
+}

@@ -1,0 +1,86 @@
+import type { LogLine, PhaseName, PhaseProgress, Run } from "#contract/runs.ts";
+import type { Clock, Inventory } from "../ports.ts";
+import { beginPhase, finishPhase, progressPhase, stopRun } from "./transitions.ts";
+
+/** Where a recorder tells what it has journaled. */
+export type Audience = { run(run: Run): Promise<void>; log(runId: string, lines: LogLine[]): void };
+
+export type Recorder = {
+  current(): Run;
+  /** Resolves when the change is in the journal and was shown. */
+  change(change: (run: Run) => Run): Promise<void>;
+  begin(phase: PhaseName): Promise<void>;
+  finish(phase: PhaseName, summary: string): Promise<void>;
+  stop(thrown: unknown): Promise<void>;
+  progress(phase: PhaseName, progress: PhaseProgress): void;
+  log(level: LogLine["level"], text: string): void;
+  /** Resolves when everything told so far is journaled and shown. */
+  settled(): Promise<void>;
+};
+
+/** Keeps one run's journal: each change is saved before it is shown, in order; progress that piles up is merged. */
+export function createRecorder(
+  initial: Run,
+  world: { clock: Clock; inventory: Inventory; audience: Audience },
+): Recorder {
+  const { clock, inventory, audience } = world;
+  let run = initial;
+  let tail: Promise<void> = Promise.resolve();
+  let progressQueued = false;
+  let lines: LogLine[] = [];
+
+  const now = () => clock.now().toISOString();
+
+  async function save(snapshot: Run): Promise<void> {
+    await inventory.saveRun(snapshot);
+    await audience.run(snapshot);
+  }
+
+  function enqueue(task: () => Promise<void>): Promise<void> {
+    const done = tail.then(task);
+    tail = done.catch(() => undefined);
+    return done;
+  }
+
+  async function flushLog(): Promise<void> {
+    const pending = lines;
+    lines = [];
+    if (pending.length === 0) return;
+    await inventory.appendLog(run.id, pending);
+    audience.log(run.id, pending);
+  }
+
+  function change(next: (run: Run) => Run): Promise<void> {
+    run = next(run);
+    const snapshot = run;
+    return enqueue(() => save(snapshot));
+  }
+
+  // A progress line that could not be journaled is no reason to lose the card: the next one tries again.
+  function progress(phase: PhaseName, made: PhaseProgress): void {
+    run = progressPhase(run, phase, made);
+    if (progressQueued) return;
+    progressQueued = true;
+    enqueue(() => {
+      progressQueued = false;
+      return save(run);
+    }).catch(() => undefined);
+  }
+
+  function log(level: LogLine["level"], text: string): void {
+    const phase = run.status.state === "running" ? run.status.phase : null;
+    lines.push({ at: now(), phase, level, text });
+    if (lines.length === 1) enqueue(flushLog).catch(() => undefined);
+  }
+
+  return {
+    current: () => run,
+    change,
+    begin: (phase) => change((before) => beginPhase(before, phase, now())),
+    finish: (phase, summary) => change((before) => finishPhase(before, phase, now(), summary)),
+    stop: (thrown) => change((before) => stopRun(before, now(), thrown)),
+    progress,
+    log,
+    settled: () => tail,
+  };
+}

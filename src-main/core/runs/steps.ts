@@ -1,0 +1,126 @@
+/** What a run does. A step covers one or more phases and leaves each of them done, or throws. */
+import type { Host } from "#contract/catalog.ts";
+import type { Drive } from "#contract/drives.ts";
+import { FloppyError } from "#contract/errors.ts";
+import type { Image } from "#contract/images.ts";
+import type { PhaseName } from "#contract/runs.ts";
+import type { Settings } from "#contract/settings.ts";
+import type { MediumFile } from "#contract/writer.ts";
+import { mediumFiles, mediumIdentity } from "../identity/medium-identity.ts";
+import { buildRequest, obtainImage } from "../images/obtain.ts";
+import type { Ports } from "../ports.ts";
+import { formatBytes, formatSeconds } from "../text/format.ts";
+import type { Recorder } from "./recorder.ts";
+
+export type StepContext = {
+  ports: Ports;
+  recorder: Recorder;
+  settings: Settings;
+  host: Host;
+  hostname: string;
+  signal: AbortSignal;
+};
+
+export type Step = { covers: readonly PhaseName[]; perform(context: StepContext): Promise<void> };
+
+const imageStep: Step = {
+  covers: ["image"],
+  async perform({ ports, recorder, settings, host, signal }) {
+    await recorder.begin("image");
+    const { imageChoice, target } = recorder.current();
+    const image = await obtainImage(
+      ports,
+      imageChoice,
+      buildRequest(ports, settings, host, target),
+      {
+        progress: (progress) => recorder.progress("image", { kind: "build", ...progress }),
+        log: recorder.log,
+      },
+      signal,
+    );
+    await recorder.change((run) => ({ ...run, image }));
+    const origin = image.provenance.source === "nix" ? "built" : "from a file";
+    await recorder.finish("image", `${origin} · ${image.sha256.slice(0, 4)}…${image.sha256.slice(-4)}`);
+  },
+};
+
+/** The chosen drive as it is now: still there, and large enough. */
+async function findDrive(ports: Ports, driveKey: string, image: Image): Promise<Drive> {
+  const drive = (await ports.drives.list()).find((candidate) => candidate.key === driveKey);
+  if (!drive) throw driveGone();
+  if (image.sizeBytes > drive.identity.sizeBytes) {
+    throw new FloppyError(
+      "IMAGE_TOO_LARGE",
+      `The image needs ${formatBytes(image.sizeBytes)}; ${drive.name} holds ${formatBytes(drive.identity.sizeBytes)}.`,
+      "Nothing was written. Use a larger drive.",
+    );
+  }
+  return drive;
+}
+
+export function driveGone(): FloppyError {
+  return new FloppyError(
+    "DRIVE_GONE",
+    "The drive that was chosen is not plugged in any more.",
+    "Nothing was written. Plug it in and choose it again.",
+  );
+}
+
+function requireFirmware(image: Image): void {
+  if (image.firmware) return;
+  throw new FloppyError(
+    "IMAGE_NOT_PERSONALISABLE",
+    "This image has no FAT partition that could carry the device’s identity.",
+    "Nothing was written. Choose an SD image with a FIRMWARE partition, or write it without an identity: floppy provision flash.",
+  );
+}
+
+const flashStep: Step = {
+  covers: ["write", "verify"],
+  async perform({ ports, recorder, settings, hostname, signal }) {
+    await recorder.begin("write");
+    const run = recorder.current();
+    if (!run.image) throw new Error(`run ${run.id} reached the write phase without an image`);
+    const drive = await findDrive(ports, run.drive.key, run.image);
+    const hostKey = ports.hostKeys.generate(hostname);
+    let files: MediumFile[] = [];
+    if (run.medium === "card") {
+      requireFirmware(run.image);
+      files = mediumFiles(mediumIdentity(run, hostname, settings), hostKey);
+      if (settings.authorizedKeys.length === 0) {
+        recorder.log(
+          "warning",
+          "No SSH key is set in Settings: nobody will be able to log in to this device over SSH.",
+        );
+      }
+    }
+    let stage: "write" | "verify" = "write";
+    const turnToVerify = async () => {
+      stage = "verify";
+      await recorder.finish("write", formatBytes(run.image?.sizeBytes ?? 0));
+      await recorder.begin("verify");
+    };
+    let turned: Promise<void> | null = null;
+    const result = await ports.writer.flash(
+      { job: "flash", image: run.image, drive: drive.identity, files },
+      drive.writable,
+      {
+        progress(at, progress) {
+          if (at === "verify" && stage === "write") turned = turnToVerify();
+          recorder.progress(at, { kind: "transfer", ...progress });
+        },
+        log: recorder.log,
+      },
+      signal,
+    );
+    await (turned ?? turnToVerify());
+    if (files.length > 0) await ports.inventory.updateDevice(run.serial, { hostKey: hostKey.publicKey });
+    recorder.log(
+      "info",
+      `Wrote ${result.sizeBytes} bytes and read them back; checksum ${result.checksum} (XXH3).`,
+    );
+    await recorder.finish("verify", `equal · ${formatSeconds(result.writeSeconds + result.verifySeconds)}`);
+  },
+};
+
+export const steps: readonly Step[] = [imageStep, flashStep];
