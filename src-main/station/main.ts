@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { openFloppy } from "#adapters/open-floppy.ts";
+import { FloppyError, toErrorData } from "#contract/errors.ts";
+import { type Station, startStation } from "./station.ts";
+
+const HELP = `Floppy station: Floppy in this machine's browser.
+
+  --port PORT    listen on this port of 127.0.0.1 (default: any free one)
+  --open         open the system's browser
+  --data FOLDER  keep inventory and settings there
+  --help         show this text
+
+The printed address lets one browser in, once. Signal USR2 prints a new one.
+`;
+
+const options = {
+  port: { type: "string", default: "0" },
+  open: { type: "boolean", default: false },
+  data: { type: "string" },
+  help: { type: "boolean", default: false },
+} as const;
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({ options });
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`${values.port} is not a port.`);
+    return { ...values, port };
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new FloppyError("INVALID_INPUT", why, "Nothing was started. --help shows the options.");
+  }
+}
+
+function openBrowser(url: string) {
+  const browser = spawn("xdg-open", [url], { stdio: "ignore", detached: true });
+  browser.on("error", () => console.error("No browser could be opened here: open the address yourself."));
+  browser.unref();
+}
+
+function announce(url: string) {
+  console.log(`Floppy station: ${url}`);
+}
+
+async function main() {
+  const { port, open, data, help } = readArguments();
+  if (help) return void process.stdout.write(HELP);
+
+  const floppy = await openFloppy({ ...(data && { dataFolder: resolve(data) }), elevation: "pkexec" });
+  const rendererFolder = resolve(import.meta.dirname, "../renderer");
+  const station: Station = await startStation({ floppy, rendererFolder, port });
+  announce(station.url);
+  if (open) openBrowser(station.url);
+
+  process.on("SIGUSR2", () => announce(station.newUrl()));
+  // A second signal ends the process at once, as signals do by default.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, async () => {
+      await station.close();
+      await floppy.close();
+      process.exit(0);
+    });
+  }
+}
+
+main().catch((error) => {
+  const { message, hint } = toErrorData(error);
+  console.error(`${message}\n${hint}`);
+  process.exitCode = 1;
+});
