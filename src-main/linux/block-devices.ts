@@ -1,0 +1,133 @@
+import { execFile } from "node:child_process";
+import { access, constants, lstat, readdir, readFile, readlink, realpath } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import type { BlockDevices, PlainFile } from "#core/drives/block-devices.ts";
+import { assemble, type SysfsFacts } from "./assemble.ts";
+import { kernelName, type LsblkDevice, lsblkColumns, parseLsblk } from "./lsblk.ts";
+import { parseMountinfo, parseSwaps } from "./mounts.ts";
+
+const run = promisify(execFile);
+
+/**
+ * This machine's storage as it is now. `paths` may name regular files to be looked at as well;
+ * what is no regular file, or has a second name, is left out.
+ */
+export async function readBlockDevices(paths: string[] = []): Promise<BlockDevices> {
+  const lsblk = parseLsblk(await runLsblk());
+  const [mounts, swaps, sysfs, byId, byPath, btrfs, files] = await Promise.all([
+    readMounts(),
+    readFile("/proc/swaps", "utf8").then(parseSwaps),
+    readSysfs(lsblk),
+    readLinks("/dev/disk/by-id"),
+    readLinks("/dev/disk/by-path"),
+    readBtrfs(),
+    readFiles(paths),
+  ]);
+  const aliases = await readAliases([...mounts.map((mount) => mount.source), ...swaps]);
+  return assemble({ lsblk, mounts, swaps, sysfs, byId, byPath, btrfs, aliases, files });
+}
+
+async function runLsblk(): Promise<string> {
+  const { stdout } = await run("lsblk", ["--json", "--bytes", "--paths", "--output", lsblkColumns], {
+    timeout: 10_000,
+    maxBuffer: 16 * 1024 ** 2,
+    env: { ...process.env, LC_ALL: "C" },
+  });
+  return stdout;
+}
+
+/** Our own mounts, and those of the system's first process where we may see them: a sandbox hides mounts. */
+async function readMounts() {
+  const own = await readFile("/proc/self/mountinfo", "utf8");
+  const first = (await readText("/proc/1/mountinfo")) ?? "";
+  const seen = new Set(own.split("\n"));
+  const others = first.split("\n").filter((line) => !seen.has(line));
+  return parseMountinfo([...others, own].join("\n"));
+}
+
+async function readSysfs(devices: LsblkDevice[]): Promise<Map<string, SysfsFacts>> {
+  const udevRuns = await exists("/run/udev/control");
+  const facts = devices.map(async (device) => {
+    const name = kernelName(device.kname);
+    const settled = !udevRuns || (await exists(`/run/udev/data/b${device["maj:min"]}`));
+    return [name, await readSysfsFacts(name, settled)] as const;
+  });
+  return new Map(await Promise.all(facts));
+}
+
+async function readSysfsFacts(name: string, settled: boolean): Promise<SysfsFacts> {
+  const attribute = (path: string) => readText(join("/sys/class/block", name, path));
+  const card = (path: string) => (name.startsWith("mmcblk") ? attribute(join("device", path)) : null);
+  const [sequence, start, backingFile, cardType, cardName, cardSerial] = await Promise.all([
+    attribute("diskseq"),
+    attribute("start"),
+    attribute("loop/backing_file"),
+    card("type"),
+    card("name"),
+    card("serial"),
+  ]);
+  return {
+    diskSequence: sequence === null ? null : Number(sequence),
+    startSectors: start === null ? null : Number(start),
+    backingFile,
+    card: { type: cardType, name: cardName, serial: cardSerial },
+    settled,
+  };
+}
+
+async function readLinks(folder: string): Promise<Map<string, string[]>> {
+  const links = new Map<string, string[]>();
+  for (const name of await listFolder(folder)) {
+    const target = await readlink(join(folder, name)).catch(() => null);
+    if (target === null) continue;
+    const path = resolve(folder, target);
+    links.set(path, [...(links.get(path) ?? []), name]);
+  }
+  return links;
+}
+
+async function readBtrfs(): Promise<string[][]> {
+  const root = "/sys/fs/btrfs";
+  const groups = (await listFolder(root)).map((uuid) => listFolder(join(root, uuid, "devices")));
+  return Promise.all(groups);
+}
+
+async function readAliases(paths: string[]): Promise<Map<string, string>> {
+  const inDev = [...new Set(paths.flatMap((path) => path.split(":")))].filter((path) =>
+    path.startsWith("/dev/"),
+  );
+  const resolved = inDev.map(async (path) => [path, await realpath(path).catch(() => path)] as const);
+  return new Map(await Promise.all(resolved));
+}
+
+async function readFiles(paths: string[]): Promise<PlainFile[]> {
+  const files = paths.map(async (path): Promise<PlainFile[]> => {
+    const found = await lstat(path).catch(() => null);
+    if (!found?.isFile() || found.nlink !== 1) return [];
+    const writable = await access(path, constants.W_OK).then(
+      () => true,
+      () => false,
+    );
+    return [{ path, sizeBytes: found.size, readOnly: !writable }];
+  });
+  return (await Promise.all(files)).flat();
+}
+
+async function readText(path: string): Promise<string | null> {
+  return readFile(path, "utf8").then(
+    (content) => content.trim(),
+    () => null,
+  );
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function listFolder(path: string): Promise<string[]> {
+  return readdir(path).catch(() => []);
+}
