@@ -1,0 +1,89 @@
+import { spawnSync } from "node:child_process";
+
+/** What the tests use and npm does not bring, by the name of its Debian package. */
+export const debianPackages = [
+  // native npm modules are compiled
+  "g++",
+  "make",
+  "python3",
+  // images and media
+  "bzip2",
+  "dosfstools",
+  "e2fsprogs",
+  "fdisk",
+  "gzip",
+  "mtools",
+  "udev",
+  "util-linux",
+  "xz-utils",
+  "zstd",
+  // real bootable images to flash
+  "grub-rescue-pc",
+  "ipxe",
+  "memtest86+",
+  // building, for this machine and for another
+  "busybox-static",
+  "git",
+  "nix-bin",
+  "qemu-user-static",
+  // looking on
+  "chromium",
+  "openssh-client",
+];
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
+function capture(command, args) {
+  return spawnSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** The packages that are not installed, or null on a machine that is no Debian. */
+export function missingPackages() {
+  const selections = capture("dpkg", ["--get-selections"]);
+  if (selections.error) return null;
+  const installed = new Set(
+    selections.stdout
+      .split("\n")
+      .map((line) => line.split(/\s+/))
+      .filter(([, selection]) => selection === "install")
+      .map(([name]) => name),
+  );
+  return debianPackages.filter((name) => !installed.has(name));
+}
+
+/** How apt may be run here: as it is, through sudo without a password, or not at all (null). */
+function elevation() {
+  if (process.getuid?.() === 0) return [];
+  return capture("sudo", ["-n", "true"]).status === 0 ? ["sudo", "-n"] : null;
+}
+
+/**
+ * @param {string[]} names
+ * @returns {{ ok: true } | { ok: false, reason: string }}
+ */
+export function installDebianPackages(names) {
+  const byHand = `sudo apt-get install ${names.join(" ")}`;
+  const prefix = elevation();
+  if (prefix === null)
+    return { ok: false, reason: `The tests need more Debian packages. Install them: ${byHand}` };
+  for (const act of [["update"], ["install", "--yes", "--no-install-recommends", ...names]]) {
+    const [command = "", ...args] = [
+      ...prefix,
+      "env",
+      "DEBIAN_FRONTEND=noninteractive",
+      "apt-get",
+      "-q",
+      ...act,
+    ];
+    const apt = capture(command, args);
+    if (apt.status !== 0) {
+      return {
+        ok: false,
+        reason: `apt-get ${act[0]} failed:\n${apt.stdout}${apt.stderr}\nBy hand: ${byHand}`,
+      };
+    }
+  }
+  return { ok: true };
+}
