@@ -1,0 +1,176 @@
+/** Hand-written stand-ins for the core's ports, for tests that need a world which does as it is told. */
+import type { Catalog } from "#contract/catalog.ts";
+import type { Device } from "#contract/devices.ts";
+import type { Drive } from "#contract/drives.ts";
+import { cancelled } from "#contract/errors.ts";
+import type { Inspection } from "#contract/images.ts";
+import type { LogLine, Run } from "#contract/runs.ts";
+import { defaultSettings, type Settings } from "#contract/settings.ts";
+import type { Inventory, Ports, Writer } from "#core/ports.ts";
+
+export const catalog: Catalog = {
+  hosts: [
+    { name: "dell", label: "Dell laptop", system: "x86_64-linux", prefix: "DEL", medium: "stick", battery: true },
+    { name: "raspberry", label: "Raspberry Pi", system: "aarch64-linux", prefix: "RPI", medium: "card", battery: false },
+  ],
+  roles: [
+    { name: "robot", purpose: "Robot controller", desktop: "headless", services: ["SSH"], hardware: "Pi 4", refuses: { dell: "Needs a servo bus." } },
+    { name: "dev", purpose: "Developer workstation", desktop: "XFCE", services: ["SSH"], hardware: "Laptops", refuses: {} },
+  ],
+};
+
+export function fakeDrive(change: Partial<Drive> = {}): Drive {
+  return {
+    key: "usb-card-1",
+    name: "SanDisk Ultra",
+    identity: {
+      path: "/dev/sdz",
+      byId: "usb-SanDisk_Ultra_4C530001",
+      serial: "4C530001",
+      wwn: null,
+      model: "Ultra",
+      sizeBytes: 32e9,
+      diskSequence: 7,
+    },
+    kind: "removable",
+    transport: "usb",
+    port: null,
+    readOnly: false,
+    writable: true,
+    volumes: [],
+    ...change,
+  };
+}
+
+export function fakeInspection(change: Partial<Inspection> = {}): Inspection {
+  return {
+    path: "/images/card.img",
+    format: "raw",
+    fileBytes: 64 * 1024 ** 2,
+    modifiedMs: 1,
+    sizeBytes: 64 * 1024 ** 2,
+    sha256: "a".repeat(64),
+    firmware: { offset: 8 * 1024 ** 2, sizeBytes: 30 * 1024 ** 2 },
+    ...change,
+  };
+}
+
+/** An inventory in memory that also remembers every state of every run, in order. */
+export function fakeInventory(): Inventory & { journal: Run[]; owners: Map<string, "this" | "other" | "dead"> } {
+  const devices = new Map<string, Device>();
+  const runs = new Map<string, Run>();
+  const logs = new Map<string, LogLine[]>();
+  const inspections = new Map<string, Inspection>();
+  const journal: Run[] = [];
+  const owners = new Map<string, "this" | "other" | "dead">();
+  const ended = (run: Run) => ["done", "dismissed"].includes(run.status.state);
+  return {
+    journal,
+    owners,
+    devices: async () => [...devices.values()],
+    device: async (serial) => devices.get(serial) ?? null,
+    async registerDevice(device) {
+      if (!devices.has(device.serial)) devices.set(device.serial, device);
+      return devices.get(device.serial) ?? device;
+    },
+    async updateDevice(serial, change) {
+      const device = devices.get(serial);
+      if (!device) throw new Error(`no device ${serial}`);
+      devices.set(serial, { ...device, ...change });
+      return { ...device, ...change };
+    },
+    async saveRun(run) {
+      journal.push(run);
+      runs.set(run.id, run);
+    },
+    run: async (id) => runs.get(id) ?? null,
+    runsOf: async (serial) => [...runs.values()].filter((run) => run.serial === serial),
+    openRuns: async () =>
+      [...runs.values()].filter((run) => !ended(run)).map((run) => ({ run, owner: owners.get(run.id) ?? "this" })),
+    async appendLog(runId, lines) {
+      logs.set(runId, [...(logs.get(runId) ?? []), ...lines]);
+    },
+    log: async (runId) => logs.get(runId) ?? [],
+    inspection: async (path) => inspections.get(path) ?? null,
+    async saveInspection(inspection) {
+      inspections.set(inspection.path, inspection);
+    },
+    watch: () => () => undefined,
+    close: async () => undefined,
+  };
+}
+
+/** A writer that reports both stages and succeeds. */
+export const obedientWriter: Writer = {
+  inspect: async (path) => fakeInspection({ path }),
+  async flash(job, _writable, observe) {
+    const { sizeBytes } = job.image;
+    const progress = { position: sizeBytes / 2, sizeBytes, speed: 25e6, averageSpeed: 25e6, etaSeconds: 1 };
+    observe.progress("write", progress);
+    observe.progress("verify", progress);
+    return { sizeBytes, checksum: "00", writeSeconds: 2, verifySeconds: 1 };
+  },
+};
+
+/** A writer that writes until it is told to stop; `begun` resolves when it has started. */
+export function endlessWriter(): Writer & { begun: Promise<void> } {
+  const { promise: begun, resolve } = Promise.withResolvers<void>();
+  return {
+    begun,
+    inspect: obedientWriter.inspect,
+    flash: (_job, _writable, _observe, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(cancelled("Writing")));
+        resolve();
+      }),
+  };
+}
+
+export type FakePorts = Ports & { inventory: ReturnType<typeof fakeInventory>; plugged: Drive[]; stored: Settings };
+
+export function fakePorts(change: Partial<Ports> = {}): FakePorts {
+  let count = 0;
+  const plugged = [fakeDrive()];
+  const ports: FakePorts = {
+    version: "0.0.0",
+    clock: { now: () => new Date(Date.UTC(2026, 0, 1, 0, 0, count++)), newId: () => `run-${count++}` },
+    machine: async () => ({ hostname: "bench", user: "tech", nix: { state: "present", version: "2.8.0" } }),
+    plugged,
+    drives: { list: async () => ports.plugged, watch: () => () => undefined },
+    practice: { create: async () => fakeDrive({ kind: "practice" }), remove: async () => undefined },
+    nix: {
+      version: async () => "2.8.0",
+      preflight: async () => ({ ready: true, checks: [] }),
+      build: async ({ flake, attribute }) => ({
+        path: "/nix/store/x-image/sd-image/card.img",
+        provenance: {
+          source: "nix",
+          flake,
+          revision: null,
+          attribute,
+          drvPath: "/nix/store/x.drv",
+          storePath: "/nix/store/x-image",
+          narHash: "sha256-x",
+        },
+      }),
+    },
+    catalogs: { load: async (flake) => ({ catalog, source: { kind: "flake", flake: flake ?? "bundled" } }) },
+    writer: obedientWriter,
+    hostKeys: { generate: (comment) => ({ privateKey: "PRIVATE", publicKey: `ssh-ed25519 PUBLIC ${comment}` }) },
+    inventory: fakeInventory(),
+    stored: { ...defaultSettings, authorizedKeys: ["ssh-ed25519 AAAA admin"] },
+    settings: {
+      load: async () => ports.stored,
+      save: async (settings) => {
+        ports.stored = settings;
+      },
+    },
+    files: {
+      list: async () => ({ path: "/", parent: null, entries: [] }),
+      stat: async () => ({ fileBytes: 64 * 1024 ** 2, modifiedMs: 1 }),
+    },
+    bundledFlake: "/floppy/nixos",
+    ...change,
+  } as FakePorts;
+  return ports;
+}

@@ -1,0 +1,271 @@
+import { describe, expect, it } from "vitest";
+import type { EventPayload, Notification } from "#contract/api.ts";
+import type { ErrorCode } from "#contract/errors.ts";
+import { IDENTITY_PATH } from "#contract/identity.ts";
+import type { Run, RunRequest } from "#contract/runs.ts";
+import type { FlashJob } from "#contract/writer.ts";
+import { createFloppy } from "#core/floppy.ts";
+import { beginPhase } from "#core/runs/transitions.ts";
+import { endlessWriter, type FakePorts, fakeDrive, fakeInspection, fakePorts, obedientWriter } from "../../../support/fake-ports.ts";
+
+const request: RunRequest = {
+  serial: "FLOPPY-RPI-00001",
+  role: "robot",
+  image: { kind: "build" },
+  driveKey: "usb-card-1",
+  eraseConfirmed: "usb-card-1",
+};
+
+/** An open Floppy that remembers what it told its doors. */
+async function open(ports: FakePorts) {
+  const floppy = await createFloppy(ports);
+  const told: Notification[] = [];
+  const waiting: { ready(run: Run): boolean; resolve(run: Run): void }[] = [];
+  floppy.subscribe((notification) => {
+    told.push(notification);
+    if (notification.event !== "run") return;
+    for (const wait of waiting) if (wait.ready(notification.payload)) wait.resolve(notification.payload);
+  });
+  const reached = (state: Run["status"]["state"]) =>
+    new Promise<Run>((resolve) => waiting.push({ ready: (run) => run.status.state === state, resolve }));
+  const payloads = <Name extends "run" | "device">(event: Name) =>
+    told.filter((one) => one.event === event).map((one) => one.payload as EventPayload<Name>);
+  return { floppy, reached, payloads };
+}
+
+const refusal = (code: ErrorCode) => expect.objectContaining({ code });
+
+describe("a run", () => {
+  it("goes through image, write and verify, and leaves the device flashed", async () => {
+    const ports = fakePorts();
+    const { floppy, reached } = await open(ports);
+    const done = reached("done");
+    await floppy.handlers["runs.start"](request);
+    const run = await done;
+    expect(run.phases.map(({ name, status }) => [name, status.state])).toEqual([
+      ["image", "done"],
+      ["write", "done"],
+      ["verify", "done"],
+    ]);
+    await expect(ports.inventory.device(request.serial)).resolves.toMatchObject({
+      role: "robot",
+      status: { state: "flashed" },
+      hostKey: "ssh-ed25519 PUBLIC floppy-rpi-00001",
+      lastRunId: run.id,
+    });
+  });
+
+  it("moves the device through building, writing, verifying and flashed", async () => {
+    const { floppy, reached, payloads } = await open(fakePorts());
+    const done = reached("done");
+    await floppy.handlers["runs.start"](request);
+    await done;
+    await floppy.close();
+    const states = payloads("device").map(({ status }) => status.state);
+    expect(states).toEqual(["building", "writing", "verifying", "flashed"]);
+  });
+
+  it("journals every state before it shows it", async () => {
+    const ports = fakePorts();
+    const { floppy, reached } = await open(ports);
+    const unjournaled: Run[] = [];
+    floppy.subscribe((one) => {
+      if (one.event === "run" && !ports.inventory.journal.includes(one.payload)) unjournaled.push(one.payload);
+    });
+    const done = reached("done");
+    await floppy.handlers["runs.start"](request);
+    await done;
+    expect(unjournaled).toEqual([]);
+  });
+
+  it("gives the card its identity, without which it would be nobody", async () => {
+    let job: FlashJob | undefined;
+    const ports = fakePorts({
+      writer: { ...obedientWriter, flash: (asked, ...rest) => obedientWriter.flash((job = asked), ...rest) },
+    });
+    const { floppy, reached } = await open(ports);
+    const done = reached("done");
+    await floppy.handlers["runs.start"](request);
+    const run = await done;
+    const identity = job?.files.find(({ path }) => path === IDENTITY_PATH);
+    expect(JSON.parse(identity?.content ?? "")).toEqual({
+      version: 1,
+      serial: "FLOPPY-RPI-00001",
+      host: "raspberry",
+      role: "robot",
+      runId: run.id,
+      hostname: "floppy-rpi-00001",
+      authorizedKeys: ["ssh-ed25519 AAAA admin"],
+      wifi: null,
+    });
+    expect(job?.files.map(({ content }) => content)).toContain("PRIVATE");
+  });
+
+  it("fails with nix’s reason when the image cannot be built, and writes nothing", async () => {
+    const ports = fakePorts();
+    ports.nix.build = () => Promise.reject(new Error("derivation failed"));
+    let wrote = false;
+    ports.writer = { ...obedientWriter, flash: async (...all) => ((wrote = true), obedientWriter.flash(...all)) };
+    const { floppy, reached } = await open(ports);
+    const failed = reached("failed");
+    await floppy.handlers["runs.start"](request);
+    await expect(failed).resolves.toMatchObject({ status: { phase: "image", error: { message: /derivation failed/ } } });
+    await floppy.close();
+    expect(wrote).toBe(false);
+    await expect(ports.inventory.device(request.serial)).resolves.toMatchObject({ status: { state: "failed" } });
+  });
+
+  it.each<[string, Parameters<typeof fakeInspection>[0], ErrorCode]>([
+    ["an image that the drive cannot hold", { sizeBytes: 33e9 }, "IMAGE_TOO_LARGE"],
+    ["an image that cannot carry an identity", { firmware: null }, "IMAGE_NOT_PERSONALISABLE"],
+  ])("refuses %s before the first byte", async (_case, change, code) => {
+    const ports = fakePorts();
+    ports.writer = {
+      inspect: async (path) => fakeInspection({ path, ...change }),
+      flash: () => Promise.reject(new Error("the writer was started")),
+    };
+    const { floppy, reached } = await open(ports);
+    const failed = reached("failed");
+    await floppy.handlers["runs.start"](request);
+    await expect(failed).resolves.toMatchObject({ status: { error: { code } } });
+  });
+
+  it("notices that the drive vanished while the image was built", async () => {
+    const ports = fakePorts();
+    const build = ports.nix.build;
+    ports.nix.build = (...all) => {
+      ports.plugged = [];
+      return build(...all);
+    };
+    const { floppy, reached } = await open(ports);
+    const failed = reached("failed");
+    await floppy.handlers["runs.start"](request);
+    await expect(failed).resolves.toMatchObject({ status: { phase: "write", error: { code: "DRIVE_GONE" } } });
+  });
+});
+
+describe("starting a run", () => {
+  it.each<[string, Partial<RunRequest>, ErrorCode]>([
+    ["a serial of unknown form", { serial: "RPI-1" }, "SERIAL_INVALID"],
+    ["a prefix that no host has", { serial: "FLOPPY-XXX-00001" }, "SERIAL_INVALID"],
+    ["a role that does not exist", { role: "gardener" }, "ROLE_UNKNOWN"],
+    ["a role that the host cannot take", { serial: "FLOPPY-DEL-00001" }, "ROLE_UNSUITED"],
+    ["a drive that is not there", { driveKey: "gone", eraseConfirmed: "gone" }, "DRIVE_GONE"],
+    ["an erasure that was confirmed for another drive", { eraseConfirmed: "usb-card-2" }, "INVALID_INPUT"],
+  ])("refuses %s", async (_case, change, code) => {
+    const ports = fakePorts();
+    const { floppy } = await open(ports);
+    await expect(floppy.handlers["runs.start"]({ ...request, ...change })).rejects.toEqual(refusal(code));
+    expect(ports.inventory.journal).toEqual([]);
+  });
+
+  it("refuses a read-only drive", async () => {
+    const ports = fakePorts();
+    ports.plugged = [fakeDrive({ readOnly: true })];
+    const { floppy } = await open(ports);
+    await expect(floppy.handlers["runs.start"](request)).rejects.toEqual(refusal("DRIVE_READ_ONLY"));
+  });
+
+  it("refuses a second run of the same device, and a second run on the same drive", async () => {
+    const writer = endlessWriter();
+    const ports = fakePorts({ writer });
+    const { floppy } = await open(ports);
+    await floppy.handlers["runs.start"](request);
+    await writer.begun;
+    await expect(floppy.handlers["runs.start"](request)).rejects.toEqual(refusal("DEVICE_BUSY"));
+    const other = { ...request, serial: "FLOPPY-RPI-00002" };
+    await expect(floppy.handlers["runs.start"](other)).rejects.toEqual(refusal("DRIVE_BUSY"));
+    await floppy.close();
+  });
+
+  it("refuses a device that another Floppy on this machine is working on", async () => {
+    const ports = fakePorts();
+    const foreign = await foreignRun(ports);
+    ports.inventory.owners.set(foreign.id, "other");
+    const { floppy } = await open(ports);
+    await expect(floppy.handlers["runs.start"](request)).rejects.toEqual(refusal("DEVICE_BUSY"));
+  });
+});
+
+/** A run that was left in its image phase, as another process would leave it. */
+async function foreignRun(ports: FakePorts): Promise<Run> {
+  const endless = fakePorts({ writer: endlessWriter() });
+  const floppy = await createFloppy(endless);
+  const started = await floppy.handlers["runs.start"](request);
+  const run = beginPhase(started, "image", started.startedAt);
+  await floppy.close();
+  for (const device of await endless.inventory.devices()) await ports.inventory.registerDevice(device);
+  await ports.inventory.saveRun(run);
+  return run;
+}
+
+describe("ending a run early", () => {
+  it("cancels it, and says that the medium is not complete", async () => {
+    const writer = endlessWriter();
+    const ports = fakePorts({ writer });
+    const { floppy, reached } = await open(ports);
+    const { id } = await floppy.handlers["runs.start"](request);
+    await writer.begun;
+    const ended = reached("cancelled");
+    await floppy.handlers["runs.cancel"]({ runId: id });
+    await expect(ended).resolves.toMatchObject({ status: { phase: "write" } });
+    await expect(ports.inventory.device(request.serial)).resolves.toMatchObject({
+      status: { state: "failed", error: { code: "CANCELLED" } },
+    });
+  });
+
+  it("finds a run whose process died, and resumes it at the first phase that is not done", async () => {
+    const ports = fakePorts();
+    const run = await foreignRun(ports);
+    ports.inventory.owners.set(run.id, "dead");
+    const { floppy, reached } = await open(ports);
+    const { runs } = await floppy.handlers["app.state"]({});
+    expect(runs).toMatchObject([{ id: run.id, status: { state: "interrupted", phase: "image" } }]);
+    const done = reached("done");
+    const { driveKey, eraseConfirmed } = request;
+    await floppy.handlers["runs.resume"]({ runId: run.id, driveKey, eraseConfirmed });
+    await expect(done).resolves.toMatchObject({ id: run.id });
+  });
+
+  it("does not build again when only the writing failed", async () => {
+    const ports = fakePorts();
+    const build = ports.nix.build;
+    let builds = 0;
+    ports.nix.build = (...all) => {
+      builds += 1;
+      return build(...all);
+    };
+    ports.writer = { ...obedientWriter, flash: () => Promise.reject(new Error("the card came loose")) };
+    const { floppy, reached } = await open(ports);
+    const failed = reached("failed");
+    const { id } = await floppy.handlers["runs.start"](request);
+    await failed;
+    ports.writer = obedientWriter;
+    const done = reached("done");
+    await floppy.handlers["runs.resume"]({ runId: id, driveKey: "usb-card-1", eraseConfirmed: "usb-card-1" });
+    await done;
+    expect(builds).toBe(1);
+  });
+
+  it("puts a run aside, and offers it no more", async () => {
+    const ports = fakePorts();
+    ports.nix.build = () => Promise.reject(new Error("no"));
+    const { floppy, reached } = await open(ports);
+    const failed = reached("failed");
+    const { id } = await floppy.handlers["runs.start"](request);
+    await failed;
+    await floppy.handlers["runs.dismiss"]({ runId: id });
+    await expect(floppy.handlers["app.state"]({})).resolves.toMatchObject({ runs: [] });
+  });
+
+  it("cancels no run that is over, and resumes none that is done", async () => {
+    const { floppy, reached } = await open(fakePorts());
+    const done = reached("done");
+    const { id } = await floppy.handlers["runs.start"](request);
+    await done;
+    await floppy.close();
+    await expect(floppy.handlers["runs.cancel"]({ runId: id })).rejects.toEqual(refusal("RUN_STATE"));
+    const resume = { runId: id, driveKey: "usb-card-1", eraseConfirmed: "usb-card-1" };
+    await expect(floppy.handlers["runs.resume"](resume)).rejects.toEqual(refusal("RUN_STATE"));
+  });
+});
