@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { openFloppy } from "#adapters/open-floppy.ts";
+import { locateResources } from "#adapters/resources.ts";
 import { FloppyError, toErrorData } from "#contract/errors.ts";
-import { type Station, startStation } from "./station.ts";
+import { startStation } from "./station.ts";
 
 const HELP = `Floppy station: Floppy in this machine's browser.
 
@@ -49,8 +50,8 @@ async function main() {
   if (help) return void process.stdout.write(HELP);
 
   const floppy = await openFloppy({ ...(data && { dataFolder: resolve(data) }), elevation: "pkexec" });
-  const rendererFolder = resolve(import.meta.dirname, "../renderer");
-  const station: Station = await startStation({ floppy, rendererFolder, port });
+  const { renderer } = locateResources(import.meta.dirname);
+  const station = await startStation({ floppy, rendererFolder: renderer, port });
   announce(station.url);
   if (open) openBrowser(station.url);
 
