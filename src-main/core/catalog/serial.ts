@@ -1,0 +1,30 @@
+import type { Catalog, Host } from "#contract/catalog.ts";
+import { FloppyError } from "#contract/errors.ts";
+import { findHostByPrefix } from "./pairs.ts";
+
+export type ParsedSerial = { serial: string; host: Host; hostname: string };
+
+/** Barcode scanners add line ends, blanks and control characters around what they read. */
+const scannerNoise = /^[\p{C}\p{Z}\s]+|[\p{C}\p{Z}\s]+$/gu;
+const form = /^FLOPPY-([A-Z]{3})-\d{5}$/;
+
+function refuse(text: string, message: string, catalog: Catalog): FloppyError {
+  const prefixes = catalog.hosts.map((host) => `${host.prefix} (${host.label})`).join(", ");
+  const example = `FLOPPY-${catalog.hosts[0]?.prefix ?? "RPI"}-00001`;
+  return new FloppyError(
+    "SERIAL_INVALID",
+    message,
+    `Nothing was changed. A serial is FLOPPY, a prefix and five digits, as ${example}. Prefixes: ${prefixes}.`,
+    { text },
+  );
+}
+
+/** What a typed or scanned text says: the device's serial, its host, and the hostname made of them. */
+export function parseSerial(catalog: Catalog, text: string): ParsedSerial {
+  const serial = text.replace(scannerNoise, "").toUpperCase();
+  const prefix = form.exec(serial)?.[1];
+  if (!prefix) throw refuse(text, `“${serial}” is no device serial.`, catalog);
+  const host = findHostByPrefix(catalog, prefix);
+  if (!host) throw refuse(text, `No host has the serial prefix ${prefix}.`, catalog);
+  return { serial, host, hostname: serial.toLowerCase() };
+}
