@@ -1,0 +1,167 @@
+import { FloppyError } from "#contract/errors.ts";
+import { inspection } from "#contract/images.ts";
+import type { Clock, Inventory } from "#core/ports.ts";
+import { createClock } from "../clock.ts";
+import { currentOwner, judgeOwner } from "./owner.ts";
+import { deviceRow, deviceStatusColumns, ownerOf, toDevice, toLogLine } from "./rows.ts";
+import { saveRun, storedRuns } from "./runs.ts";
+import { openSqlite } from "./sqlite.ts";
+
+/** Rows in one insert; databases limit the number of values in a statement. */
+const LOG_BATCH = 1000;
+
+export type InventoryOptions = {
+  file: string;
+  /** How long to wait for another process that holds the lock. */
+  patienceMs?: number;
+  /** Told once of each damaged entry that a list leaves out. */
+  damaged?: (error: FloppyError) => void;
+  clock?: Clock;
+};
+
+/** Lists skip what is damaged, so that one bad row does not take the others along; asked for by name it throws. */
+function createLenientReader(damaged: (error: FloppyError) => void) {
+  const told = new Set<string>();
+  return function readable<Stored, Value>(stored: Stored[], read: (stored: Stored) => Value): Value[] {
+    return stored.flatMap((one) => {
+      try {
+        return [read(one)];
+      } catch (thrown) {
+        if (!(thrown instanceof FloppyError)) throw thrown;
+        if (!told.has(thrown.message)) damaged(thrown);
+        told.add(thrown.message);
+        return [];
+      }
+    });
+  };
+}
+
+function warn({ code, message, details }: FloppyError): void {
+  process.emitWarning(message, { code, detail: String(details.reason) });
+}
+
+function deviceUnknown(serial: string): FloppyError {
+  return new FloppyError(
+    "DEVICE_UNKNOWN",
+    `${serial} is not in the inventory.`,
+    "Nothing was changed. Add it first, or provision it.",
+  );
+}
+
+/** The inventory in a SQLite file, made if it is not there; its folder must be. */
+export async function openInventory(options: InventoryOptions): Promise<Inventory> {
+  const { file, patienceMs = 3000, damaged = warn, clock = createClock() } = options;
+  const { db, watch, close } = await openSqlite({ file, patienceMs });
+  const owner = currentOwner();
+  const world = { db, clock, owner };
+  const readable = createLenientReader(damaged);
+
+  const deviceRows = db.selectFrom("devices").selectAll();
+  const runRows = db.selectFrom("runs").selectAll().orderBy("started_at", "desc").orderBy("id", "desc");
+
+  async function device(serial: string) {
+    const row = await deviceRows.where("serial", "=", serial).executeTakeFirst();
+    return row ? toDevice(row) : null;
+  }
+
+  return {
+    devices: async () => readable(await deviceRows.orderBy("serial").execute(), toDevice),
+    device,
+    async registerDevice(added) {
+      await db
+        .insertInto("devices")
+        .values(deviceRow(added))
+        .onConflict((conflict) => conflict.column("serial").doNothing())
+        .execute();
+      return (await device(added.serial)) ?? added;
+    },
+    async updateDevice(serial, { role, status, hostKey, lastRunId, hostname }) {
+      const row = await db
+        .updateTable("devices")
+        .set({
+          updated_at: clock.now().toISOString(),
+          ...(role !== undefined && { role }),
+          ...(hostname !== undefined && { hostname }),
+          ...(hostKey !== undefined && { host_key: hostKey }),
+          ...(lastRunId !== undefined && { last_run_id: lastRunId }),
+          ...(status !== undefined && deviceStatusColumns(status)),
+        })
+        .where("serial", "=", serial)
+        .returningAll()
+        .executeTakeFirst();
+      if (!row) throw deviceUnknown(serial);
+      return toDevice(row);
+    },
+
+    saveRun: (run) => saveRun(world, run),
+    async run(id) {
+      const [stored] = await storedRuns(db, await runRows.where("id", "=", id).execute());
+      return stored ? stored.read() : null;
+    },
+    async runsOf(serial) {
+      const stored = await storedRuns(db, await runRows.where("serial", "=", serial).execute());
+      return readable(stored, ({ read }) => read());
+    },
+    async openRuns() {
+      const rows = await runRows.where("state", "not in", ["done", "dismissed"]).execute();
+      return readable(await storedRuns(db, rows), ({ row, read }) => ({
+        run: read(),
+        owner: judgeOwner(ownerOf(row), owner),
+      }));
+    },
+
+    async appendLog(runId, lines) {
+      const rows = lines.map((line) => ({ ...line, id: clock.newId(), run_id: runId }));
+      for (let start = 0; start < rows.length; start += LOG_BATCH) {
+        await db
+          .insertInto("log_lines")
+          .values(rows.slice(start, start + LOG_BATCH))
+          .execute();
+      }
+    },
+    async log(runId) {
+      const rows = await db
+        .selectFrom("log_lines")
+        .selectAll()
+        .where("run_id", "=", runId)
+        .orderBy("id")
+        .execute();
+      return readable(rows, toLogLine);
+    },
+
+    async inspection(path, fileBytes, modifiedMs) {
+      const row = await db
+        .selectFrom("inspections")
+        .select("inspection")
+        .where("path", "=", path)
+        .where("file_bytes", "=", fileBytes)
+        .where("modified_ms", "=", modifiedMs)
+        .executeTakeFirst();
+      return row ? parseInspection(row.inspection) : null;
+    },
+    async saveInspection(found) {
+      const changed = {
+        file_bytes: found.fileBytes,
+        modified_ms: found.modifiedMs,
+        inspection: JSON.stringify(found),
+      };
+      await db
+        .insertInto("inspections")
+        .values({ path: found.path, ...changed })
+        .onConflict((conflict) => conflict.column("path").doUpdateSet(changed))
+        .execute();
+    },
+
+    watch,
+    close,
+  };
+}
+
+/** A damaged one is worth nothing: the file is inspected again. */
+function parseInspection(text: string) {
+  try {
+    return inspection.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,85 @@
+import type { Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
+
+async function createTables(db: Kysely<unknown>): Promise<void> {
+  const { schema } = db;
+  await schema
+    .createTable("devices")
+    .addColumn("serial", "text", (column) => column.primaryKey())
+    .addColumn("host", "text", (column) => column.notNull())
+    .addColumn("role", "text")
+    .addColumn("hostname", "text", (column) => column.notNull())
+    .addColumn("state", "text", (column) => column.notNull())
+    .addColumn("error", "text")
+    .addColumn("host_key", "text")
+    .addColumn("last_run_id", "text")
+    .addColumn("created_at", "text", (column) => column.notNull())
+    .addColumn("updated_at", "text", (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable("runs")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("serial", "text", (column) => column.notNull().references("devices.serial"))
+    .addColumn("host", "text", (column) => column.notNull())
+    .addColumn("role", "text", (column) => column.notNull())
+    .addColumn("target", "text", (column) => column.notNull())
+    .addColumn("medium", "text", (column) => column.notNull())
+    .addColumn("image_choice", "text", (column) => column.notNull())
+    .addColumn("drive", "text", (column) => column.notNull())
+    .addColumn("image", "text")
+    .addColumn("state", "text", (column) => column.notNull())
+    .addColumn("phase", "text")
+    .addColumn("error", "text")
+    .addColumn("started_at", "text", (column) => column.notNull())
+    .addColumn("ended_at", "text")
+    .addColumn("owner_boot_id", "text", (column) => column.notNull())
+    .addColumn("owner_pid", "integer", (column) => column.notNull())
+    .addColumn("owner_start", "text", (column) => column.notNull())
+    .execute();
+  await schema.createIndex("runs_by_serial").on("runs").column("serial").execute();
+  await schema.createIndex("runs_by_state").on("runs").column("state").execute();
+  await schema
+    .createTable("phases")
+    .addColumn("run_id", "text", (column) => column.notNull().references("runs.id"))
+    .addColumn("name", "text", (column) => column.notNull())
+    .addColumn("position", "integer", (column) => column.notNull())
+    .addColumn("state", "text", (column) => column.notNull())
+    .addColumn("started_at", "text")
+    .addColumn("ended_at", "text")
+    .addColumn("summary", "text")
+    .addColumn("error", "text")
+    .addColumn("progress", "text")
+    .addPrimaryKeyConstraint("phases_primary", ["run_id", "name"])
+    .execute();
+  await schema
+    .createTable("events")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("run_id", "text", (column) => column.notNull().references("runs.id"))
+    .addColumn("at", "text", (column) => column.notNull())
+    .addColumn("kind", "text", (column) => column.notNull())
+    .addColumn("data", "text", (column) => column.notNull())
+    .execute();
+  await schema.createIndex("events_by_run").on("events").columns(["run_id", "id"]).execute();
+  await schema
+    .createTable("log_lines")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("run_id", "text", (column) => column.notNull().references("runs.id"))
+    .addColumn("at", "text", (column) => column.notNull())
+    .addColumn("phase", "text")
+    .addColumn("level", "text", (column) => column.notNull())
+    .addColumn("text", "text", (column) => column.notNull())
+    .execute();
+  await schema.createIndex("log_lines_by_run").on("log_lines").columns(["run_id", "id"]).execute();
+  await schema
+    .createTable("inspections")
+    .addColumn("path", "text", (column) => column.primaryKey())
+    .addColumn("file_bytes", "bigint", (column) => column.notNull())
+    .addColumn("modified_ms", "double precision", (column) => column.notNull())
+    .addColumn("inspection", "text", (column) => column.notNull())
+    .execute();
+}
+
+/** Run in the order of their names. One that was released is never changed: add the next. */
+export const migrations: Record<string, Migration> = {
+  "001-tables": { up: createTables },
+};
