@@ -1,0 +1,105 @@
+import { createStore } from "zustand/vanilla";
+import type { AppState, Bridge, Notification } from "#contract/api.ts";
+import type { Device } from "#contract/devices.ts";
+import { type ErrorData, toErrorData } from "#contract/errors.ts";
+import type { Run } from "#contract/runs.ts";
+import type { Settings } from "#contract/settings.ts";
+
+export type Connection = "open" | "lost";
+export type AppBridge = Bridge & { watchConnection(listener: (connection: Connection) => void): () => void };
+
+export type AppView =
+  | { state: "loading" }
+  | { state: "unavailable"; error: ErrorData }
+  | { state: "ready"; app: AppState; connection: Connection };
+
+function upsert<Item>(items: Item[], item: Item, same: (other: Item) => boolean): Item[] {
+  return items.some(same) ? items.map((other) => (same(other) ? item : other)) : [...items, item];
+}
+
+const upsertDevice = (devices: Device[], device: Device) =>
+  upsert(devices, device, (other) => other.serial === device.serial);
+
+const upsertRun = (runs: Run[], run: Run) => upsert(runs, run, (other) => other.id === run.id);
+
+/** The snapshot with one notification taken in. */
+export function applyNotification(app: AppState, notification: Notification): AppState {
+  switch (notification.event) {
+    case "drives":
+      return { ...app, drives: notification.payload };
+    case "device":
+      return { ...app, devices: upsertDevice(app.devices, notification.payload) };
+    case "run":
+      return { ...app, runs: upsertRun(app.runs, notification.payload) };
+    case "settings":
+      return { ...app, settings: notification.payload };
+    case "catalog":
+      return { ...app, catalog: notification.payload.catalog, catalogSource: notification.payload.source };
+    case "log":
+      return app;
+  }
+}
+
+export type AppStore = ReturnType<typeof createAppStore>;
+
+/** Main's state as this door last heard it: one snapshot, then notifications; read anew after every reconnect. */
+export function createAppStore(bridge: AppBridge) {
+  const store = createStore<AppView>(() => ({ state: "loading" }));
+  /** What arrives while a snapshot is on its way; it may be newer than the snapshot. */
+  let early: Notification[] | null = null;
+
+  async function load() {
+    early = [];
+    try {
+      const snapshot = await bridge.call("app.state", {});
+      const app = early.reduce(applyNotification, snapshot);
+      store.setState({ state: "ready", app, connection: "open" }, true);
+    } catch (thrown) {
+      if (store.getState().state !== "ready")
+        store.setState({ state: "unavailable", error: toErrorData(thrown) }, true);
+    } finally {
+      early = null;
+    }
+  }
+
+  function take(notification: Notification) {
+    if (early) early.push(notification);
+    const view = store.getState();
+    if (view.state === "ready") store.setState({ app: applyNotification(view.app, notification) });
+  }
+
+  bridge.subscribe(take);
+  bridge.watchConnection((connection) => {
+    if (connection === "open") void load();
+    else if (store.getState().state === "ready") store.setState({ connection: "lost" });
+  });
+
+  return {
+    ...store,
+    load,
+    app(): AppState {
+      const view = store.getState();
+      if (view.state !== "ready") throw new Error("The app's state is not here yet.");
+      return view.app;
+    },
+    take,
+    async updateSettings(change: Partial<Settings>) {
+      take({ event: "settings", payload: await bridge.call("settings.update", change) });
+    },
+    async reloadCatalog() {
+      take({ event: "catalog", payload: await bridge.call("catalog.reload", {}) });
+    },
+    async dismissRun(runId: string) {
+      await bridge.call("runs.dismiss", { runId });
+    },
+    async cancelRun(runId: string) {
+      await bridge.call("runs.cancel", { runId });
+    },
+    async createPractice(sizeBytes: number) {
+      await bridge.call("drives.createPractice", { sizeBytes });
+    },
+    async removePractice(driveKey: string) {
+      await bridge.call("drives.removePractice", { driveKey });
+    },
+  };
+}

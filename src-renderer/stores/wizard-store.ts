@@ -1,0 +1,167 @@
+import { createStore } from "zustand/vanilla";
+import type { Bridge } from "#contract/api.ts";
+import type { Identified } from "#contract/devices.ts";
+import { type ErrorData, toErrorData } from "#contract/errors.ts";
+import type { Inspection } from "#contract/images.ts";
+import type { Run } from "#contract/runs.ts";
+import type { AppStore } from "./app-store.ts";
+import {
+  afterDevice,
+  type Draft,
+  type DraftAt,
+  emptyDraft,
+  type ImagePick,
+  type Kept,
+  resumeDraft,
+  runRequestOf,
+  type Step,
+  stepBack,
+  stepBackTo,
+  takeDrives,
+} from "./draft.ts";
+import type { NavigationStore } from "./navigation-store.ts";
+import { nextUnwritten } from "./next-serial.ts";
+
+/** What the current step's own act is doing: identifying the device, or starting the run. */
+export type Act = { state: "ready" } | { state: "busy" } | { state: "failed"; error: ErrorData };
+
+export type Notice =
+  | { kind: "driveLost"; name: string }
+  /** A serial was scanned in the middle of another device's steps. */
+  | { kind: "scanned"; text: string };
+
+export type WizardView = { draft: Draft; act: Act; notice: Notice | null; kept: Kept };
+
+export type WizardStore = ReturnType<typeof createWizardStore>;
+
+const ready: Act = { state: "ready" };
+
+export function createWizardStore(bridge: Bridge, app: AppStore, navigation: NavigationStore) {
+  const store = createStore<WizardView>(() => ({ draft: emptyDraft, act: ready, notice: null, kept: null }));
+  const ask = (draft: Draft) => store.setState({ draft, act: ready, notice: null });
+
+  /** Runs a step's act once at a time. Its failure is shown, unless the person left the step meanwhile. */
+  async function act<Value>(work: () => Promise<Value>, then: (value: Value) => void) {
+    const isBusy = () => store.getState().act.state === "busy";
+    if (isBusy()) return;
+    store.setState({ act: { state: "busy" } });
+    try {
+      then(await work());
+    } catch (thrown) {
+      if (isBusy()) store.setState({ act: { state: "failed", error: toErrorData(thrown) } });
+    }
+  }
+
+  function at<Name extends Step>(step: Name): DraftAt<Name> | null {
+    const { draft } = store.getState();
+    return draft.step === step ? (draft as DraftAt<Name>) : null;
+  }
+
+  function chooseImage(image: ImagePick) {
+    const draft = at("image");
+    if (!draft) return;
+    const { device, role } = draft;
+    store.setState({ kept: { host: device.host, role, image } });
+    ask({ step: "drive", device, role, image, purpose: { kind: "new" }, driveKey: null });
+  }
+
+  function startOrResume(draft: DraftAt<"confirm">): Promise<Run> {
+    const request = runRequestOf(draft);
+    if (draft.purpose.kind === "new") return bridge.call("runs.start", request);
+    const { driveKey, eraseConfirmed } = request;
+    return bridge.call("runs.resume", { runId: draft.purpose.run.id, driveKey, eraseConfirmed });
+  }
+
+  function deviceOf(run: Run): Identified {
+    const known = app.app().devices.find((device) => device.serial === run.serial) ?? null;
+    return { serial: run.serial, host: run.host, hostname: known?.hostname ?? "", known };
+  }
+
+  app.subscribe((view, before) => {
+    if (view.state !== "ready" || (before.state === "ready" && before.app.drives === view.app.drives)) return;
+    const { draft, lost } = takeDrives(store.getState().draft, view.app.drives);
+    store.setState(lost ? { draft, notice: { kind: "driveLost", name: lost }, act: ready } : { draft });
+  });
+
+  const wizard = {
+    ...store,
+    identify: (text: string) =>
+      act(
+        () => bridge.call("devices.identify", { text }),
+        (device) => {
+          if (at("device")) ask(afterDevice(device, store.getState().kept));
+        },
+      ),
+    chooseRole(role: string) {
+      const draft = at("role");
+      if (draft) ask({ step: "image", device: draft.device, role });
+    },
+    chooseBuild() {
+      const { kept } = store.getState();
+      const draft = at("image");
+      const same = kept?.host === draft?.device.host && kept?.role === draft?.role;
+      const inspection = same && kept?.image.choice.kind === "build" ? kept.image.inspection : null;
+      chooseImage({ choice: { kind: "build" }, inspection });
+    },
+    chooseFile: (inspection: Inspection) =>
+      chooseImage({ choice: { kind: "file", path: inspection.path }, inspection }),
+    selectDrive(driveKey: string) {
+      const draft = at("drive");
+      if (draft) store.setState({ draft: { ...draft, driveKey }, notice: null });
+    },
+    useDrive() {
+      const draft = at("drive");
+      const drive = app.app().drives.find((candidate) => candidate.key === draft?.driveKey);
+      if (!draft || !drive) return;
+      const { driveKey: _chosen, ...rest } = draft;
+      ask({ ...rest, step: "confirm", drive });
+    },
+    start: async () => {
+      const draft = at("confirm");
+      if (!draft) return;
+      await act(
+        () => startOrResume(draft),
+        (run) => {
+          app.take({ event: "run", payload: run });
+          ask(emptyDraft);
+          navigation.go({ place: "run", runId: run.id });
+        },
+      );
+    },
+    back() {
+      const { draft } = store.getState();
+      const before = stepBack(draft);
+      if (before) ask(before);
+      else if (draft.step === "drive" && draft.purpose.kind === "resume") {
+        ask(emptyDraft);
+        navigation.go({ place: "run", runId: draft.purpose.run.id });
+      }
+    },
+    backTo: (step: Step) => ask(stepBackTo(store.getState().draft, step)),
+    restart: () => ask(emptyDraft),
+    /** Forty cards: the next serial, with the role and image of the run before. */
+    nextDevice(run: Run) {
+      const image = { choice: run.imageChoice, inspection: run.image };
+      store.setState({ kept: { host: run.host, role: run.role, image } });
+      ask({ step: "device", suggestion: nextUnwritten(run.serial, app.app().devices) ?? "" });
+      navigation.go({ place: "wizard" });
+    },
+    resume(run: Run) {
+      ask(resumeDraft(run, deviceOf(run)));
+      navigation.go({ place: "wizard" });
+    },
+    scanned(text: string) {
+      navigation.go({ place: "wizard" });
+      if (store.getState().draft.step === "device") return wizard.identify(text);
+      store.setState({ notice: { kind: "scanned", text } });
+      return Promise.resolve();
+    },
+    /** Leaves the device at hand for the one that was scanned. */
+    switchTo(text: string) {
+      ask(emptyDraft);
+      return wizard.identify(text);
+    },
+    dismissNotice: () => store.setState({ notice: null }),
+  };
+  return wizard;
+}

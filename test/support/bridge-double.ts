@@ -1,0 +1,188 @@
+import {
+  type AppState,
+  type CallName,
+  calls,
+  events,
+  type Handlers,
+  type Notification,
+} from "#contract/api.ts";
+import { dispatch, type Reply } from "#contract/dispatch.ts";
+import { FloppyError } from "#contract/errors.ts";
+import type { Run } from "#contract/runs.ts";
+import { settings } from "#contract/settings.ts";
+import { bench, cardRun, identify, inspectionOf } from "./bench-data.ts";
+
+export type BridgeDouble = ReturnType<typeof createBridgeDouble>;
+
+/**
+ * Main as the renderer sees it, without anything behind it: the contract's own dispatch over hand-written
+ * handlers, answers and notifications checked against the contract, and a state that tests move by hand.
+ */
+export function createBridgeDouble(change: Partial<AppState> = {}) {
+  let app: AppState = { ...bench(), ...change };
+  const listeners = new Set<(notification: Notification) => void>();
+  const asked: { name: CallName; input: unknown }[] = [];
+
+  function emit(notification: Notification) {
+    const payload = events[notification.event].parse(notification.payload);
+    if (notification.event === "drives") app = { ...app, drives: notification.payload };
+    if (notification.event === "settings") app = { ...app, settings: notification.payload };
+    if (notification.event === "device") {
+      const { payload: device } = notification;
+      app = {
+        ...app,
+        devices: [...app.devices.filter((other) => other.serial !== device.serial), device],
+      };
+    }
+    if (notification.event === "run") {
+      const { payload: run } = notification;
+      app = { ...app, runs: [...app.runs.filter((other) => other.id !== run.id), run] };
+    }
+    for (const listener of listeners) listener({ event: notification.event, payload } as Notification);
+  }
+
+  function findRun(runId: string): Run {
+    const run = app.runs.find((candidate) => candidate.id === runId);
+    if (run) return run;
+    throw new FloppyError("RUN_UNKNOWN", "There is no such run.", "Nothing was done.");
+  }
+
+  function startRun(run: Run): Run {
+    emit({ event: "run", payload: run });
+    return run;
+  }
+
+  const handlers: Handlers = {
+    "app.state": async () => app,
+    "catalog.reload": async () => ({ catalog: app.catalog, source: app.catalogSource }),
+    "devices.identify": async ({ text }) => identify(text, app),
+    "devices.add": async ({ serial }) => {
+      const known = identify(serial, app).known;
+      if (known) return known;
+      throw new FloppyError("DEVICE_UNKNOWN", "The double adds no devices.", "Nothing was done.");
+    },
+    "devices.show": async ({ serial }) => {
+      const device = app.devices.find((candidate) => candidate.serial === serial);
+      if (!device) throw new FloppyError("DEVICE_UNKNOWN", `${serial} is not known.`, "Nothing was done.");
+      return { device, runs: app.runs.filter((run) => run.serial === serial) };
+    },
+    "drives.createPractice": async ({ sizeBytes }) => {
+      const [card] = bench().drives;
+      if (!card) throw new Error("The bench has no card.");
+      const drive = {
+        ...card,
+        key: `practice-${app.drives.length}`,
+        name: "Practice drive",
+        kind: "practice" as const,
+        transport: "file" as const,
+        port: null,
+        identity: { ...card.identity, path: "/practice/1.img", serial: null, sizeBytes },
+        volumes: [],
+      };
+      emit({ event: "drives", payload: [...app.drives, drive] });
+      return drive;
+    },
+    "drives.removePractice": async ({ driveKey }) => {
+      emit({ event: "drives", payload: app.drives.filter((drive) => drive.key !== driveKey) });
+      return {};
+    },
+    "images.inspect": async ({ path }) => inspectionOf(path),
+    "images.preflight": async ({ role }) => ({
+      ready: true,
+      checks: [
+        { name: "Nix", ok: true, found: "nix 2.24.9, flakes enabled", fix: null },
+        { name: "aarch64-linux", ok: true, found: "built here through binfmt", fix: null },
+        { name: "Free disk", ok: true, found: `84 GiB in /nix, ${role} needs about 9 GiB`, fix: null },
+      ],
+    }),
+    "files.list": async ({ path }) => ({
+      path: path ?? "/home/tech/images",
+      parent: path === "/home/tech" ? null : "/home/tech",
+      entries: [
+        { name: "archive", path: "/home/tech/images/archive", kind: "folder", sizeBytes: null },
+        {
+          name: "robot.img.zst",
+          path: "/home/tech/images/robot.img.zst",
+          kind: "image",
+          sizeBytes: 912_000_000,
+        },
+        {
+          name: "truncated.img.xz",
+          path: "/home/tech/images/truncated.img.xz",
+          kind: "image",
+          sizeBytes: 9_000,
+        },
+        {
+          name: "installer.img",
+          path: "/home/tech/images/installer.img",
+          kind: "image",
+          sizeBytes: 1_200_000_000,
+        },
+      ],
+    }),
+    "runs.start": async ({ serial, role, image, driveKey }) => {
+      const drive = app.drives.find((candidate) => candidate.key === driveKey);
+      if (!drive) throw new FloppyError("DRIVE_GONE", "The drive is gone.", "Nothing was written.");
+      return startRun(cardRun({ serial, role, imageChoice: image, drive }));
+    },
+    "runs.cancel": async ({ runId }) => {
+      const run = findRun(runId);
+      if (run.status.state !== "running")
+        throw new FloppyError("RUN_STATE", "It is over.", "Nothing was done.");
+      const status = {
+        state: "cancelled" as const,
+        phase: run.status.phase,
+        endedAt: "2026-03-02T09:44:00Z",
+      };
+      emit({ event: "run", payload: { ...run, status } });
+      return {};
+    },
+    "runs.resume": async ({ runId }) =>
+      startRun({ ...findRun(runId), status: { state: "running", phase: "write" } }),
+    "runs.dismiss": async ({ runId }) => {
+      const status = { state: "dismissed" as const, endedAt: "2026-03-02T09:50:00Z" };
+      emit({ event: "run", payload: { ...findRun(runId), status } });
+      return {};
+    },
+    "runs.show": async ({ runId }) => ({
+      run: findRun(runId),
+      log: [
+        {
+          at: "2026-03-02T09:41:02Z",
+          phase: "image",
+          level: "info",
+          text: "Image raspberry-robot is ready.",
+        },
+        { at: "2026-03-02T09:41:05Z", phase: "write", level: "info", text: "Opened /dev/sdb exclusively." },
+      ],
+    }),
+    "settings.update": async (change) => {
+      const payload = settings.parse({ ...app.settings, ...change });
+      emit({ event: "settings", payload });
+      return payload;
+    },
+  };
+
+  /** One call as it crosses a process: input, answer and error all in the contract's shape. */
+  async function call(name: string, input: unknown): Promise<Reply> {
+    asked.push({ name: name as CallName, input });
+    const reply = await dispatch(handlers, name, input);
+    if (reply.ok) calls[name as CallName].output.parse(reply.value);
+    return reply;
+  }
+
+  return {
+    call,
+    subscribe(listener: (notification: Notification) => void) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    emit,
+    /** Handlers may be replaced one by one: `double.handlers["runs.start"] = …`. */
+    handlers,
+    asked,
+    state: () => app,
+  };
+}
