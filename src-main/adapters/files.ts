@@ -1,0 +1,87 @@
+import type { Dirent, Stats } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { Folder } from "#contract/api.ts";
+import { FloppyError } from "#contract/errors.ts";
+import type { Files } from "#core/ports.ts";
+
+type Entry = Folder["entries"][number];
+
+/** Names that may hold an image, packed or not; what is really in it is found out when it is inspected. */
+const IMAGE_NAME = /\.(img|iso|raw|bin|wic|sdcard|zst|gz|xz|bz2|zip)$/i;
+
+const byName = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+function errorCode(thrown: unknown): string {
+  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
+}
+
+const reasons: Record<string, string> = {
+  ENOENT: "It is not there any more.",
+  ENOTDIR: "It is not a folder.",
+  EACCES: "You may not read it.",
+  EPERM: "You may not read it.",
+  EIO: "The disk does not answer.",
+};
+
+function unreadable(path: string, thrown: unknown): FloppyError {
+  const reason = reasons[errorCode(thrown)] ?? (thrown instanceof Error ? thrown.message : String(thrown));
+  return new FloppyError(
+    "FILE_UNREADABLE",
+    `${path} cannot be read. ${reason}`,
+    "Nothing was changed. Choose another folder or file, or get the right to read this one.",
+    { path, code: errorCode(thrown) },
+  );
+}
+
+/** Follows links; null for one that leads nowhere, and for what vanished meanwhile. */
+async function lookUp(path: string): Promise<Stats | null> {
+  return stat(path).catch(() => null);
+}
+
+async function toEntry(folder: string, found: Dirent): Promise<Entry | null> {
+  const { name } = found;
+  const path = join(folder, name);
+  if (found.isDirectory()) return { name, path, kind: "folder", sizeBytes: null };
+  if (!found.isSymbolicLink() && !IMAGE_NAME.test(name)) return null;
+  const stats = await lookUp(path);
+  if (stats?.isDirectory()) return { name, path, kind: "folder", sizeBytes: null };
+  if (stats?.isFile() && IMAGE_NAME.test(name)) return { name, path, kind: "image", sizeBytes: stats.size };
+  return null;
+}
+
+function compareEntries(a: Entry, b: Entry): number {
+  if (a.kind !== b.kind) return a.kind === "folder" ? -1 : 1;
+  return byName.compare(a.name, b.name);
+}
+
+async function list(path: string | null): Promise<Folder> {
+  const folder = resolve(path ?? homedir());
+  const found = await readdir(folder, { withFileTypes: true }).catch((thrown: unknown) => {
+    throw unreadable(folder, thrown);
+  });
+  const visible = found.filter(({ name }) => !name.startsWith("."));
+  const entries = await Promise.all(visible.map((one) => toEntry(folder, one)));
+  const parent = dirname(folder);
+  return {
+    path: folder,
+    parent: parent === folder ? null : parent,
+    entries: entries.filter((entry) => entry !== null).sort(compareEntries),
+  };
+}
+
+/** A folder or a device is no image file, so it counts as not there. */
+async function statFile(path: string): Promise<{ fileBytes: number; modifiedMs: number } | null> {
+  try {
+    const stats = await stat(path);
+    return stats.isFile() ? { fileBytes: stats.size, modifiedMs: stats.mtimeMs } : null;
+  } catch (thrown) {
+    if (["ENOENT", "ENOTDIR"].includes(errorCode(thrown))) return null;
+    throw unreadable(path, thrown);
+  }
+}
+
+export function createFiles(): Files {
+  return { list, stat: statFile };
+}

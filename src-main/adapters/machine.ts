@@ -1,0 +1,21 @@
+import { hostname, userInfo } from "node:os";
+import type { Machine } from "#contract/api.ts";
+import type { Nix } from "#core/ports.ts";
+
+/** A user id without an entry in the user database (a container) has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? "");
+  }
+}
+
+export async function readMachine(nix: Pick<Nix, "version">): Promise<Machine> {
+  const version = await nix.version();
+  return {
+    hostname: hostname(),
+    user: userName(),
+    nix: version === null ? { state: "missing" } : { state: "present", version },
+  };
+}
