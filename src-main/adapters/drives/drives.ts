@@ -1,0 +1,40 @@
+import { access, constants } from "node:fs/promises";
+import { list as listDisks } from "drivelist";
+import type { Drive } from "#contract/drives.ts";
+import type { DescribedDrive } from "#core/drives/describe.ts";
+import { offeredDrives } from "#core/drives/offer.ts";
+import type { Drives } from "#core/ports.ts";
+import { readBlockDevices } from "#linux/block-devices.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { practiceFiles } from "./practice-folder.ts";
+import { watchDrives } from "./watch.ts";
+
+/** How often to look whether anything changed: quick enough that a plugged stick shows within a second. */
+const WATCH_INTERVAL_MS = 300;
+
+export function createDrives({ practiceFolder }: { practiceFolder: string }): Drives {
+  const list = () => listDrives(practiceFolder);
+  return {
+    list,
+    watch: (listener) =>
+      watchDrives(
+        { fingerprint: () => fingerprint(practiceFolder), list, intervalMs: WATCH_INTERVAL_MS },
+        listener,
+      ),
+  };
+}
+
+export async function listDrives(practiceFolder: string): Promise<Drive[]> {
+  const files = await practiceFiles(practiceFolder);
+  const [found, disks] = await Promise.all([readBlockDevices(files.map((file) => file.path)), listDisks()]);
+  const drives = offeredDrives(found, new Set(disks.map((disk) => disk.raw)));
+  return Promise.all(drives.map(withWritable));
+}
+
+async function withWritable(drive: DescribedDrive): Promise<Drive> {
+  const writable = await access(drive.identity.path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  return { ...drive, writable };
+}
