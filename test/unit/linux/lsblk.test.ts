@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { kernelName, parseLsblk } from "#linux/lsblk.ts";
+
+function fixture(version: string): string {
+  return readFileSync(new URL(`../../fixtures/lsblk/util-linux-${version}.json`, import.meta.url), "utf8");
+}
+
+it("reads the strings of old versions as numbers and flags", () => {
+  const [disk, partition] = parseLsblk(fixture("2.27"));
+  expect(disk).toMatchObject({
+    "maj:min": "8:0",
+    size: 31_914_983_424,
+    ro: false,
+    rm: true,
+    hotplug: true,
+    "log-sec": 512,
+    vendor: "SanDisk",
+    model: "Ultra",
+    parents: [],
+  });
+  expect(partition).toMatchObject({ kname: "/dev/sda1", label: "CARD", parents: ["/dev/sda"] });
+});
+
+it("lists an array once, with all its members, and what lies on it", () => {
+  const devices = parseLsblk(fixture("2.38"));
+  expect(devices.map((device) => [device.kname, device.parents])).toEqual([
+    ["/dev/sda", []],
+    ["/dev/md0", ["/dev/sda", "/dev/sdb"]],
+    ["/dev/dm-0", ["/dev/md0"]],
+    ["/dev/sdb", []],
+  ]);
+});
+
+it("refuses what is not lsblk's JSON", () => {
+  expect(() => parseLsblk('{"blockdevices": [{"name": "/dev/sda"}]}')).toThrow();
+  expect(() => parseLsblk("NAME SIZE")).toThrow();
+});
+
+it("knows a device's name in sysfs", () => {
+  expect(kernelName("/dev/cciss/c0d0p1")).toBe("cciss!c0d0p1");
+});
