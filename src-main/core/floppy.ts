@@ -1,20 +1,16 @@
-/** Floppy itself: the handlers of the contract over the ports. Every door shows what this does. */
-import type { CallInput, Floppy, Handlers, Notification, Notify } from "#contract/api.ts";
-import type { Catalog, CatalogSource } from "#contract/catalog.ts";
-import type { Device } from "#contract/devices.ts";
-import { FloppyError } from "#contract/errors.ts";
+/** Floppy itself, over the ports. Every door shows what this does. */
+import type { Floppy, Notify } from "#contract/api.ts";
 import type { Image, Inspection } from "#contract/images.ts";
 import type { TransferProgress } from "#contract/runs.ts";
-import type { Settings } from "#contract/settings.ts";
 import type { FlashResult } from "#contract/writer.ts";
-import { checkPair, parseTarget } from "./catalog/pairs.ts";
-import { parseSerial } from "./catalog/serial.ts";
+import { parseTarget } from "./catalog/pairs.ts";
+import { createCurrent } from "./current.ts";
 import { createForeignChanges } from "./devices/foreign-changes.ts";
-import { registered } from "./devices/register.ts";
+import { createHandlers } from "./handlers.ts";
 import { buildRequest, type ImageObserver, inspectImage, obtainImage } from "./images/obtain.ts";
-import type { Log, Ports } from "./ports.ts";
+import type { Inventory, Log, Ports } from "./ports.ts";
+import { findDrive } from "./runs/admission.ts";
 import { createRuns } from "./runs/runs.ts";
-import { driveGone } from "./runs/steps.ts";
 
 export type FlashObserver = {
   progress(stage: "inspect" | "write" | "verify", progress: TransferProgress): void;
@@ -33,167 +29,37 @@ export type Core = Floppy & {
   buildImage(target: string, observe: ImageObserver, signal: AbortSignal): Promise<Image>;
   /** Whether a run of this process is under way. */
   busy(): boolean;
+  /** Cancels what is under way and lets go of everything. */
   close(): Promise<void>;
 };
 
-type Loaded = { catalog: Catalog; source: CatalogSource };
-
-/** A flake that cannot be read must not keep Floppy from starting: the copy is used, and says why. */
-async function loadCatalog(ports: Ports, flake: string | null): Promise<Loaded> {
-  try {
-    return await ports.catalogs.load(flake);
-  } catch (thrown) {
-    if (flake === null) throw thrown;
-    const { catalog } = await ports.catalogs.load(null);
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    return { catalog, source: { kind: "bundled", reason } };
-  }
+/** Every change of a device is told, whoever made it. */
+function tellingDevices(inventory: Inventory, notify: Notify): Inventory {
+  return {
+    ...inventory,
+    async registerDevice(device) {
+      const registered = await inventory.registerDevice(device);
+      notify({ event: "device", payload: registered });
+      return registered;
+    },
+    async updateDevice(serial, change) {
+      const device = await inventory.updateDevice(serial, change);
+      notify({ event: "device", payload: device });
+      return device;
+    },
+  };
 }
 
-export async function createFloppy(ports: Ports): Promise<Core> {
+export async function createFloppy(given: Ports): Promise<Core> {
   const listeners = new Set<Notify>();
-  const notify: Notify = (notification: Notification) => {
+  const notify: Notify = (notification) => {
     for (const listener of listeners) listener(notification);
   };
 
-  let settings = await ports.settings.load();
-  let loading = loadCatalog(ports, settings.flake);
-  const catalog = async () => (await loading).catalog;
-  const runs = createRuns({ ports, notify, catalog, settings: () => settings });
+  const ports: Ports = { ...given, inventory: tellingDevices(given.inventory, notify) };
+  const current = await createCurrent(ports, notify);
+  const runs = createRuns({ ports, notify, current });
   await runs.recover();
-
-  const identify = async (text: string) => parseSerial(await catalog(), text);
-
-  async function knownDevice(text: string): Promise<Device> {
-    const { serial } = await identify(text);
-    const device = await ports.inventory.device(serial);
-    if (device) return device;
-    throw new FloppyError(
-      "DEVICE_UNKNOWN",
-      `${serial} is not in the inventory.`,
-      "Nothing was changed. Add it first, or provision it.",
-    );
-  }
-
-  async function reloadCatalog(): Promise<Loaded> {
-    const loaded = await ports.catalogs.load(settings.flake);
-    loading = Promise.resolve(loaded);
-    notify({ event: "catalog", payload: loaded });
-    return loaded;
-  }
-
-  /** Settings whose flake cannot be read are not taken. */
-  async function updateSettings(change: CallInput<"settings.update">): Promise<Settings> {
-    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-    const next: Settings = { ...settings, ...given };
-    const loaded = next.flake === settings.flake ? null : await ports.catalogs.load(next.flake);
-    await ports.settings.save(next);
-    settings = next;
-    notify({ event: "settings", payload: settings });
-    if (loaded) {
-      loading = Promise.resolve(loaded);
-      notify({ event: "catalog", payload: loaded });
-    }
-    return settings;
-  }
-
-  async function addDevice(text: string, roleName: string | null): Promise<Device> {
-    const { serial, host, hostname } = await identify(text);
-    const role = roleName === null ? null : checkPair(await catalog(), host.name, roleName).role.name;
-    const at = ports.clock.now().toISOString();
-    const added = await ports.inventory.registerDevice(
-      registered({ serial, host: host.name, hostname, role, at }),
-    );
-    const device =
-      role !== null && added.role !== role ? await ports.inventory.updateDevice(serial, { role }) : added;
-    notify({ event: "device", payload: device });
-    return device;
-  }
-
-  const never = new AbortController().signal;
-
-  const handlers: Handlers = {
-    async "app.state"() {
-      const [loaded, machine, drives, devices, openRuns] = await Promise.all([
-        loading,
-        ports.machine(),
-        ports.drives.list(),
-        ports.inventory.devices(),
-        runs.open(),
-      ]);
-      const { version } = ports;
-      return {
-        version,
-        machine,
-        catalog: loaded.catalog,
-        catalogSource: loaded.source,
-        drives,
-        devices,
-        runs: openRuns,
-        settings,
-      };
-    },
-    "catalog.reload": reloadCatalog,
-    async "devices.identify"({ text }) {
-      const { serial, host, hostname } = await identify(text);
-      return { serial, host: host.name, hostname, known: await ports.inventory.device(serial) };
-    },
-    "devices.add": ({ serial, role }) => addDevice(serial, role),
-    async "devices.show"({ serial }) {
-      const device = await knownDevice(serial);
-      return { device, runs: await ports.inventory.runsOf(device.serial) };
-    },
-    "drives.createPractice": ({ sizeBytes }) => ports.practice.create(sizeBytes),
-    async "drives.removePractice"({ driveKey }) {
-      await ports.practice.remove(driveKey);
-      return {};
-    },
-    "images.inspect": ({ path }) => inspectImage(ports, path, () => undefined, never),
-    async "images.preflight"({ host, role }) {
-      const pair = checkPair(await catalog(), host, role);
-      return ports.nix.preflight(buildRequest(ports, settings, pair.host, `${host}-${role}`), never);
-    },
-    "files.list": ({ path }) => ports.files.list(path),
-    "runs.start": (request) => runs.start(request),
-    async "runs.cancel"({ runId }) {
-      await runs.cancel(runId);
-      return {};
-    },
-    "runs.resume": (request) => runs.resume(request),
-    async "runs.dismiss"({ runId }) {
-      await runs.dismiss(runId);
-      return {};
-    },
-    "runs.show": ({ runId }) => runs.show(runId),
-    "settings.update": updateSettings,
-  };
-
-  const flashImage: Core["flashImage"] = async ({ path, driveKey }, observe, signal) => {
-    const drive = (await ports.drives.list()).find((candidate) => candidate.key === driveKey);
-    if (!drive) throw driveGone();
-    const inspection = await inspectImage(
-      ports,
-      path,
-      (progress) => observe.progress("inspect", progress),
-      signal,
-    );
-    const job = { job: "flash", image: inspection, drive: drive.identity, files: [] } as const;
-    return {
-      inspection,
-      result: await ports.writer.flash({ ...job, files: [] }, drive.writable, observe, signal),
-    };
-  };
-
-  const buildImage: Core["buildImage"] = async (target, observe, signal) => {
-    const { host } = parseTarget(await catalog(), target);
-    return obtainImage(
-      ports,
-      { kind: "build" },
-      buildRequest(ports, settings, host, target),
-      observe,
-      signal,
-    );
-  };
 
   const tellForeignChanges = createForeignChanges(ports.inventory, notify);
   const stopWatching = [
@@ -203,13 +69,27 @@ export async function createFloppy(ports: Ports): Promise<Core> {
   ];
 
   return {
-    handlers,
+    handlers: createHandlers(ports, current, runs),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    flashImage,
-    buildImage,
+    async flashImage({ path, driveKey }, observe, signal) {
+      const drive = await findDrive(ports.drives, driveKey);
+      const inspection = await inspectImage(
+        ports,
+        path,
+        (progress) => observe.progress("inspect", progress),
+        signal,
+      );
+      const job = { job: "flash" as const, image: inspection, drive: drive.identity, files: [] };
+      return { inspection, result: await ports.writer.flash(job, drive.writable, observe, signal) };
+    },
+    async buildImage(target, observe, signal) {
+      const { host } = parseTarget(await current.catalog(), target);
+      const request = buildRequest(ports, current.settings(), host, target);
+      return obtainImage(ports, { kind: "build" }, request, observe, signal);
+    },
     busy: runs.busy,
     async close() {
       for (const stop of stopWatching) stop();

@@ -10,12 +10,40 @@ import type { Inventory, Ports, Writer } from "#core/ports.ts";
 
 export const catalog: Catalog = {
   hosts: [
-    { name: "dell", label: "Dell laptop", system: "x86_64-linux", prefix: "DEL", medium: "stick", battery: true },
-    { name: "raspberry", label: "Raspberry Pi", system: "aarch64-linux", prefix: "RPI", medium: "card", battery: false },
+    {
+      name: "dell",
+      label: "Dell laptop",
+      system: "x86_64-linux",
+      prefix: "DEL",
+      medium: "stick",
+      battery: true,
+    },
+    {
+      name: "raspberry",
+      label: "Raspberry Pi",
+      system: "aarch64-linux",
+      prefix: "RPI",
+      medium: "card",
+      battery: false,
+    },
   ],
   roles: [
-    { name: "robot", purpose: "Robot controller", desktop: "headless", services: ["SSH"], hardware: "Pi 4", refuses: { dell: "Needs a servo bus." } },
-    { name: "dev", purpose: "Developer workstation", desktop: "XFCE", services: ["SSH"], hardware: "Laptops", refuses: {} },
+    {
+      name: "robot",
+      purpose: "Robot controller",
+      desktop: "headless",
+      services: ["SSH"],
+      hardware: "Pi 4",
+      refuses: { dell: "Needs a servo bus." },
+    },
+    {
+      name: "dev",
+      purpose: "Developer workstation",
+      desktop: "XFCE",
+      services: ["SSH"],
+      hardware: "Laptops",
+      refuses: {},
+    },
   ],
 };
 
@@ -56,7 +84,10 @@ export function fakeInspection(change: Partial<Inspection> = {}): Inspection {
 }
 
 /** An inventory in memory that also remembers every state of every run, in order. */
-export function fakeInventory(): Inventory & { journal: Run[]; owners: Map<string, "this" | "other" | "dead"> } {
+export function fakeInventory(): Inventory & {
+  journal: Run[];
+  owners: Map<string, "this" | "other" | "dead">;
+} {
   const devices = new Map<string, Device>();
   const runs = new Map<string, Run>();
   const logs = new Map<string, LogLine[]>();
@@ -86,7 +117,9 @@ export function fakeInventory(): Inventory & { journal: Run[]; owners: Map<strin
     run: async (id) => runs.get(id) ?? null,
     runsOf: async (serial) => [...runs.values()].filter((run) => run.serial === serial),
     openRuns: async () =>
-      [...runs.values()].filter((run) => !ended(run)).map((run) => ({ run, owner: owners.get(run.id) ?? "this" })),
+      [...runs.values()]
+        .filter((run) => !ended(run))
+        .map((run) => ({ run, owner: owners.get(run.id) ?? "this" })),
     async appendLog(runId, lines) {
       logs.set(runId, [...(logs.get(runId) ?? []), ...lines]);
     },
@@ -126,7 +159,11 @@ export function endlessWriter(): Writer & { begun: Promise<void> } {
   };
 }
 
-export type FakePorts = Ports & { inventory: ReturnType<typeof fakeInventory>; plugged: Drive[]; stored: Settings };
+export type FakePorts = Ports & {
+  inventory: ReturnType<typeof fakeInventory>;
+  plugged: Drive[];
+  stored: Settings;
+};
 
 export function fakePorts(change: Partial<Ports> = {}): FakePorts {
   let count = 0;
@@ -156,7 +193,9 @@ export function fakePorts(change: Partial<Ports> = {}): FakePorts {
     },
     catalogs: { load: async (flake) => ({ catalog, source: { kind: "flake", flake: flake ?? "bundled" } }) },
     writer: obedientWriter,
-    hostKeys: { generate: (comment) => ({ privateKey: "PRIVATE", publicKey: `ssh-ed25519 PUBLIC ${comment}` }) },
+    hostKeys: {
+      generate: (comment) => ({ privateKey: "PRIVATE", publicKey: `ssh-ed25519 PUBLIC ${comment}` }),
+    },
     inventory: fakeInventory(),
     stored: { ...defaultSettings, authorizedKeys: ["ssh-ed25519 AAAA admin"] },
     settings: {

@@ -1,6 +1,5 @@
 import type { CallInput, Notify } from "#contract/api.ts";
-import type { Catalog, Host } from "#contract/catalog.ts";
-import { assessDrive, type Drive } from "#contract/drives.ts";
+import type { Host } from "#contract/catalog.ts";
 import { cancelled, FloppyError } from "#contract/errors.ts";
 import {
   type LogLine,
@@ -10,49 +9,47 @@ import {
   type Run,
   type RunRequest,
 } from "#contract/runs.ts";
-import type { Settings } from "#contract/settings.ts";
 import { checkPair } from "../catalog/pairs.ts";
 import { parseSerial } from "../catalog/serial.ts";
+import type { Current } from "../current.ts";
 import { registered } from "../devices/register.ts";
 import type { Ports } from "../ports.ts";
+import { createAdmission, refuseUnfitDrive } from "./admission.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
-import { createReservations } from "./reservations.ts";
-import { driveGone, steps } from "./steps.ts";
+import { steps } from "./steps.ts";
 import { deviceStatus, dismissRun, interruptRun, isDone, nextPhase, rewindTo } from "./transitions.ts";
 
-type World = { ports: Ports; notify: Notify; catalog(): Promise<Catalog>; settings(): Settings };
+type World = { ports: Ports; notify: Notify; current: Current };
 
 type Active = { abort: AbortController; recorder: Recorder; over: Promise<void> };
 
 export type Runs = ReturnType<typeof createRuns>;
 
-function refuseDrive(drive: Drive, imageBytes: number | null): void {
-  const verdict = assessDrive(drive, imageBytes);
-  if (verdict.verdict !== "refused") return;
-  throw new FloppyError(
-    verdict.code,
-    `${drive.name}: ${verdict.reason}`,
-    "Nothing was written. Choose another drive.",
-  );
+function refuseState(run: Run, act: string): never {
+  const { state } = run.status;
+  throw new FloppyError("RUN_STATE", `A run that is ${state} cannot be ${act}.`, "Nothing was changed.", {
+    state,
+  });
 }
 
 /** Starts, resumes, cancels and keeps the runs of this process. */
-export function createRuns({ ports, notify, catalog, settings }: World) {
+export function createRuns({ ports, notify, current }: World) {
   const active = new Map<string, Active>();
-  const reservations = createReservations();
+  const admission = createAdmission(ports);
+
+  async function updateDevice(run: Run): Promise<void> {
+    const status = deviceStatus(run);
+    const device = await ports.inventory.device(run.serial);
+    if (!status || !device) return;
+    if (device.status.state === status.state && device.lastRunId === run.id) return;
+    await ports.inventory.updateDevice(run.serial, { status, role: run.role, lastRunId: run.id });
+  }
 
   const audience = {
+    // The device first: whoever sees a run done finds its device flashed.
     async run(run: Run): Promise<void> {
+      await updateDevice(run);
       notify({ event: "run", payload: run });
-      const device = await ports.inventory.device(run.serial);
-      const status = deviceStatus(run);
-      if (!device || (device.status.state === status.state && device.lastRunId === run.id)) return;
-      const changed = await ports.inventory.updateDevice(run.serial, {
-        status,
-        role: run.role,
-        lastRunId: run.id,
-      });
-      notify({ event: "device", payload: changed });
     },
     log: (runId: string, lines: LogLine[]) => notify({ event: "log", payload: { runId, lines } }),
   };
@@ -60,35 +57,13 @@ export function createRuns({ ports, notify, catalog, settings }: World) {
   const record = (run: Run) =>
     createRecorder(run, { clock: ports.clock, inventory: ports.inventory, audience });
 
-  async function chosenDrive(driveKey: string, eraseConfirmed: string): Promise<Drive> {
-    if (eraseConfirmed !== driveKey) {
-      throw new FloppyError(
-        "INVALID_INPUT",
-        "Erasing this drive was not confirmed.",
-        "Nothing was written. Confirm the very drive that is to be erased.",
-      );
-    }
-    const drive = (await ports.drives.list()).find((candidate) => candidate.key === driveKey);
-    if (!drive) throw driveGone();
-    return drive;
-  }
-
-  /** Another Floppy on this machine may be at work on the same device or drive. */
-  async function refuseForeignRun(serial: string, driveKey: string): Promise<void> {
-    for (const { run, owner } of await ports.inventory.openRuns()) {
-      if (owner !== "other" || run.status.state !== "running") continue;
-      if (run.serial === serial) throw reservations.deviceBusy(serial);
-      if (run.drive.key === driveKey) throw reservations.driveBusy(run.drive.name);
-    }
-  }
-
   async function perform(
     recorder: Recorder,
     host: Host,
     hostname: string,
     signal: AbortSignal,
   ): Promise<void> {
-    const context = { ports, recorder, settings: settings(), host, hostname, signal };
+    const context = { ports, recorder, settings: current.settings(), host, hostname, signal };
     for (const step of steps) {
       if (step.covers.every((phase) => isDone(recorder.current(), phase))) continue;
       if (signal.aborted) throw cancelled("The run");
@@ -108,11 +83,11 @@ export function createRuns({ ports, notify, catalog, settings }: World) {
   }
 
   async function launch(run: Run): Promise<Run> {
-    const { host } = checkPair(await catalog(), run.host, run.role);
-    const { hostname } = parseSerial(await catalog(), run.serial);
-    const release = reservations.take(run.serial, run.drive);
+    const { host } = checkPair(await current.catalog(), run.host, run.role);
+    const { hostname } = parseSerial(await current.catalog(), run.serial);
+    const release = admission.reserve(run.serial, run.drive);
     try {
-      await refuseForeignRun(run.serial, run.drive.key);
+      await admission.refuseForeign(run.serial, run.drive);
       const recorder = record(run);
       await recorder.change((before) => ({
         ...before,
@@ -131,16 +106,23 @@ export function createRuns({ ports, notify, catalog, settings }: World) {
     }
   }
 
+  /** A new run of a device takes the place of those that came to nothing. */
+  async function putAsideOthers(serial: string): Promise<void> {
+    for (const { run } of await ports.inventory.openRuns()) {
+      if (run.serial === serial && mayDismiss(run)) await dismiss(run.id);
+    }
+  }
+
   async function start(request: RunRequest): Promise<Run> {
-    const { serial, hostname, host } = parseSerial(await catalog(), request.serial);
-    const { role } = checkPair(await catalog(), host.name, request.role);
-    const drive = await chosenDrive(request.driveKey, request.eraseConfirmed);
-    refuseDrive(drive, null);
+    const { serial, hostname, host } = parseSerial(await current.catalog(), request.serial);
+    const { role } = checkPair(await current.catalog(), host.name, request.role);
+    const drive = await admission.confirmedDrive(request.driveKey, request.eraseConfirmed);
+    refuseUnfitDrive(drive, null);
     const at = ports.clock.now().toISOString();
     await ports.inventory.registerDevice(
       registered({ serial, hostname, host: host.name, role: role.name, at }),
     );
-    return launch({
+    const run = await launch({
       id: ports.clock.newId(),
       serial,
       host: host.name,
@@ -154,6 +136,8 @@ export function createRuns({ ports, notify, catalog, settings }: World) {
       status: { state: "running", phase: "image" },
       startedAt: at,
     });
+    await putAsideOthers(serial);
+    return run;
   }
 
   async function stored(runId: string): Promise<Run> {
@@ -163,15 +147,6 @@ export function createRuns({ ports, notify, catalog, settings }: World) {
       "RUN_UNKNOWN",
       "There is no such run.",
       "Nothing was changed. Look it up in the device’s page.",
-    );
-  }
-
-  function refuseState(run: Run, act: string): never {
-    throw new FloppyError(
-      "RUN_STATE",
-      `A run that is ${run.status.state} cannot be ${act}.`,
-      "Nothing was changed.",
-      { state: run.status.state },
     );
   }
 
@@ -186,9 +161,9 @@ export function createRuns({ ports, notify, catalog, settings }: World) {
   async function resume({ runId, driveKey, eraseConfirmed }: CallInput<"runs.resume">): Promise<Run> {
     const run = await stored(runId);
     if (!mayResume(run)) refuseState(run, "resumed");
-    const drive = await chosenDrive(driveKey, eraseConfirmed);
+    const drive = await admission.confirmedDrive(driveKey, eraseConfirmed);
     const ready = await withValidImage({ ...run, drive });
-    refuseDrive(drive, ready.image?.sizeBytes ?? null);
+    refuseUnfitDrive(drive, ready.image?.sizeBytes ?? null);
     return launch(ready);
   }
 
@@ -226,6 +201,7 @@ export function createRuns({ ports, notify, catalog, settings }: World) {
     cancel,
     dismiss,
     recover,
+    refuseBusyDrive: admission.refuseBusyDrive,
     shutDown,
     busy: () => active.size > 0,
     open: async () =>

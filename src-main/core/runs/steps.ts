@@ -10,6 +10,7 @@ import { mediumFiles, mediumIdentity } from "../identity/medium-identity.ts";
 import { buildRequest, obtainImage } from "../images/obtain.ts";
 import type { Ports } from "../ports.ts";
 import { formatBytes, formatSeconds } from "../text/format.ts";
+import { findDrive } from "./admission.ts";
 import type { Recorder } from "./recorder.ts";
 
 export type StepContext = {
@@ -45,24 +46,13 @@ const imageStep: Step = {
 };
 
 /** The chosen drive as it is now: still there, and large enough. */
-async function findDrive(ports: Ports, driveKey: string, image: Image): Promise<Drive> {
-  const drive = (await ports.drives.list()).find((candidate) => candidate.key === driveKey);
-  if (!drive) throw driveGone();
-  if (image.sizeBytes > drive.identity.sizeBytes) {
-    throw new FloppyError(
-      "IMAGE_TOO_LARGE",
-      `The image needs ${formatBytes(image.sizeBytes)}; ${drive.name} holds ${formatBytes(drive.identity.sizeBytes)}.`,
-      "Nothing was written. Use a larger drive.",
-    );
-  }
-  return drive;
-}
-
-export function driveGone(): FloppyError {
-  return new FloppyError(
-    "DRIVE_GONE",
-    "The drive that was chosen is not plugged in any more.",
-    "Nothing was written. Plug it in and choose it again.",
+async function presentDrive(ports: Ports, driveKey: string, image: Image): Promise<Drive> {
+  const drive = await findDrive(ports.drives, driveKey);
+  if (image.sizeBytes <= drive.identity.sizeBytes) return drive;
+  throw new FloppyError(
+    "IMAGE_TOO_LARGE",
+    `The image needs ${formatBytes(image.sizeBytes)}; ${drive.name} holds ${formatBytes(drive.identity.sizeBytes)}.`,
+    "Nothing was written. Use a larger drive.",
   );
 }
 
@@ -81,7 +71,7 @@ const flashStep: Step = {
     await recorder.begin("write");
     const run = recorder.current();
     if (!run.image) throw new Error(`run ${run.id} reached the write phase without an image`);
-    const drive = await findDrive(ports, run.drive.key, run.image);
+    const drive = await presentDrive(ports, run.drive.key, run.image);
     const hostKey = ports.hostKeys.generate(hostname);
     let files: MediumFile[] = [];
     if (run.medium === "card") {

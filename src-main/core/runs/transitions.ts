@@ -100,8 +100,8 @@ const statusWhile = {
   verify: { state: "verifying" },
 } as const satisfies Record<PhaseName, DeviceStatus>;
 
-/** What a run says of its device. */
-export function deviceStatus({ status }: Run): DeviceStatus {
+/** What a run says of its device; a run that was put aside says nothing new. */
+export function deviceStatus({ status }: Run): DeviceStatus | null {
   switch (status.state) {
     case "running":
       return statusWhile[status.phase];
@@ -114,6 +114,6 @@ export function deviceStatus({ status }: Run): DeviceStatus {
     case "interrupted":
       return status.phase === "image" ? { state: "registered" } : { state: "failed", error: interrupted };
     case "dismissed":
-      return { state: "registered" };
+      return null;
   }
 }

@@ -6,7 +6,14 @@ import type { Run, RunRequest } from "#contract/runs.ts";
 import type { FlashJob } from "#contract/writer.ts";
 import { createFloppy } from "#core/floppy.ts";
 import { beginPhase } from "#core/runs/transitions.ts";
-import { endlessWriter, type FakePorts, fakeDrive, fakeInspection, fakePorts, obedientWriter } from "../../../support/fake-ports.ts";
+import {
+  endlessWriter,
+  type FakePorts,
+  fakeDrive,
+  fakeInspection,
+  fakePorts,
+  obedientWriter,
+} from "../../../support/fake-ports.ts";
 
 const request: RunRequest = {
   serial: "FLOPPY-RPI-00001",
@@ -62,7 +69,7 @@ describe("a run", () => {
     await done;
     await floppy.close();
     const states = payloads("device").map(({ status }) => status.state);
-    expect(states).toEqual(["building", "writing", "verifying", "flashed"]);
+    expect([...new Set(states)]).toEqual(["registered", "building", "writing", "verifying", "flashed"]);
   });
 
   it("journals every state before it shows it", async () => {
@@ -70,7 +77,8 @@ describe("a run", () => {
     const { floppy, reached } = await open(ports);
     const unjournaled: Run[] = [];
     floppy.subscribe((one) => {
-      if (one.event === "run" && !ports.inventory.journal.includes(one.payload)) unjournaled.push(one.payload);
+      if (one.event === "run" && !ports.inventory.journal.includes(one.payload))
+        unjournaled.push(one.payload);
     });
     const done = reached("done");
     await floppy.handlers["runs.start"](request);
@@ -81,7 +89,13 @@ describe("a run", () => {
   it("gives the card its identity, without which it would be nobody", async () => {
     let job: FlashJob | undefined;
     const ports = fakePorts({
-      writer: { ...obedientWriter, flash: (asked, ...rest) => obedientWriter.flash((job = asked), ...rest) },
+      writer: {
+        ...obedientWriter,
+        flash(asked, ...rest) {
+          job = asked;
+          return obedientWriter.flash(asked, ...rest);
+        },
+      },
     });
     const { floppy, reached } = await open(ports);
     const done = reached("done");
@@ -105,14 +119,24 @@ describe("a run", () => {
     const ports = fakePorts();
     ports.nix.build = () => Promise.reject(new Error("derivation failed"));
     let wrote = false;
-    ports.writer = { ...obedientWriter, flash: async (...all) => ((wrote = true), obedientWriter.flash(...all)) };
+    ports.writer = {
+      ...obedientWriter,
+      flash(...all) {
+        wrote = true;
+        return obedientWriter.flash(...all);
+      },
+    };
     const { floppy, reached } = await open(ports);
     const failed = reached("failed");
     await floppy.handlers["runs.start"](request);
-    await expect(failed).resolves.toMatchObject({ status: { phase: "image", error: { message: /derivation failed/ } } });
+    await expect(failed).resolves.toMatchObject({
+      status: { phase: "image", error: { message: /derivation failed/ } },
+    });
     await floppy.close();
     expect(wrote).toBe(false);
-    await expect(ports.inventory.device(request.serial)).resolves.toMatchObject({ status: { state: "failed" } });
+    await expect(ports.inventory.device(request.serial)).resolves.toMatchObject({
+      status: { state: "failed" },
+    });
   });
 
   it.each<[string, Parameters<typeof fakeInspection>[0], ErrorCode]>([
@@ -140,7 +164,9 @@ describe("a run", () => {
     const { floppy, reached } = await open(ports);
     const failed = reached("failed");
     await floppy.handlers["runs.start"](request);
-    await expect(failed).resolves.toMatchObject({ status: { phase: "write", error: { code: "DRIVE_GONE" } } });
+    await expect(failed).resolves.toMatchObject({
+      status: { phase: "write", error: { code: "DRIVE_GONE" } },
+    });
   });
 });
 
@@ -235,12 +261,13 @@ describe("ending a run early", () => {
       builds += 1;
       return build(...all);
     };
-    ports.writer = { ...obedientWriter, flash: () => Promise.reject(new Error("the card came loose")) };
+    let flash: typeof obedientWriter.flash = () => Promise.reject(new Error("the card came loose"));
+    ports.writer = { ...obedientWriter, flash: (...all) => flash(...all) };
     const { floppy, reached } = await open(ports);
     const failed = reached("failed");
     const { id } = await floppy.handlers["runs.start"](request);
     await failed;
-    ports.writer = obedientWriter;
+    flash = obedientWriter.flash;
     const done = reached("done");
     await floppy.handlers["runs.resume"]({ runId: id, driveKey: "usb-card-1", eraseConfirmed: "usb-card-1" });
     await done;
@@ -256,6 +283,22 @@ describe("ending a run early", () => {
     await failed;
     await floppy.handlers["runs.dismiss"]({ runId: id });
     await expect(floppy.handlers["app.state"]({})).resolves.toMatchObject({ runs: [] });
+  });
+
+  it("puts aside what came to nothing when the device is started anew", async () => {
+    const ports = fakePorts();
+    const { build } = ports.nix;
+    ports.nix.build = () => Promise.reject(new Error("no"));
+    const { floppy, reached } = await open(ports);
+    const failed = reached("failed");
+    const { id } = await floppy.handlers["runs.start"](request);
+    await failed;
+    await floppy.handlers["runs.show"]({ runId: id });
+    ports.nix.build = build;
+    const done = reached("done");
+    await floppy.handlers["runs.start"](request);
+    await done;
+    await expect(ports.inventory.run(id)).resolves.toMatchObject({ status: { state: "dismissed" } });
   });
 
   it("cancels no run that is over, and resumes none that is done", async () => {

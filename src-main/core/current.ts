@@ -1,0 +1,62 @@
+/** What may change while Floppy is open: the settings, and the catalog of the flake they name. */
+import type { CallInput, Notify } from "#contract/api.ts";
+import type { Catalog, CatalogSource } from "#contract/catalog.ts";
+import type { Settings } from "#contract/settings.ts";
+import type { Ports } from "./ports.ts";
+
+export type LoadedCatalog = { catalog: Catalog; source: CatalogSource };
+
+export type Current = {
+  settings(): Settings;
+  /** Settings whose flake cannot be read are not taken: CATALOG_UNREADABLE. */
+  updateSettings(change: CallInput<"settings.update">): Promise<Settings>;
+  loadedCatalog(): Promise<LoadedCatalog>;
+  catalog(): Promise<Catalog>;
+  reloadCatalog(): Promise<LoadedCatalog>;
+};
+
+type CurrentPorts = Pick<Ports, "settings" | "catalogs">;
+
+/** A flake that cannot be read must not keep Floppy from starting: the copy is used, and says why. */
+async function loadAtStart(ports: CurrentPorts, flake: string | null): Promise<LoadedCatalog> {
+  try {
+    return await ports.catalogs.load(flake);
+  } catch (thrown) {
+    if (flake === null) throw thrown;
+    const { catalog } = await ports.catalogs.load(null);
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    return { catalog, source: { kind: "bundled", reason } };
+  }
+}
+
+export async function createCurrent(ports: CurrentPorts, notify: Notify): Promise<Current> {
+  let settings = await ports.settings.load();
+  let loading = loadAtStart(ports, settings.flake);
+  // Whoever asks for the catalog hears of a failure; nobody asking yet is no crash.
+  loading.catch(() => undefined);
+
+  function take(loaded: LoadedCatalog): LoadedCatalog {
+    loading = Promise.resolve(loaded);
+    notify({ event: "catalog", payload: loaded });
+    return loaded;
+  }
+
+  async function updateSettings(change: CallInput<"settings.update">): Promise<Settings> {
+    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+    const next: Settings = { ...settings, ...given };
+    const loaded = next.flake === settings.flake ? null : await ports.catalogs.load(next.flake);
+    await ports.settings.save(next);
+    settings = next;
+    notify({ event: "settings", payload: settings });
+    if (loaded) take(loaded);
+    return settings;
+  }
+
+  return {
+    settings: () => settings,
+    updateSettings,
+    loadedCatalog: () => loading,
+    catalog: async () => (await loading).catalog,
+    reloadCatalog: async () => take(await ports.catalogs.load(settings.flake)),
+  };
+}

@@ -1,0 +1,103 @@
+import type { Handlers } from "#contract/api.ts";
+import type { Device } from "#contract/devices.ts";
+import { FloppyError } from "#contract/errors.ts";
+import { checkPair } from "./catalog/pairs.ts";
+import { parseSerial } from "./catalog/serial.ts";
+import type { Current } from "./current.ts";
+import { registered } from "./devices/register.ts";
+import { buildRequest, inspectImage } from "./images/obtain.ts";
+import type { Ports } from "./ports.ts";
+import type { Runs } from "./runs/runs.ts";
+
+/** Nobody can take back a call that only looks; it ends by itself. */
+const never = new AbortController().signal;
+
+/** A handler for every call of the contract. */
+export function createHandlers(ports: Ports, current: Current, runs: Runs): Handlers {
+  const identify = async (text: string) => parseSerial(await current.catalog(), text);
+
+  async function knownDevice(text: string): Promise<Device> {
+    const { serial } = await identify(text);
+    const device = await ports.inventory.device(serial);
+    if (device) return device;
+    throw new FloppyError(
+      "DEVICE_UNKNOWN",
+      `${serial} is not in the inventory.`,
+      "Nothing was changed. Add it first, or provision it.",
+    );
+  }
+
+  async function addDevice(text: string, roleName: string | null): Promise<Device> {
+    const { serial, host, hostname } = await identify(text);
+    const role = roleName === null ? null : checkPair(await current.catalog(), host.name, roleName).role.name;
+    const at = ports.clock.now().toISOString();
+    const device = await ports.inventory.registerDevice(
+      registered({ serial, host: host.name, hostname, role, at }),
+    );
+    if (role === null || device.role === role) return device;
+    return ports.inventory.updateDevice(serial, { role });
+  }
+
+  async function snapshot() {
+    const [loaded, machine, drives, devices, openRuns] = await Promise.all([
+      current.loadedCatalog(),
+      ports.machine(),
+      ports.drives.list(),
+      ports.inventory.devices(),
+      runs.open(),
+    ]);
+    const { catalog, source } = loaded;
+    const settings = current.settings();
+    return {
+      version: ports.version,
+      machine,
+      catalog,
+      catalogSource: source,
+      drives,
+      devices,
+      runs: openRuns,
+      settings,
+    };
+  }
+
+  return {
+    "app.state": snapshot,
+    "catalog.reload": current.reloadCatalog,
+    async "devices.identify"({ text }) {
+      const { serial, host, hostname } = await identify(text);
+      return { serial, host: host.name, hostname, known: await ports.inventory.device(serial) };
+    },
+    "devices.add": ({ serial, role }) => addDevice(serial, role),
+    async "devices.show"({ serial }) {
+      const device = await knownDevice(serial);
+      return { device, runs: await ports.inventory.runsOf(device.serial) };
+    },
+    "drives.createPractice": ({ sizeBytes }) => ports.practice.create(sizeBytes),
+    async "drives.removePractice"({ driveKey }) {
+      runs.refuseBusyDrive({ key: driveKey, name: "This practice drive" });
+      await ports.practice.remove(driveKey);
+      return {};
+    },
+    "images.inspect": ({ path }) => inspectImage(ports, path, () => undefined, never),
+    async "images.preflight"({ host, role }) {
+      const pair = checkPair(await current.catalog(), host, role);
+      return ports.nix.preflight(
+        buildRequest(ports, current.settings(), pair.host, `${host}-${role}`),
+        never,
+      );
+    },
+    "files.list": ({ path }) => ports.files.list(path),
+    "runs.start": runs.start,
+    async "runs.cancel"({ runId }) {
+      await runs.cancel(runId);
+      return {};
+    },
+    "runs.resume": runs.resume,
+    async "runs.dismiss"({ runId }) {
+      await runs.dismiss(runId);
+      return {};
+    },
+    "runs.show": ({ runId }) => runs.show(runId),
+    "settings.update": current.updateSettings,
+  };
+}
