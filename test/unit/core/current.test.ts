@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import type { Notification } from "#contract/api.ts";
+import { FloppyError } from "#contract/errors.ts";
+import { createCurrent } from "#core/current.ts";
+import { catalog, fakePorts } from "../../support/fake-ports.ts";
+
+const unreadable = new FloppyError(
+  "CATALOG_UNREADABLE",
+  "This flake has no floppy.catalog.",
+  "Name another flake.",
+);
+
+function ports(readable: (flake: string | null) => boolean) {
+  const fake = fakePorts();
+  fake.catalogs.load = async (flake) => {
+    if (!readable(flake)) throw unreadable;
+    return { catalog, source: { kind: "flake", flake: flake ?? "bundled" } };
+  };
+  return fake;
+}
+
+describe("settings and catalog", () => {
+  it("start with the copy, and its reason, when the flake in the settings cannot be read", async () => {
+    const fake = ports((flake) => flake === null);
+    fake.stored = { ...fake.stored, flake: "github:someone/gone" };
+    const current = await createCurrent(fake, () => undefined);
+    await expect(current.loadedCatalog()).resolves.toEqual({
+      catalog,
+      source: { kind: "bundled", reason: unreadable.message },
+    });
+  });
+
+  it("do not take a flake that cannot be read", async () => {
+    const fake = ports((flake) => flake === null);
+    const current = await createCurrent(fake, () => undefined);
+    await expect(current.updateSettings({ flake: "path:/nowhere", benchName: "Bench 9" })).rejects.toBe(
+      unreadable,
+    );
+    expect(current.settings()).toMatchObject({ flake: null, benchName: "Bench 1" });
+    expect(fake.stored).toMatchObject({ flake: null, benchName: "Bench 1" });
+  });
+
+  it("tell the doors of new settings, and of the catalog that comes with another flake", async () => {
+    const told: Notification[] = [];
+    const current = await createCurrent(
+      ports(() => true),
+      (one) => void told.push(one),
+    );
+    await current.updateSettings({ theme: "dark" });
+    await current.updateSettings({ flake: "path:/mine" });
+    expect(told.map(({ event }) => event)).toEqual(["settings", "settings", "catalog"]);
+  });
+
+  it("keep a field that is not named", async () => {
+    const fake = ports(() => true);
+    const current = await createCurrent(fake, () => undefined);
+    await current.updateSettings({ theme: "dark", benchName: undefined });
+    expect(fake.stored).toMatchObject({ theme: "dark", benchName: "Bench 1" });
+  });
+});

@@ -1,0 +1,50 @@
+import { expect, it } from "vitest";
+import type { Notification } from "#contract/api.ts";
+import { createForeignChanges } from "#core/devices/foreign-changes.ts";
+import { registered } from "#core/devices/register.ts";
+import { createFloppy } from "#core/floppy.ts";
+import { endlessWriter, fakeInventory, fakePorts } from "../../../support/fake-ports.ts";
+
+const device = registered({
+  serial: "FLOPPY-RPI-00009",
+  host: "raspberry",
+  hostname: "floppy-rpi-00009",
+  role: null,
+  at: "2026-01-01T00:00:00.000Z",
+});
+
+it("tells each device that another process changed, once", async () => {
+  const inventory = fakeInventory();
+  const told: Notification[] = [];
+  const look = createForeignChanges(inventory, (one) => void told.push(one));
+  await inventory.registerDevice(device);
+  await look();
+  await look();
+  expect(told).toEqual([{ event: "device", payload: device }]);
+});
+
+it("follows another process’s run to its end", async () => {
+  const ports = fakePorts({ writer: endlessWriter() });
+  const floppy = await createFloppy(ports);
+  const driveKey = "usb-card-1";
+  const request = {
+    serial: device.serial,
+    role: "robot",
+    image: { kind: "build" },
+    driveKey,
+    eraseConfirmed: driveKey,
+  };
+  const run = await floppy.handlers["runs.start"]({ ...request, image: { kind: "build" } });
+  ports.inventory.owners.set(run.id, "other");
+
+  const states: string[] = [];
+  const look = createForeignChanges(ports.inventory, (one) => {
+    if (one.event === "run") states.push(one.payload.status.state);
+  });
+  await look();
+  await ports.inventory.saveRun({ ...run, status: { state: "done", endedAt: run.startedAt } });
+  await look();
+  await look();
+  expect(states).toEqual(["running", "done"]);
+  await floppy.close();
+});

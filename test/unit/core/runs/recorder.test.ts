@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { FloppyError } from "#contract/errors.ts";
+import { type LogLine, type PhaseProgress, phaseNames, type Run } from "#contract/runs.ts";
+import { createRecorder } from "#core/runs/recorder.ts";
+import { fakeDrive, fakeInventory, fakePorts } from "../../../support/fake-ports.ts";
+
+const run: Run = {
+  id: "run-1",
+  serial: "FLOPPY-RPI-00001",
+  host: "raspberry",
+  role: "robot",
+  target: "raspberry-robot",
+  medium: "card",
+  imageChoice: { kind: "build" },
+  drive: fakeDrive(),
+  image: null,
+  phases: phaseNames.map((name) => ({ name, status: { state: "waiting" } })),
+  status: { state: "running", phase: "image" },
+  startedAt: "2026-01-01T00:00:00.000Z",
+};
+
+function record(inventory = fakeInventory()) {
+  const shown: Run[] = [];
+  const lines: LogLine[] = [];
+  const audience = {
+    run: async (one: Run) => void shown.push(one),
+    log: (_id: string, more: LogLine[]) => void lines.push(...more),
+  };
+  return {
+    recorder: createRecorder(run, { clock: fakePorts().clock, inventory, audience }),
+    inventory,
+    shown,
+    lines,
+  };
+}
+
+const at = (position: number): PhaseProgress => ({
+  kind: "transfer",
+  position,
+  sizeBytes: 100,
+  speed: 1,
+  averageSpeed: 1,
+  etaSeconds: null,
+});
+
+describe("the recorder", () => {
+  it("merges progress that piles up while the journal is busy", async () => {
+    const { recorder, inventory } = record();
+    await recorder.begin("image");
+    const before = inventory.journal.length;
+    for (let position = 0; position < 50; position++) recorder.progress("image", at(position));
+    await recorder.settled();
+    expect(inventory.journal).toHaveLength(before + 1);
+    expect(inventory.journal.at(-1)?.phases[0]?.status).toMatchObject({ progress: { position: 49 } });
+  });
+
+  it("refuses to begin a phase that could not be journaled, and shows nothing of it", async () => {
+    const locked = new FloppyError("INVENTORY_LOCKED", "The inventory is locked.", "Try again.");
+    const inventory = { ...fakeInventory(), saveRun: () => Promise.reject(locked) };
+    const { recorder, shown } = record(inventory);
+    await expect(recorder.begin("image")).rejects.toBe(locked);
+    expect(shown).toEqual([]);
+  });
+
+  it("goes on when a progress line could not be journaled", async () => {
+    const inventory = fakeInventory();
+    const { saveRun } = inventory;
+    let refusals = 1;
+    const { recorder } = record({
+      ...inventory,
+      saveRun: (one) =>
+        one.phases[0]?.status.state === "running" && refusals-- > 0
+          ? Promise.reject(new Error("busy"))
+          : saveRun(one),
+    });
+    await recorder.begin("image").catch(() => undefined);
+    recorder.progress("image", at(1));
+    await recorder.finish("image", "built");
+    expect(inventory.journal.at(-1)?.phases[0]?.status.state).toBe("done");
+  });
+
+  it("keeps the log in order, with the phase in which it was said", async () => {
+    const { recorder, lines, inventory } = record();
+    await recorder.begin("image");
+    recorder.log("info", "one");
+    recorder.log("warning", "two");
+    await recorder.settled();
+    expect(lines.map(({ text, phase }) => [text, phase])).toEqual([
+      ["one", "image"],
+      ["two", "image"],
+    ]);
+    await expect(inventory.log(run.id)).resolves.toEqual(lines);
+  });
+});
