@@ -1,0 +1,96 @@
+import { constants } from "node:fs";
+import { type FileHandle, open, readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DriveIdentity } from "#contract/drives.ts";
+import type { CheckedDrive } from "#core/drives/recheck.ts";
+import { driveBusy, driveError, driveReplaced } from "./errors.ts";
+import { findHolders } from "./holders.ts";
+import { lock } from "./lock.ts";
+import type { OpenDrive } from "./target.ts";
+import { unmount } from "./unmount.ts";
+
+/** Whoever holds the drive longer than this is named instead of waited for. */
+const PATIENCE_MS = 10_000;
+const RETRY_MS = 200;
+const SYSFS_SECTOR_BYTES = 512;
+/** File systems want direct reads and writes aligned to their blocks. */
+const FILE_ALIGNMENT = 4096;
+
+/** Makes the drive this process's own: locked, unmounted, open exclusively and past the page cache. */
+export async function claim(
+  checked: CheckedDrive,
+  expected: DriveIdentity,
+  log: (text: string) => void,
+): Promise<OpenDrive> {
+  const { path, kind, mounts, logicalSectorBytes } = checked;
+  const deadlineMs = performance.now() + PATIENCE_MS;
+  try {
+    await lock(path, await open(path, constants.O_RDONLY | constants.O_NOFOLLOW), deadlineMs);
+    await unmount(
+      path,
+      mounts.map((mount) => mount.target),
+      log,
+    );
+    const handle = kind === "file" ? await openFile(path) : await openDevice(path, deadlineMs);
+    await refuseExchanged(handle, checked, expected);
+    const alignment = kind === "file" ? FILE_ALIGNMENT : logicalSectorBytes;
+    return { path, handle, sizeBytes: expected.sizeBytes, alignment };
+  } catch (error) {
+    throw driveError(error, path);
+  }
+}
+
+async function openDevice(path: string, deadlineMs: number): Promise<FileHandle> {
+  for (;;) {
+    try {
+      const { O_RDWR, O_EXCL, O_DIRECT, O_NOFOLLOW } = constants;
+      return await open(path, O_RDWR | O_EXCL | O_DIRECT | O_NOFOLLOW);
+    } catch (error) {
+      if (!hasCode(error, "EBUSY")) throw error;
+      if (performance.now() > deadlineMs) throw driveBusy(path, await findHolders(path));
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+/** Without direct access where the file system has none: it then keeps files in memory and nowhere else. */
+async function openFile(path: string): Promise<FileHandle> {
+  const { O_RDWR, O_DIRECT, O_NOFOLLOW } = constants;
+  try {
+    return await open(path, O_RDWR | O_DIRECT | O_NOFOLLOW);
+  } catch (error) {
+    if (!hasCode(error, "EINVAL")) throw error;
+    return open(path, O_RDWR | O_NOFOLLOW);
+  }
+}
+
+/** Between the look and the opening another drive can have taken the name. What is open now stays. */
+async function refuseExchanged(
+  handle: FileHandle,
+  { path, kind }: CheckedDrive,
+  expected: DriveIdentity,
+): Promise<void> {
+  const stats = await handle.stat();
+  if (kind === "file") {
+    if (!stats.isFile() || stats.size !== expected.sizeBytes) throw driveReplaced(path);
+    return;
+  }
+  if (!stats.isBlockDevice()) throw driveReplaced(path);
+  const folder = `/sys/dev/block/${deviceNumber(stats.rdev)}`;
+  const sectors = Number(await readFile(`${folder}/size`, "utf8"));
+  const sequence = await readFile(`${folder}/diskseq`, "utf8").then(Number, () => null);
+  if (sectors * SYSFS_SECTOR_BYTES !== expected.sizeBytes || sequence !== expected.diskSequence) {
+    throw driveReplaced(path);
+  }
+}
+
+/** Linux packs twelve bits of major and twenty of minor number. */
+function deviceNumber(rdev: number): string {
+  const major = (rdev >>> 8) & 0xfff;
+  const minor = (rdev & 0xff) | ((rdev >>> 12) & 0xfff00);
+  return `${major}:${minor}`;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,90 @@
+import { FloppyError } from "#contract/errors.ts";
+
+const notBootable = "The drive does not start: its beginning is written last.";
+
+export function driveBusy(path: string, holders: string[]): FloppyError {
+  const by = holders.length > 0 ? ` by ${holders.join(", ")}` : "";
+  return new FloppyError(
+    "DRIVE_BUSY",
+    `${path} is in use${by}.`,
+    "Nothing was written. Close what uses the drive, then try again.",
+    { path, holders },
+  );
+}
+
+export function driveTakenByWriter(path: string): FloppyError {
+  return new FloppyError(
+    "DRIVE_BUSY",
+    `Another program is writing to ${path}.`,
+    "Nothing was written by this one. Wait until the other one is done.",
+    { path },
+  );
+}
+
+export function driveReplaced(path: string): FloppyError {
+  return new FloppyError(
+    "DRIVE_REPLACED",
+    `${path} was exchanged for another drive just now.`,
+    "Nothing was written. Look at what is plugged in and choose the drive again.",
+    { path },
+  );
+}
+
+export function verifyFailed(path: string, badOffset: number | null): FloppyError {
+  const where = badOffset === null ? "" : `, first at ${Math.floor(badOffset / 1024 ** 2)} MiB`;
+  return new FloppyError(
+    "DRIVE_VERIFY_FAILED",
+    `${path} does not hold what was written to it${where}.`,
+    `${notBootable} Try once more with another reader or port; if it fails again, throw the drive away.`,
+    { path, badOffset },
+  );
+}
+
+const reasons: Record<string, string> = {
+  EIO: "the drive reports an error",
+  EUNPLUGGED: "the drive reports an error again and again",
+  EREMOTEIO: "the drive reports an error",
+  ETIMEDOUT: "the drive does not answer",
+  ENOSPC: "the drive has less room than it says",
+};
+
+/** What an error number means when it comes from a drive. Other errors are returned as they are. */
+export function driveError(error: unknown, path: string): unknown {
+  if (error instanceof FloppyError || !(error instanceof Error) || !("code" in error)) return error;
+  const details = { path, cause: error.message };
+  switch (error.code) {
+    case "ENODEV":
+    case "ENXIO":
+    case "ENOENT":
+    case "ENOMEDIUM":
+      return new FloppyError(
+        "DRIVE_GONE",
+        `${path} was unplugged.`,
+        `${notBootable} Plug it in again and start over.`,
+        details,
+      );
+    case "EROFS":
+      return new FloppyError(
+        "DRIVE_READ_ONLY",
+        `${path} is read-only.`,
+        "Slide the lock on the card’s side, or take another drive.",
+        details,
+      );
+    case "EACCES":
+    case "EPERM":
+      return new FloppyError(
+        "WRITER_DENIED",
+        `The writer may not write to ${path}.`,
+        "Nothing was written. Let Floppy ask for the right, or ask the one who keeps this computer.",
+        details,
+      );
+  }
+  const reason = reasons[String(error.code)];
+  if (reason === undefined) return error;
+  return new FloppyError(
+    "DRIVE_IO",
+    `${path} could not be written or read: ${reason}.`,
+    `${notBootable} Try another reader or port; if it fails again, throw the drive away.`,
+    details,
+  );
+}

@@ -1,0 +1,47 @@
+import type { FlashJob, WriterEvent } from "#contract/writer.ts";
+import type { BlockDevices } from "#core/drives/block-devices.ts";
+import { recheckDrive } from "#core/drives/recheck.ts";
+import { readBlockDevices } from "#linux/block-devices.ts";
+import { claim } from "./drive/claim.ts";
+import { driveBusy, driveError } from "./drive/errors.ts";
+import { Target } from "./drive/target.ts";
+import { reopenImageFile } from "./image/image-file.ts";
+import { ImageSource } from "./image/source.ts";
+import { planPersonalisation } from "./personalise.ts";
+import { transfer } from "./transfer.ts";
+
+type Emit = (event: WriterEvent) => void;
+type Flashed = Extract<WriterEvent, { event: "flashed" }>;
+
+/**
+ * Writes one image to one drive and reads it back. Nothing the job says is believed before it was looked at.
+ * `beforeCommit` is called when all that is left is the moment that makes the drive bootable.
+ */
+export async function flash(job: FlashJob, emit: Emit, beforeCommit: () => void): Promise<Flashed> {
+  const log = (text: string) => emit({ event: "log", level: "info", text });
+  const { sizeBytes } = job.image;
+  const [file, found] = await Promise.all([reopenImageFile(job.image), readBlockDevices([job.drive.path])]);
+  const checked = recheckDrive(job.drive, sizeBytes, found);
+  refuseAttached(checked.path, found);
+  const patches = await planPersonalisation(file, job.image, job.files);
+  const drive = await claim(checked, job.drive, log);
+  const target = new Target(drive);
+  try {
+    await target.open();
+    await target.blankHead();
+    const times = await transfer(new ImageSource(file, sizeBytes, patches), target, sizeBytes, emit);
+    beforeCommit();
+    await target.commit();
+    return { event: "flashed", sizeBytes, checksum: target.checksum, ...times };
+  } catch (error) {
+    throw driveError(error, drive.path);
+  } finally {
+    await drive.handle.close();
+  }
+}
+
+/** A practice file that is attached has a loop device, which would be written behind its back. */
+function refuseAttached(path: string, found: BlockDevices): void {
+  const attached = found.devices.filter((device) => device.backingFile === path).map((device) => device.path);
+  if (attached.length > 0) throw driveBusy(path, attached);
+}

@@ -1,0 +1,88 @@
+import { type Duplex, pipeline, Readable } from "node:stream";
+import { createGunzip, createZstdDecompress } from "node:zlib";
+import lzma from "lzma-native";
+import type { ImageFormat } from "#contract/images.ts";
+import { imageDamaged, imageTruncated } from "./errors.ts";
+import { NotAFrame, ZstdFrameSplitter } from "./zstd-frames.ts";
+
+export type Chunks = AsyncIterable<Buffer>;
+
+const OUTPUT_BYTES = 256 * 1024;
+
+/** The unpacked bytes of an image file. Throws IMAGE_TRUNCATED where the file ends early or is damaged. */
+export async function* decode(format: ImageFormat, chunks: Chunks): AsyncGenerator<Buffer> {
+  try {
+    yield* decoders[format](chunks);
+  } catch (error) {
+    throw decodingError(error);
+  }
+}
+
+const decoders: Record<ImageFormat, (chunks: Chunks) => AsyncGenerator<Buffer>> = {
+  raw: async function* (chunks) {
+    yield* chunks;
+  },
+  gz: gunzip,
+  xz: (chunks) => through(lzma.createDecompressor({ bufsize: OUTPUT_BYTES }), chunks),
+  zst: unzstd,
+};
+
+async function* through(transform: Duplex, chunks: Chunks): AsyncGenerator<Buffer> {
+  // The error of either stream reaches the loop below; the callback only keeps it from being unhandled.
+  pipeline(Readable.from(chunks), transform, () => undefined);
+  yield* transform;
+}
+
+async function* gunzip(chunks: Chunks): AsyncGenerator<Buffer> {
+  let fed = 0;
+  const counted = async function* () {
+    for await (const chunk of chunks) {
+      fed += chunk.length;
+      yield chunk;
+    }
+  };
+  const transform = createGunzip({ chunkSize: OUTPUT_BYTES });
+  yield* through(transform, counted());
+  // Zero bytes after the last member end the stream without an error and hide whatever follows.
+  if (transform.bytesWritten < fed) throw imageDamaged("there are bytes after its end");
+}
+
+async function* unzstd(chunks: Chunks): AsyncGenerator<Buffer> {
+  const splitter = new ZstdFrameSplitter();
+  const parts = framesOf(chunks, splitter);
+  for (;;) {
+    const first = await parts.next();
+    if (first.done) break;
+    yield* through(createZstdDecompress({ chunkSize: OUTPUT_BYTES }), oneFrame(first.value, parts));
+  }
+  if (!splitter.complete) throw imageTruncated();
+}
+
+async function* framesOf(chunks: Chunks, splitter: ZstdFrameSplitter) {
+  for await (const chunk of chunks) yield* splitter.push(chunk);
+}
+
+/** The parts up to the one that closes the frame. Steps by hand: `for await` would end `parts` with the frame. */
+async function* oneFrame(first: { bytes: Buffer; last: boolean }, parts: ReturnType<typeof framesOf>) {
+  yield first.bytes;
+  let last = first.last;
+  while (!last) {
+    const following = await parts.next();
+    if (following.done) return;
+    yield following.value.bytes;
+    last = following.value.last;
+  }
+}
+
+/** liblzma's LZMA_BUF_ERROR: it wants more input than there is. */
+const LZMA_WANTS_MORE = 10;
+
+function decodingError(error: unknown): unknown {
+  if (error instanceof NotAFrame) return imageDamaged("there are bytes that belong to no zstd frame");
+  if (!(error instanceof Error) || !("code" in error)) return error;
+  const { code } = error;
+  if (code === "Z_BUF_ERROR" || code === LZMA_WANTS_MORE) return imageTruncated();
+  const fromDecoder =
+    typeof code === "number" || (typeof code === "string" && /^(Z_|ZSTD_error_)/.test(code));
+  return fromDecoder ? imageDamaged(error.message) : error;
+}

@@ -1,0 +1,73 @@
+import { FloppyError } from "#contract/errors.ts";
+
+const nothingWritten = "Nothing was written.";
+
+export function imageEmpty(): FloppyError {
+  return new FloppyError(
+    "IMAGE_EMPTY",
+    "The image is empty.",
+    `${nothingWritten} Choose another file, or build the image again.`,
+  );
+}
+
+export function imageTruncated(): FloppyError {
+  return new FloppyError(
+    "IMAGE_TRUNCATED",
+    "The image ends too early: a part of it is missing.",
+    "The image file itself was not touched. Download or copy it again.",
+  );
+}
+
+export function imageDamaged(what: string): FloppyError {
+  return new FloppyError(
+    "IMAGE_TRUNCATED",
+    `The image is damaged: ${what}.`,
+    "The image file itself was not touched. Download or copy it again.",
+  );
+}
+
+export function imageFormatUnknown(name: string, where: "is" | "holds"): FloppyError {
+  return new FloppyError(
+    "IMAGE_FORMAT_UNKNOWN",
+    where === "is"
+      ? `This file is no disk image that can be written, but ${name}.`
+      : `Unpacked, this file is no disk image, but ${name}.`,
+    `${nothingWritten} Unpack it first, or choose a raw image (.img, .iso), plain or as .zst, .gz or .xz.`,
+    { found: name },
+  );
+}
+
+export function imageNotFound(path: string): FloppyError {
+  return new FloppyError(
+    "IMAGE_NOT_FOUND",
+    `There is no image file at ${path}.`,
+    `${nothingWritten} Choose the file again: it may have been moved or renamed.`,
+    { path },
+  );
+}
+
+export function imageUnreadable(path: string, reason: string): FloppyError {
+  return new FloppyError(
+    "FILE_UNREADABLE",
+    `The image ${path} cannot be read: ${reason}.`,
+    `${nothingWritten} Check the file’s permissions and the disk it lies on.`,
+    { path },
+  );
+}
+
+export function imageChanged(path: string): FloppyError {
+  return new FloppyError(
+    "IMAGE_CHANGED",
+    "The image file changed after it was checked.",
+    "The drive does not start from a half-written image. Choose the image again and start over.",
+    { path },
+  );
+}
+
+export function imageNotPersonalisable(reason: string): FloppyError {
+  return new FloppyError(
+    "IMAGE_NOT_PERSONALISABLE",
+    `The device’s identity cannot be put into this image: ${reason}.`,
+    `${nothingWritten} Use an image with a FAT partition that has room, as Floppy’s own card images have.`,
+  );
+}

@@ -1,0 +1,79 @@
+import { type FileHandle, open, stat } from "node:fs/promises";
+import type { ImageFormat, Inspection } from "#contract/images.ts";
+import { imageChanged, imageEmpty, imageFormatUnknown, imageNotFound, imageUnreadable } from "./errors.ts";
+import { detectFormat, SIGNATURE_BYTES } from "./format.ts";
+
+const READ_BYTES = 1024 ** 2;
+
+/** An image file opened for reading, known by its bytes. */
+export type ImageFile = {
+  path: string;
+  handle: FileHandle;
+  format: ImageFormat;
+  fileBytes: number;
+  modifiedMs: number;
+};
+
+export async function openImageFile(path: string): Promise<ImageFile> {
+  try {
+    // Asked before opening: to open a pipe would wait for its other end.
+    if (!(await stat(path)).isFile()) throw imageUnreadable(path, "it is no regular file");
+    return await openRegularFile(path);
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/** Opens the file that was inspected; IMAGE_CHANGED where it is another one by now. */
+export async function reopenImageFile(inspected: Inspection): Promise<ImageFile> {
+  const file = await openImageFile(inspected.path);
+  const same =
+    file.fileBytes === inspected.fileBytes &&
+    file.modifiedMs === inspected.modifiedMs &&
+    file.format === inspected.format;
+  if (same) return file;
+  await file.handle.close();
+  throw imageChanged(inspected.path);
+}
+
+async function openRegularFile(path: string): Promise<ImageFile> {
+  const handle = await open(path, "r");
+  try {
+    const { size, mtimeMs } = await handle.stat();
+    if (size === 0) throw imageEmpty();
+    const head = await readAt(handle, 0, SIGNATURE_BYTES);
+    const tail = await readAt(handle, Math.max(0, size - 512), 512);
+    const detected = detectFormat(head, tail);
+    if (detected.kind === "refused") throw imageFormatUnknown(detected.name, "is");
+    return { path, handle, format: detected.format, fileBytes: size, modifiedMs: mtimeMs };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function readAt(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** The file as it lies on disk, from its beginning. Each chunk is a buffer of its own. */
+export async function* readChunks(file: ImageFile): AsyncGenerator<Buffer> {
+  for (let position = 0; ; ) {
+    const { buffer, bytesRead } = await file.handle.read(
+      Buffer.allocUnsafeSlow(READ_BYTES),
+      0,
+      READ_BYTES,
+      position,
+    );
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+function fileError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !("syscall" in error)) return error;
+  const missing = "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+  return missing ? imageNotFound(path) : imageUnreadable(path, error.message);
+}

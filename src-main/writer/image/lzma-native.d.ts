@@ -1,0 +1,9 @@
+declare module "lzma-native" {
+  import type { Duplex } from "node:stream";
+
+  const lzma: {
+    /** Decodes .xz; `memlimit` and `bufsize` in bytes. */
+    createDecompressor(options?: { memlimit?: number; bufsize?: number }): Duplex;
+  };
+  export default lzma;
+}

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+import type { Inspection } from "#contract/images.ts";
+import type { WriterEvent } from "#contract/writer.ts";
+import { decode } from "./image/decode.ts";
+import { imageChanged, imageEmpty, imageFormatUnknown } from "./image/errors.ts";
+import { FirmwareFinder } from "./image/firmware.ts";
+import { detectFormat } from "./image/format.ts";
+import { type ImageFile, openImageFile, readChunks } from "./image/image-file.ts";
+import { Meter, PROGRESS_MS } from "./meter.ts";
+
+type Emit = (event: WriterEvent) => void;
+
+/** Reads an image through to its end, so that nothing about it is believed that was not counted. */
+export async function inspect(path: string, emit: Emit): Promise<Inspection> {
+  // The writer that flashes it may be started in another folder.
+  const file = await openImageFile(resolve(path));
+  const hash = createHash("sha256");
+  const firmware = new FirmwareFinder();
+  let read = 0;
+  let sizeBytes = 0;
+  const chunks = async function* () {
+    for await (const chunk of readChunks(file)) {
+      hash.update(chunk);
+      read += chunk.length;
+      yield chunk;
+    }
+  };
+  const stopReporting = report(file, () => read, emit);
+  try {
+    for await (const chunk of decode(file.format, chunks())) {
+      firmware.push(chunk);
+      sizeBytes += chunk.length;
+    }
+    await refuseChanged(file, read);
+  } finally {
+    stopReporting();
+    await file.handle.close();
+  }
+  if (sizeBytes === 0) throw imageEmpty();
+  refuseWrapped(file, firmware.head);
+  return {
+    path: file.path,
+    format: file.format,
+    fileBytes: file.fileBytes,
+    modifiedMs: file.modifiedMs,
+    sizeBytes,
+    sha256: hash.digest("hex"),
+    firmware: firmware.finish(),
+  };
+}
+
+/** An archive in a compressed file is no more an image than one without. */
+function refuseWrapped(file: ImageFile, head: Buffer): void {
+  if (file.format === "raw") return;
+  const inside = detectFormat(head, Buffer.alloc(0));
+  if (inside.kind === "refused") throw imageFormatUnknown(inside.name, "holds");
+  if (inside.format !== "raw") throw imageFormatUnknown(`another ${inside.format} file`, "holds");
+}
+
+async function refuseChanged(file: ImageFile, read: number): Promise<void> {
+  const now = await file.handle.stat();
+  const same = now.size === file.fileBytes && now.mtimeMs === file.modifiedMs && read === file.fileBytes;
+  if (!same) throw imageChanged(file.path);
+}
+
+function report(file: ImageFile, position: () => number, emit: Emit): () => void {
+  const meter = new Meter(file.fileBytes, performance.now());
+  const progress = () =>
+    emit({ event: "progress", stage: "inspect", ...meter.at(position(), performance.now()) });
+  const timer = setInterval(progress, PROGRESS_MS);
+  return () => {
+    clearInterval(timer);
+    progress();
+  };
+}
