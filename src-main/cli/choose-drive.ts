@@ -1,0 +1,123 @@
+import { basename } from "node:path";
+import { assessDrive, type Drive } from "#contract/drives.ts";
+import { FloppyError } from "#contract/errors.ts";
+import { formatBytes, formatMediumSize } from "#core/text/format.ts";
+import type { Context } from "./context.ts";
+import { table } from "./table.ts";
+
+export type DriveOptions = { drive?: string; yes?: boolean };
+
+const NOTHING_WRITTEN = "Nothing was written.";
+
+export function driveTable(drives: Drive[]): string {
+  const rows = drives.map((drive, index) => {
+    const verdict = assessDrive(drive, null);
+    const { path, sizeBytes, serial } = drive.identity;
+    const remark = verdict.verdict === "ok" ? "" : verdict.reason;
+    return [`${index + 1}`, path, formatMediumSize(sizeBytes), drive.name, serial ?? "–", remark];
+  });
+  return table(["#", "Drive", "Size", "Name", "Serial", ""], rows);
+}
+
+function names(drive: Drive): (string | null)[] {
+  const { path, byId, serial } = drive.identity;
+  return [drive.key, path, byId, byId && basename(byId), serial];
+}
+
+/** The one drive that goes by this name: its path, by-id link, serial or key. */
+export function findDrive(drives: Drive[], name: string): Drive {
+  const [found, other] = drives.filter((drive) => names(drive).includes(name));
+  if (found && !other) return found;
+  if (!found) {
+    throw new FloppyError(
+      "DRIVE_GONE",
+      `Floppy offers no drive ${name}.`,
+      `${NOTHING_WRITTEN} \`floppy drives\` lists what is plugged in; a drive that holds this system is never offered.`,
+    );
+  }
+  throw new FloppyError(
+    "INVALID_INPUT",
+    `More than one drive goes by ${name}.`,
+    `${NOTHING_WRITTEN} Name it by its path, as \`floppy drives\` shows it.`,
+  );
+}
+
+/** What to type to agree: the last four of the serial, so that it has to be read off the drive. */
+export function confirmationWord(drive: Drive): string {
+  const serial = drive.identity.serial?.trim() ?? "";
+  return serial.length >= 4 ? serial.slice(-4) : "erase";
+}
+
+export function describeLoss(drive: Drive): string {
+  const { path, sizeBytes, serial } = drive.identity;
+  const facts = [formatMediumSize(sizeBytes), path, serial ? `serial ${serial}` : "no serial"].join(", ");
+  const volumes = drive.volumes.map(({ label, filesystem, sizeBytes: bytes }) =>
+    ["  -", label ?? "(no label)", filesystem ?? "", formatBytes(bytes)].filter(Boolean).join(" "),
+  );
+  return [
+    `Everything on ${drive.name} (${facts}) will be erased${volumes.length > 0 ? ":" : "."}`,
+    ...volumes,
+  ].join("\n");
+}
+
+async function askForDrive({ terminal, signal }: Context, drives: Drive[]): Promise<Drive> {
+  if (drives.length === 0) {
+    throw new FloppyError(
+      "DRIVE_GONE",
+      "No drive is plugged in.",
+      `${NOTHING_WRITTEN} Plug one in and try again.`,
+    );
+  }
+  const answer = await terminal.ask(`${driveTable(drives)}\n\nWhich drive? Its number: `, signal);
+  const chosen = /^\s*\d+\s*$/.test(answer) ? drives[Number(answer) - 1] : undefined;
+  if (chosen) return chosen;
+  throw new FloppyError(
+    "CANCELLED",
+    "No drive was chosen.",
+    `${NOTHING_WRITTEN} Start again whenever you like.`,
+  );
+}
+
+async function askToErase({ terminal, signal }: Context, drive: Drive): Promise<void> {
+  const word = confirmationWord(drive);
+  const what = word === "erase" ? `"erase"` : `${word}, the last four of its serial,`;
+  const answer = await terminal.ask(`${describeLoss(drive)}\nType ${what} to go on: `, signal);
+  if (answer.trim().toLowerCase() === word.toLowerCase()) return;
+  throw new FloppyError(
+    "CANCELLED",
+    `That was not ${word}.`,
+    `${NOTHING_WRITTEN} Start again whenever you like.`,
+  );
+}
+
+function refuseUnsuited(drive: Drive): void {
+  const verdict = assessDrive(drive, null);
+  if (verdict.verdict !== "refused") return;
+  throw new FloppyError(
+    verdict.code,
+    `${drive.name}: ${verdict.reason}`,
+    `${NOTHING_WRITTEN} Choose another drive.`,
+  );
+}
+
+/** Before anything is opened: without a person to ask, the drive and the yes must be on the command line. */
+export function requireDriveOptions({ terminal, json }: Context, options: DriveOptions): void {
+  if (terminal.interactive && !json) return;
+  if (options.drive !== undefined && options.yes) return;
+  throw new FloppyError(
+    "INVALID_INPUT",
+    "Nobody is there to ask which drive may be erased.",
+    `${NOTHING_WRITTEN} Name it with --drive and agree with --yes.`,
+  );
+}
+
+/** The drive to erase, named and agreed to; `--yes` counts only for a drive named on the command line. */
+export async function chooseDrive(context: Context, drives: Drive[], options: DriveOptions): Promise<Drive> {
+  requireDriveOptions(context, options);
+  const named = options.drive !== undefined;
+  const drive = named ? findDrive(drives, options.drive ?? "") : await askForDrive(context, drives);
+  refuseUnsuited(drive);
+  if (!(named && options.yes)) await askToErase(context, drive);
+  else context.report.note(describeLoss(drive));
+  return drive;
+}

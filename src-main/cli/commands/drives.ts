@@ -1,0 +1,9 @@
+import { driveTable } from "../choose-drive.ts";
+import { type Context, withFloppy } from "../context.ts";
+
+export async function drives(context: Context): Promise<void> {
+  await withFloppy(context, async (floppy) => {
+    const { drives } = await floppy.handlers["app.state"]({});
+    context.report.result({ drives }, drives.length > 0 ? driveTable(drives) : "No drive is plugged in.");
+  });
+}

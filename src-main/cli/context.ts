@@ -1,0 +1,28 @@
+import type { Core } from "#core/floppy.ts";
+import type { Report } from "./report.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What every command gets to work with. */
+export type Context = {
+  /** Opens Floppy, over another data folder if one is named. */
+  open(dataFolder?: string): Promise<Core>;
+  terminal: Terminal;
+  report: Report;
+  json: boolean;
+  /** Aborted by Ctrl-C and by the signals that end a process. */
+  signal: AbortSignal;
+};
+
+/** Opens Floppy for one piece of work and closes it, however that ends. */
+export async function withFloppy<Result>(
+  context: Context,
+  work: (floppy: Core) => Promise<Result>,
+  dataFolder?: string,
+): Promise<Result> {
+  const floppy = await context.open(dataFolder);
+  try {
+    return await work(floppy);
+  } finally {
+    await floppy.close();
+  }
+}

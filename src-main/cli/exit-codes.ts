@@ -1,0 +1,86 @@
+import type { ErrorCode } from "#contract/errors.ts";
+
+/** What the command's exit code tells a script; `--help` prints this table. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  cancelled: 3,
+  refused: 4,
+  drive: 5,
+  image: 6,
+  nix: 7,
+  writer: 8,
+  records: 9,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+const meanings: Record<keyof typeof exitCodes, string> = {
+  done: "done",
+  failed: "failed in a way not listed here",
+  usage: "wrong usage; nothing was started",
+  cancelled: "cancelled",
+  refused: "the serial, device or role was refused",
+  drive: "the drive was refused, or failed",
+  image: "the image cannot be used",
+  nix: "the image could not be built",
+  writer: "the writer could not start, or died",
+  records: "inventory, settings or catalog cannot be used",
+};
+
+const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
+  INVALID_INPUT: "usage",
+  UNKNOWN_CALL: "failed",
+  UNAUTHORIZED: "failed",
+  INTERNAL: "failed",
+  CANCELLED: "cancelled",
+  SERIAL_INVALID: "refused",
+  DEVICE_UNKNOWN: "refused",
+  DEVICE_BUSY: "refused",
+  ROLE_UNKNOWN: "refused",
+  ROLE_UNSUITED: "refused",
+  CATALOG_UNREADABLE: "records",
+  IMAGE_NOT_FOUND: "image",
+  IMAGE_EMPTY: "image",
+  IMAGE_TRUNCATED: "image",
+  IMAGE_FORMAT_UNKNOWN: "image",
+  IMAGE_CHANGED: "image",
+  IMAGE_TOO_LARGE: "image",
+  IMAGE_NOT_PERSONALISABLE: "image",
+  NIX_MISSING: "nix",
+  NIX_FEATURES_DISABLED: "nix",
+  NIX_SYSTEM_UNSUPPORTED: "nix",
+  NIX_TARGET_UNKNOWN: "nix",
+  NIX_BUILD_FAILED: "nix",
+  NIX_FAILED: "nix",
+  DISK_FULL: "nix",
+  DRIVE_GONE: "drive",
+  DRIVE_REPLACED: "drive",
+  DRIVE_SYSTEM: "drive",
+  DRIVE_READ_ONLY: "drive",
+  DRIVE_BUSY: "drive",
+  DRIVE_UNSAFE: "drive",
+  DRIVE_IO: "drive",
+  DRIVE_VERIFY_FAILED: "drive",
+  PRACTICE_UNAVAILABLE: "drive",
+  WRITER_DENIED: "writer",
+  WRITER_CRASHED: "writer",
+  INVENTORY_LOCKED: "records",
+  INVENTORY_UNREADABLE: "records",
+  RUN_UNKNOWN: "failed",
+  RUN_STATE: "failed",
+  RUN_INTERRUPTED: "failed",
+  SETTINGS_INVALID: "records",
+  FILE_UNREADABLE: "image",
+};
+
+export function exitCodeOf(code: ErrorCode): ExitCode {
+  return exitCodes[outcomes[code]];
+}
+
+/** The table as `--help` shows it. */
+export function describeExitCodes(): string {
+  const names = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
+  return ["Exit codes:", ...names.map((name) => `  ${exitCodes[name]}  ${meanings[name]}`)].join("\n");
+}

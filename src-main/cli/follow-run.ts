@@ -1,0 +1,73 @@
+import { cancelled, FloppyError } from "#contract/errors.ts";
+import type { PhaseName, Run } from "#contract/runs.ts";
+import type { Core } from "#core/floppy.ts";
+import type { Context } from "./context.ts";
+import type { Report } from "./report.ts";
+
+/** Tells what is new in a run since it was last seen. */
+function createTeller(report: Report) {
+  const told = new Set<PhaseName>();
+  return (run: Run) => {
+    for (const { name, status } of run.phases) {
+      if (status.state === "running" && status.progress) report.progress(name, status.progress);
+      if (status.state !== "done" || told.has(name)) continue;
+      told.add(name);
+      report.done(name, status.summary);
+    }
+  };
+}
+
+function outcome(run: Run): Run {
+  switch (run.status.state) {
+    case "done":
+      return run;
+    case "failed":
+      throw FloppyError.from(run.status.error);
+    case "cancelled":
+      throw cancelled("The run");
+    default:
+      throw new FloppyError(
+        "RUN_INTERRUPTED",
+        "The run was interrupted.",
+        "What was written so far does not boot. Start it again.",
+      );
+  }
+}
+
+/** Starts a run and tells of it until it is over; an abort cancels it and waits for its clean end. */
+export async function followRun(floppy: Core, context: Context, start: () => Promise<Run>): Promise<Run> {
+  const { report, signal } = context;
+  const tell = createTeller(report);
+  const seen = new Map<string, Run>();
+  const over = Promise.withResolvers<Run>();
+  let runId: string | null = null;
+
+  const look = (run: Run) => {
+    if (run.id !== runId) return;
+    tell(run);
+    if (run.status.state !== "running") over.resolve(run);
+  };
+  const unsubscribe = floppy.subscribe(({ event, payload }) => {
+    if (event === "log" && payload.runId === runId)
+      for (const { level, text } of payload.lines) report.log(level, text);
+    if (event !== "run") return;
+    seen.set(payload.id, payload);
+    look(payload);
+  });
+  // A run that ended by itself meanwhile can no longer be cancelled; its end is told all the same.
+  const cancel = () => {
+    if (runId !== null) void floppy.handlers["runs.cancel"]({ runId }).catch(() => undefined);
+  };
+  signal.addEventListener("abort", cancel);
+  try {
+    if (signal.aborted) throw cancelled("The run");
+    const started = await start();
+    runId = started.id;
+    look(seen.get(started.id) ?? started);
+    if (signal.aborted) cancel();
+    return outcome(await over.promise);
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    unsubscribe();
+  }
+}

@@ -1,0 +1,97 @@
+import { Command } from "commander";
+import type { Context } from "./context.ts";
+import { describeExitCodes } from "./exit-codes.ts";
+
+const DRIVE = ["--drive <drive>", "the drive to erase: its path, by-id name or serial"] as const;
+const YES = ["--yes", "agree to erase the drive named by --drive, without being asked"] as const;
+const JSON_LINES = ["--json", "one JSON object a line; the last one is the result or the error"] as const;
+const ROLE = "what the device is for; `floppy catalog` lists the roles";
+
+/** The commands and their options. What they do is loaded when it is asked for, so that --help is prompt. */
+export function createProgram(context: Context, version: string): Command {
+  const program = new Command("floppy")
+    .description("Turns a blank card or stick into a known NixOS device.")
+    .version(version)
+    .exitOverride()
+    // `provision` and its subcommands share option names; each takes those after its own name.
+    .enablePositionalOptions()
+    .configureOutput({
+      writeOut: (text) => context.terminal.stdout.write(text),
+      writeErr: (text) => context.terminal.stderr.write(text),
+      outputError: () => undefined,
+    })
+    .addHelpText("after", () => `\n${describeExitCodes()}`);
+
+  const provision = program
+    .command("provision")
+    .description("write a device's medium and verify it; or only flash, or only build")
+    .enablePositionalOptions()
+    .argument("<serial>", "the device's serial, as FLOPPY-RPI-00001")
+    .option("--role <role>", `${ROLE}; default: the role it has in the inventory`)
+    .option(...DRIVE)
+    .option("--image <file>", "use this image instead of building one")
+    .option(...YES)
+    .option(...JSON_LINES)
+    .action(async (serial, options) =>
+      (await import("./commands/provision.ts")).provision(context, serial, options),
+    );
+  provision
+    .command("flash")
+    .description("write an image as it is: no identity on it, no device in the inventory")
+    .requiredOption("--image <file>", "the image: raw, .zst, .gz or .xz")
+    .option(...DRIVE)
+    .option(...YES)
+    .option(...JSON_LINES)
+    .action(async (options) => (await import("./commands/flash.ts")).flash(context, options));
+  provision
+    .command("build-sd")
+    .description("build a target's image and print its path")
+    .requiredOption("--target <target>", "HOST-ROLE, as raspberry-mainframe")
+    .option(...JSON_LINES)
+    .action(async (options) => (await import("./commands/build-sd.ts")).buildSd(context, options.target));
+
+  program
+    .command("drives")
+    .description("list the drives that may be written")
+    .option(...JSON_LINES)
+    .action(async () => (await import("./commands/drives.ts")).drives(context));
+
+  const devices = program.command("devices").description("the inventory");
+  devices
+    .command("list")
+    .description("list all devices and where they stand")
+    .option(...JSON_LINES)
+    .action(async () => (await import("./commands/devices.ts")).listDevices(context));
+  devices
+    .command("show")
+    .description("show one device and its runs")
+    .argument("<serial>")
+    .option(...JSON_LINES)
+    .action(async (serial) => (await import("./commands/devices.ts")).showDevice(context, serial));
+  devices
+    .command("add")
+    .description("add a device, or give it a role")
+    .argument("<serial>")
+    .option("--role <role>", ROLE)
+    .option(...JSON_LINES)
+    .action(async (serial, options) =>
+      (await import("./commands/devices.ts")).addDevice(context, serial, options.role),
+    );
+
+  program
+    .command("catalog")
+    .description("list hosts and roles, and which go together")
+    .option(...JSON_LINES)
+    .action(async () => (await import("./commands/catalog.ts")).catalog(context));
+  program
+    .command("practice")
+    .description("show the whole job on a practice drive, which is removed again")
+    .argument("[serial]", "a serial to practise with", "FLOPPY-RPI-00000")
+    .option("--role <role>", ROLE, "robot")
+    .option("--image <file>", "use this image instead of building one")
+    .option(...JSON_LINES)
+    .action(async (serial, options) =>
+      (await import("./commands/practice.ts")).practice(context, serial, options),
+    );
+  return program;
+}

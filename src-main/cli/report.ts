@@ -1,0 +1,101 @@
+import type { ErrorData } from "#contract/errors.ts";
+import type { PhaseProgress } from "#contract/runs.ts";
+import type { Log } from "#core/ports.ts";
+import { exitCodeOf } from "./exit-codes.ts";
+import { milestone, plainLine, terminalLine } from "./progress-line.ts";
+import { type TransferStage, viewPhase } from "./progress-view.ts";
+import type { Terminal } from "./terminal.ts";
+
+export type Stage = TransferStage | "image";
+
+/** How a command tells what happens: to a person at a terminal, to a log, or to a machine. */
+export type Report = {
+  progress(stage: Stage, progress: PhaseProgress): void;
+  done(stage: Stage, summary: string): void;
+  log: Log;
+  /** A word to the person that is no result. */
+  note(text: string): void;
+  /** The last word: data for a machine, text for a person. */
+  result(data: Record<string, unknown>, text: string): void;
+  error(error: ErrorData): void;
+};
+
+const stageNames: Record<Stage, string> = {
+  image: "Image",
+  inspect: "Image",
+  write: "Write",
+  verify: "Verify",
+};
+
+/** One object a line on stdout; the last one is the result or the error. */
+export function jsonReport(terminal: Terminal): Report {
+  const say = (event: string, data: Record<string, unknown>) =>
+    terminal.stdout.write(`${JSON.stringify({ event, ...data })}\n`);
+  return {
+    progress: (stage, progress) => say("progress", { stage, ...progress }),
+    done: (stage, summary) => say("done", { stage, summary }),
+    log: (level, text) => say("log", { level, text }),
+    note: () => undefined,
+    result: (data) => say("result", data),
+    error: (error) => say("error", { ...error, exitCode: exitCodeOf(error.code) }),
+  };
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, "  ");
+}
+
+function humanReport(terminal: Terminal, progress: Report["progress"], clearLine: () => void): Report {
+  const speak = (text: string) => {
+    clearLine();
+    terminal.stderr.write(`${text}\n`);
+  };
+  return {
+    progress,
+    done: (stage, summary) => speak(`${stageNames[stage]}: ${summary}`),
+    log(level, text) {
+      if (level !== "info") speak(text);
+    },
+    note: speak,
+    result(_data, text) {
+      clearLine();
+      terminal.stdout.write(`${text}\n`);
+    },
+    error: ({ message, hint }) => speak(`${message}\n${indent(hint)}`),
+  };
+}
+
+/** Lines for a log: one when the stage changes and one for each tenth of the way. */
+export function plainReport(terminal: Terminal): Report {
+  let last = "";
+  const progress: Report["progress"] = (stage, current) => {
+    const view = viewPhase(stage, current);
+    if (milestone(view) === last) return;
+    last = milestone(view);
+    terminal.stderr.write(`${plainLine(view)}\n`);
+  };
+  return humanReport(terminal, progress, () => undefined);
+}
+
+const ERASE_LINE = "\r\x1b[2K";
+
+/** One line that is drawn over while something is under way. */
+export function terminalReport(terminal: Terminal): Report {
+  let drawn = false;
+  const clearLine = () => {
+    if (drawn) terminal.stderr.write(ERASE_LINE);
+    drawn = false;
+  };
+  const progress: Report["progress"] = (stage, current) => {
+    // A line as wide as the terminal would wrap on some.
+    const line = terminalLine(viewPhase(stage, current), terminal.stderr.columns() - 1);
+    terminal.stderr.write(`${ERASE_LINE}${line}`);
+    drawn = true;
+  };
+  return humanReport(terminal, progress, clearLine);
+}
+
+export function createReport(terminal: Terminal, json: boolean): Report {
+  if (json) return jsonReport(terminal);
+  return terminal.stderr.isTTY ? terminalReport(terminal) : plainReport(terminal);
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { confirmationWord, describeLoss, driveTable, findDrive } from "../../../src-main/cli/choose-drive.ts";
+import { fakeDrive } from "../../support/fake-ports.ts";
+
+const card = fakeDrive();
+const { identity } = card;
+const twin = fakeDrive({
+  key: "usb-card-2",
+  identity: { ...identity, path: "/dev/sdy", byId: "/dev/disk/by-id/usb-twin" },
+});
+
+describe("naming a drive", () => {
+  it.each([
+    ["path", "/dev/sdz"],
+    ["by-id name", "usb-SanDisk_Ultra_4C530001"],
+    ["serial", "4C530001"],
+    ["key", "usb-card-1"],
+  ])("works by its %s", (_what, name) => {
+    expect(findDrive([card], name)).toBe(card);
+  });
+
+  it("works by the short and by the whole by-id link", () => {
+    expect(findDrive([card, twin], "usb-twin")).toBe(twin);
+    expect(findDrive([card, twin], "/dev/disk/by-id/usb-twin")).toBe(twin);
+  });
+
+  it("never guesses: a part of a name, or one that two drives share, names none", () => {
+    expect(() => findDrive([card], "/dev/sd")).toThrow(expect.objectContaining({ code: "DRIVE_GONE" }));
+    expect(() => findDrive([card], "")).toThrow(expect.objectContaining({ code: "DRIVE_GONE" }));
+    expect(() => findDrive([card, twin], "4C530001")).toThrow(
+      expect.objectContaining({ code: "INVALID_INPUT" }),
+    );
+  });
+});
+
+describe("agreeing to erase a drive", () => {
+  it("takes the last four of its serial", () => expect(confirmationWord(card)).toBe("0001"));
+
+  it.each([null, "", "12"])("takes the word erase where the serial is %j", (serial) => {
+    expect(confirmationWord(fakeDrive({ identity: { ...identity, serial } }))).toBe("erase");
+  });
+
+  it("shows first what will be lost", () => {
+    const volume = { path: "/dev/sdz1", offset: 0, sizeBytes: 3 * 1024 ** 3, mountpoints: [] };
+    const full = fakeDrive({ volumes: [{ ...volume, label: "PHOTOS", filesystem: "exfat" }] });
+    expect(describeLoss(full)).toBe(
+      "Everything on SanDisk Ultra (32 GB, /dev/sdz, serial 4C530001) will be erased:\n  - PHOTOS exfat 3.00 GiB",
+    );
+  });
+});
+
+it("the list of drives gives the reason where one cannot be written", () => {
+  expect(driveTable([card, fakeDrive({ readOnly: true })])).toMatch(/Read-only/);
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { fakeDrive } from "../../support/fake-ports.ts";
+import { commandLine } from "./fake-world.ts";
+
+describe("help and usage", () => {
+  it("shows commands and exit codes, and opens nothing", async () => {
+    const cli = commandLine();
+    expect(await cli.run("--help")).toBe(0);
+    for (const word of ["provision", "drives", "devices", "catalog", "practice", "Exit codes:"])
+      expect(cli.written.stdout).toContain(word);
+    expect(cli.opened).toEqual([]);
+  });
+
+  it("shows the version", async () => {
+    const cli = commandLine();
+    expect(await cli.run("--version")).toBe(0);
+    expect(cli.written.stdout).toBe("1.2.3\n");
+  });
+
+  it("without a command shows the help and counts as wrong usage", async () => {
+    const cli = commandLine();
+    expect(await cli.run()).toBe(2);
+    expect(cli.written.stderr).toContain("Usage: floppy");
+  });
+
+  it.each([
+    ["an unknown command", ["fly"]],
+    ["an unknown option", ["drives", "--fast"]],
+    ["a missing argument", ["devices", "show"]],
+    ["one argument too many", ["drives", "sdz"]],
+  ])("refuses %s", async (_what, args) => {
+    const cli = commandLine();
+    expect(await cli.run(...args)).toBe(2);
+    expect(cli.written.stderr).toMatch(/\n {2}Nothing was started\. --help/);
+    expect(cli.opened).toEqual([]);
+  });
+
+  it("tells a machine of wrong usage as an object", async () => {
+    const cli = commandLine();
+    expect(await cli.run("drives", "--fast", "--json")).toBe(2);
+    expect(cli.objects()).toMatchObject([{ event: "error", code: "INVALID_INPUT", exitCode: 2 }]);
+  });
+});
+
+describe("floppy drives", () => {
+  it("lists what may be written", async () => {
+    const cli = commandLine();
+    expect(await cli.run("drives")).toBe(0);
+    expect(cli.written.stdout).toMatch(/1 +\/dev\/sdz +32 GB +SanDisk Ultra +4C530001/);
+  });
+
+  it("says so when there is none, and gives a machine an empty list", async () => {
+    const cli = commandLine();
+    cli.ports.plugged = [];
+    await cli.run("drives");
+    expect(cli.written.stdout).toBe("No drive is plugged in.\n");
+    const machine = commandLine();
+    machine.ports.plugged = [fakeDrive()];
+    await machine.run("drives", "--json");
+    expect(machine.objects()).toEqual([{ event: "result", drives: [fakeDrive()] }]);
+  });
+});
+
+describe("floppy devices", () => {
+  it("adds a device, lists it and shows it", async () => {
+    const cli = commandLine();
+    expect(await cli.run("devices", "list")).toBe(0);
+    expect(cli.written.stdout).toContain("no device yet");
+    expect(await cli.run("devices", "add", "floppy-rpi-00007", "--role", "robot")).toBe(0);
+    expect(await cli.run("devices", "list")).toBe(0);
+    expect(cli.written.stdout).toMatch(/FLOPPY-RPI-00007 +raspberry +robot +registered/);
+    expect(await cli.run("devices", "show", "FLOPPY-RPI-00007")).toBe(0);
+    expect(cli.written.stdout).toMatch(/Hostname +floppy-rpi-00007/);
+  });
+
+  it("refuses an unknown device and a wrong serial", async () => {
+    expect(await commandLine().run("devices", "show", "FLOPPY-RPI-99999")).toBe(4);
+    expect(await commandLine().run("devices", "add", "toaster")).toBe(4);
+  });
+});
+
+it("floppy catalog shows which hosts a role goes with, and where the catalog is from", async () => {
+  const cli = commandLine();
+  expect(await cli.run("catalog")).toBe(0);
+  expect(cli.written.stdout).toMatch(/robot +Robot controller +headless +raspberry\n/);
+  expect(cli.written.stdout).toMatch(/dev +Developer workstation +XFCE +dell, raspberry\n/);
+  expect(cli.written.stdout).toContain("From bundled.");
+});
