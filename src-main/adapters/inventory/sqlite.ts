@@ -28,14 +28,17 @@ async function appliedMigrations({ file, db }: Opened): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Kysely's migrator has no lock for SQLite: the whole of it runs in one transaction of ours, so only one process migrates. */
-async function migrate(opened: Opened): Promise<void> {
-  const { file, database, db, attempt } = opened;
+/** Whether tables are missing; a file that this Floppy does not understand is refused. */
+async function needsMigration(opened: Opened): Promise<boolean> {
   const applied = await appliedMigrations(opened);
   if (applied.some((name) => !Object.hasOwn(migrations, name))) {
-    throw unreadable(file, "it was written by a newer Floppy. Update this one.");
+    throw unreadable(opened.file, "it was written by a newer Floppy. Update this one.");
   }
-  if (applied.length === Object.keys(migrations).length) return;
+  return applied.length < Object.keys(migrations).length;
+}
+
+/** Kysely's migrator has no lock for SQLite: the whole of it runs in one transaction of ours, so only one process migrates. */
+async function migrate({ database, db, attempt }: Opened): Promise<void> {
   await attempt(() => database.exec("begin immediate"));
   try {
     const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
@@ -45,6 +48,15 @@ async function migrate(opened: Opened): Promise<void> {
   } finally {
     if (database.isTransaction) database.exec("rollback");
   }
+}
+
+/** Looks first and changes the file only when it is known to be ours. */
+async function prepare(opened: Opened): Promise<void> {
+  const { database, attempt } = opened;
+  const outdated = await needsMigration(opened);
+  // With a write-ahead log NORMAL survives a killed process whole; a power cut may cost the last moments, never the file.
+  await attempt(() => database.exec("pragma journal_mode = wal; pragma synchronous = normal"));
+  if (outdated) await migrate(opened);
 }
 
 /** A number that changes with every commit of another connection; null while it cannot be asked. */
@@ -92,9 +104,7 @@ export async function openSqlite(options: { file: string; patienceMs: number }):
   );
   const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(database, attempt) });
   try {
-    // With a write-ahead log NORMAL survives a killed process whole; a power cut may cost the last moments, never the file.
-    await attempt(() => database.exec("pragma journal_mode = wal; pragma synchronous = normal"));
-    await migrate({ file, database, db, attempt });
+    await prepare({ file, database, db, attempt });
   } catch (thrown) {
     database.close();
     throw thrown;

@@ -1,0 +1,284 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { openInventory } from "#adapters/inventory/inventory.ts";
+import type { FloppyError } from "#contract/errors.ts";
+import type { LogLine, Run } from "#contract/runs.ts";
+import type { Inventory } from "#core/ports.ts";
+import { aDevice, anInspection, aRun, at, later, serial, writing } from "../../support/inventory/records.ts";
+
+let folder: string;
+let file: string;
+let inventory: Inventory;
+let damaged: FloppyError[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "floppy-inventory-"));
+  file = join(folder, "inventory.sqlite");
+  damaged = [];
+  inventory = await openInventory({ file, damaged: (error) => damaged.push(error) });
+});
+
+afterEach(async () => {
+  await inventory.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** As a person with a database tool would look at it, or change it. */
+function query(sql: string): Record<string, unknown>[] {
+  const database = new DatabaseSync(file);
+  try {
+    return database.prepare(sql).all();
+  } finally {
+    database.close();
+  }
+}
+
+async function reopen(): Promise<void> {
+  await inventory.close();
+  inventory = await openInventory({ file });
+}
+
+const failure = {
+  code: "DRIVE_IO",
+  message: "It broke.",
+  hint: "Try another.",
+  details: { sector: 7 },
+} as const;
+
+describe("devices", () => {
+  it("are kept with all they have", async () => {
+    const device = aDevice({
+      status: { state: "failed", error: failure },
+      hostKey: "ssh-ed25519 AAAA",
+      lastRunId: "run-1",
+    });
+    expect(await inventory.registerDevice(device)).toEqual(device);
+    await reopen();
+    expect(await inventory.device(serial)).toEqual(device);
+  });
+
+  it("are left as they are when they are registered again", async () => {
+    await inventory.registerDevice(aDevice());
+    expect(await inventory.registerDevice(aDevice({ role: "node", hostname: "other" }))).toEqual(aDevice());
+  });
+
+  it("change in the named fields alone, and say when", async () => {
+    await inventory.registerDevice(aDevice({ status: { state: "failed", error: failure } }));
+    const changed = await inventory.updateDevice(serial, { status: { state: "flashed" } });
+    expect(changed).toEqual({ ...aDevice({ status: { state: "flashed" } }), updatedAt: changed.updatedAt });
+    expect(changed.updatedAt > at).toBe(true);
+  });
+
+  it("may lose their role", async () => {
+    await inventory.registerDevice(aDevice());
+    expect((await inventory.updateDevice(serial, { role: null })).role).toBeNull();
+  });
+
+  it("are listed by serial", async () => {
+    for (const one of ["FLOPPY-RPI-00003", "FLOPPY-DEL-00001"]) {
+      await inventory.registerDevice(aDevice({ serial: one }));
+    }
+    const serials = (await inventory.devices()).map((device) => device.serial);
+    expect(serials).toEqual(["FLOPPY-DEL-00001", "FLOPPY-RPI-00003"]);
+  });
+
+  it("that are not there are null, and cannot be changed", async () => {
+    expect(await inventory.device(serial)).toBeNull();
+    const changing = inventory.updateDevice(serial, { role: "node" });
+    await expect(changing).rejects.toMatchObject({ code: "DEVICE_UNKNOWN" });
+  });
+});
+
+describe("runs", () => {
+  beforeEach(() => inventory.registerDevice(aDevice()));
+
+  const ended = { startedAt: at, endedAt: later };
+  const runs: Record<string, Run> = {
+    running: aRun(),
+    "without an image or progress yet": aRun({
+      image: null,
+      imageChoice: { kind: "build" },
+      write: { state: "running", startedAt: at, progress: null },
+    }),
+    failed: aRun({
+      write: { state: "failed", ...ended, error: failure },
+      status: { state: "failed", phase: "write", endedAt: later, error: failure },
+    }),
+    cancelled: aRun({
+      write: { state: "cancelled", ...ended },
+      status: { state: "cancelled", phase: "write", endedAt: later },
+    }),
+    interrupted: aRun({ status: { state: "interrupted", phase: "write" } }),
+    done: aRun({ status: { state: "done", endedAt: later } }),
+    dismissed: aRun({ status: { state: "dismissed", endedAt: later } }),
+  };
+
+  it.each(Object.entries(runs))("that are %s come back as they were", async (_state, run) => {
+    await inventory.saveRun(run);
+    await reopen();
+    expect(await inventory.run(run.id)).toEqual(run);
+  });
+
+  it("show their last state after many saves, and journal each change once", async () => {
+    await inventory.saveRun(aRun());
+    for (let position = 1; position <= 20; position++) {
+      await inventory.saveRun(aRun({ write: writing(position) }));
+    }
+    const done = { state: "done", ...ended, summary: "25 MB/s" } as const;
+    await inventory.saveRun(aRun({ write: done, status: { state: "done", endedAt: later } }));
+    expect((await inventory.run("run-1"))?.phases[1]?.status).toEqual(done);
+    expect(query("select kind from events order by id").map(({ kind }) => kind)).toEqual([
+      "phase.done",
+      "phase.running",
+      "run.running",
+      "phase.done",
+      "run.done",
+    ]);
+  });
+
+  it("are saved whole or not at all", async () => {
+    await inventory.saveRun(aRun());
+    query("alter table events rename to elsewhere");
+    await expect(inventory.saveRun(aRun({ status: { state: "done", endedAt: later } }))).rejects.toThrow();
+    expect(query("select state from runs")).toEqual([{ state: "running" }]);
+  });
+
+  it("are open until they are done or dismissed", async () => {
+    const started = (minute: number) => `2026-03-02T09:0${minute}:00.000Z`;
+    for (const [minute, [id, run]] of Object.entries(runs).entries()) {
+      await inventory.saveRun({ ...run, id, startedAt: started(minute) });
+    }
+    const open = await inventory.openRuns();
+    expect(open.map(({ run }) => run.id)).toEqual(Object.keys(runs).slice(0, 5).reverse());
+    expect(open.every(({ owner }) => owner === "this")).toBe(true);
+  });
+
+  it("belong to a device, the newest first", async () => {
+    await inventory.saveRun(aRun({ id: "old", startedAt: at }));
+    await inventory.saveRun(aRun({ id: "new", startedAt: later }));
+    expect((await inventory.runsOf(serial)).map(({ id }) => id)).toEqual(["new", "old"]);
+    expect(await inventory.runsOf("FLOPPY-RPI-00002")).toEqual([]);
+  });
+
+  it("of a device that is not there are refused", async () => {
+    await expect(inventory.saveRun(aRun({ serial: "FLOPPY-RPI-00002" }))).rejects.toThrow("FOREIGN KEY");
+    expect(await inventory.run("run-1")).toBeNull();
+  });
+
+  it("can be saved at the same moment without getting in each other’s way", async () => {
+    const ids = Array.from({ length: 20 }, (_, index) => `run-${index}`);
+    await Promise.all(ids.map((id) => inventory.saveRun(aRun({ id }))));
+    expect(await inventory.runsOf(serial)).toHaveLength(20);
+  });
+});
+
+describe("the log of a run", () => {
+  it("keeps thousands of lines in their order", async () => {
+    await inventory.registerDevice(aDevice());
+    await inventory.saveRun(aRun());
+    const lines = Array.from(
+      { length: 2500 },
+      (_, index): LogLine => ({
+        at,
+        phase: index % 2 ? "write" : null,
+        level: "info",
+        text: `line ${index}`,
+      }),
+    );
+    await inventory.appendLog("run-1", lines);
+    await inventory.appendLog("run-1", []);
+    expect(await inventory.log("run-1")).toEqual(lines);
+    expect(await inventory.log("run-2")).toEqual([]);
+  });
+});
+
+describe("inspections", () => {
+  it("hold for the same file alone: path, size and modification time", async () => {
+    const found = anInspection();
+    const { path, fileBytes, modifiedMs } = found;
+    await inventory.saveInspection(found);
+    expect(await inventory.inspection(path, fileBytes, modifiedMs)).toEqual(found);
+    expect(await inventory.inspection(path, fileBytes + 1, modifiedMs)).toBeNull();
+    expect(await inventory.inspection(path, fileBytes, modifiedMs + 0.001)).toBeNull();
+    expect(await inventory.inspection("/other", fileBytes, modifiedMs)).toBeNull();
+  });
+
+  it("are replaced when the file was inspected again, and made again when damaged", async () => {
+    await inventory.saveInspection(anInspection());
+    const again = anInspection({ fileBytes: 5 });
+    await inventory.saveInspection(again);
+    expect(await inventory.inspection(again.path, 5, again.modifiedMs)).toEqual(again);
+    query("update inspections set inspection = '{}'");
+    expect(await inventory.inspection(again.path, 5, again.modifiedMs)).toBeNull();
+  });
+});
+
+describe("a damaged entry", () => {
+  beforeEach(async () => {
+    await inventory.registerDevice(aDevice());
+    await inventory.registerDevice(aDevice({ serial: "FLOPPY-RPI-00002" }));
+    await inventory.saveRun(aRun({ id: "good" }));
+    await inventory.saveRun(aRun({ id: "bad" }));
+  });
+
+  it("of a device is named when it is asked for, left out of the list and told once", async () => {
+    query(`update devices set state = 'melted' where serial = '${serial}'`);
+    for (let look = 0; look < 2; look++) {
+      expect((await inventory.devices()).map((device) => device.serial)).toEqual(["FLOPPY-RPI-00002"]);
+    }
+    expect(damaged.map(({ message }) => message)).toEqual([expect.stringContaining(serial)]);
+    const unreadable = { code: "INVENTORY_UNREADABLE", message: expect.stringContaining(serial) };
+    await expect(inventory.device(serial)).rejects.toMatchObject(unreadable);
+  });
+
+  it("of a device is not replaced by registering the device again", async () => {
+    query(`update devices set state = 'melted' where serial = '${serial}'`);
+    await expect(inventory.registerDevice(aDevice())).rejects.toMatchObject({ code: "INVENTORY_UNREADABLE" });
+    expect(query(`select state from devices where serial = '${serial}'`)).toEqual([{ state: "melted" }]);
+  });
+
+  it.each([
+    ["no JSON", "update runs set drive = '{\"key\":' where id = 'bad'"],
+    ["of the wrong shape", "update runs set image_choice = '{}' where id = 'bad'"],
+    ["missing a time", "update phases set started_at = null where run_id = 'bad' and name = 'write'"],
+  ])("of a run that is %s leaves the other runs usable", async (_what, sql) => {
+    query(sql);
+    expect((await inventory.openRuns()).map(({ run }) => run.id)).toEqual(["good"]);
+    expect((await inventory.runsOf(serial)).map(({ id }) => id)).toEqual(["good"]);
+    const unreadable = { code: "INVENTORY_UNREADABLE", message: expect.stringContaining("run bad") };
+    await expect(inventory.run("bad")).rejects.toMatchObject(unreadable);
+  });
+});
+
+describe("watching", () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it("tells of others’ changes, not of its own, until it is stopped", async () => {
+    const listener = vi.fn();
+    const stop = inventory.watch(listener);
+    await inventory.registerDevice(aDevice());
+    vi.advanceTimersByTime(500);
+    expect(listener).toHaveBeenCalledTimes(0);
+
+    query("update devices set hostname = 'changed'");
+    vi.advanceTimersByTime(500);
+    expect(listener).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(5000);
+    expect(listener).toHaveBeenCalledTimes(1);
+
+    stop();
+    query("update devices set hostname = 'changed again'");
+    vi.advanceTimersByTime(5000);
+    expect(listener).toHaveBeenCalledTimes(1);
+  });
+
+  it("ends when the inventory is closed", async () => {
+    inventory.watch(() => undefined);
+    await inventory.close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

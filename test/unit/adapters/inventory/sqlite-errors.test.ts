@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { isBusy, toInventoryError } from "#adapters/inventory/sqlite-errors.ts";
+
+const sqliteError = (errcode: number) => Object.assign(new Error("from SQLite"), { errcode });
+
+describe("a result code of SQLite", () => {
+  it.each([
+    ["BUSY", 5, "INVENTORY_LOCKED"],
+    ["BUSY_SNAPSHOT", 517, "INVENTORY_LOCKED"],
+    ["LOCKED", 6, "INVENTORY_LOCKED"],
+    ["FULL", 13, "DISK_FULL"],
+    ["IOERR_SHMSIZE", 4874, "DISK_FULL"],
+    ["IOERR_READ", 266, "INVENTORY_UNREADABLE"],
+    ["CORRUPT", 11, "INVENTORY_UNREADABLE"],
+    ["NOTADB", 26, "INVENTORY_UNREADABLE"],
+    ["CANTOPEN", 14, "INVENTORY_UNREADABLE"],
+    ["READONLY", 8, "INVENTORY_UNREADABLE"],
+  ])("%s is %i and becomes %s", (_name, errcode, code) => {
+    expect(toInventoryError(sqliteError(errcode), "/data/inventory.sqlite")).toMatchObject({ code });
+  });
+
+  it("that is a fault of ours stays what it is", () => {
+    const constraint = sqliteError(787);
+    expect(toInventoryError(constraint, "/data/inventory.sqlite")).toBe(constraint);
+  });
+
+  it("tells a lock from everything else", () => {
+    expect([5, 517, 6, 262].map((code) => isBusy(sqliteError(code)))).toEqual([true, true, true, true]);
+    expect([11, 13, 787].map((code) => isBusy(sqliteError(code)))).toEqual([false, false, false]);
+    expect(isBusy(new Error("not from SQLite"))).toBe(false);
+  });
+});
