@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import { app, ipcMain, Menu, session } from "electron";
+import { openFloppy } from "#adapters/open-floppy.ts";
+import { locateResources } from "#adapters/resources.ts";
+import { PAGE_URL } from "#contract/channels.ts";
+import { bringToFront, keepRunning } from "./closing.ts";
+import { askBeforeClosing, showFailure } from "./dialogs.ts";
+import { answerCalls, tellPage } from "./ipc.ts";
+import { declareScheme, servePages } from "./protocol.ts";
+import { guardApp, guardSession } from "./security.ts";
+import { createWindow } from "./window.ts";
+
+const developing = !app.isPackaged;
+const preload = join(import.meta.dirname, "../preload/index.cjs");
+
+async function start() {
+  await app.whenReady();
+  guardSession(session.defaultSession, developing);
+  servePages(session.defaultSession.protocol, locateResources(import.meta.dirname).renderer);
+  Menu.setApplicationMenu(null);
+
+  const floppy = await openFloppy({ elevation: "pkexec" });
+  const window = createWindow({ preload, developing });
+  answerCalls(ipcMain, floppy.handlers, window.webContents.id);
+  tellPage(floppy, window.webContents);
+  keepRunning(window, floppy.busy, () => askBeforeClosing(window));
+
+  app.on("second-instance", () => bringToFront(window));
+  app.on("window-all-closed", async () => {
+    await floppy.close();
+    app.quit();
+  });
+  await window.loadURL(PAGE_URL);
+}
+
+function fail(thrown: unknown) {
+  showFailure(thrown);
+  app.exit(1);
+}
+
+app.enableSandbox();
+declareScheme();
+guardApp(app);
+if (app.requestSingleInstanceLock()) start().catch(fail);
+else app.quit();

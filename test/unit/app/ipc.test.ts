@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { isTrusted, type Sender } from "../../../src-main/app/ipc.ts";
+
+const WINDOW = 1;
+
+function sender(change: { url?: string; parent?: object | null; id?: number } = {}): Sender {
+  const { url = "floppy://app/", parent = null, id = WINDOW } = change;
+  return { senderFrame: { url, parent }, sender: { id } } as Sender;
+}
+
+describe("isTrusted", () => {
+  it("trusts the top frame of our window while it shows our page", () => {
+    expect(isTrusted(sender(), WINDOW)).toBe(true);
+  });
+
+  it.each([
+    ["a frame that is gone", { senderFrame: null, sender: { id: WINDOW } }],
+    ["a frame inside the page", sender({ parent: {} })],
+    ["another window", sender({ id: 2 })],
+    ["a page from elsewhere", sender({ url: "https://evil.com/" })],
+    ["an empty page", sender({ url: "about:blank" })],
+    ["another host of our scheme", sender({ url: "floppy://evil/" })],
+    ["a frame without an address", sender({ url: "" })],
+  ] as [string, Sender][])("does not trust %s", (_, event) => expect(isTrusted(event, WINDOW)).toBe(false));
+});
