@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openInventory } from "#adapters/inventory/inventory.ts";
-import { aDevice, aRun } from "../../support/inventory/records.ts";
+import { aDevice, aRun, at, writing } from "../../support/inventory/records.ts";
 
 let folder: string;
 let file: string;
@@ -114,14 +114,18 @@ describe("on a disk that is full", () => {
     try {
       await inventory.registerDevice(aDevice());
       await inventory.saveRun(aRun());
-      const text = "x".repeat(10_000);
+      let saved = 0;
       const fill = async () => {
-        for (let line = 0; line < 100; line++) {
-          await inventory.appendLog("run-1", [{ at: aRun().startedAt, phase: null, level: "info", text }]);
+        for (let position = 1; position <= 1000; position++) {
+          await inventory.saveRun(aRun({ write: writing(position) }));
+          saved = position;
         }
       };
       await expect(fill()).rejects.toMatchObject({ code: "DISK_FULL" });
-      expect(await inventory.run("run-1")).toEqual(aRun());
+      expect(await inventory.run("run-1")).toEqual(aRun({ write: writing(saved) }));
+      const line = { at, phase: null, level: "info", text: "x".repeat(100_000) } as const;
+      await expect(inventory.appendLog("run-1", [line])).rejects.toMatchObject({ code: "DISK_FULL" });
+      expect(await inventory.devices()).toEqual([aDevice()]);
     } finally {
       await inventory.close();
     }
