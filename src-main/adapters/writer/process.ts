@@ -1,0 +1,81 @@
+import { execa } from "execa";
+import { cancelled } from "#contract/errors.ts";
+import { type WriterEvent, type WriterJob, writerEvent } from "#contract/writer.ts";
+
+/** How a writer process ended. `last` is its closing event, if it came to one. */
+export type WriterExit = {
+  last: Extract<WriterEvent, { event: "inspected" | "flashed" | "failed" }> | null;
+  code: number | undefined;
+  signal: string | undefined;
+  stderrTail: string;
+};
+
+/** A writer that has not ended this long after a cancel is killed. */
+const KILL_AFTER_MS = 2000;
+const STDERR_TAIL_CHARACTERS = 4000;
+
+/**
+ * Runs one job to its end. Jobs hold private keys: they go through stdin and nowhere else.
+ * On abort the writer is asked to end, then made to; that rejects with CANCELLED.
+ */
+export async function runWriter(
+  command: string[],
+  job: WriterJob,
+  onEvent: (event: WriterEvent) => void,
+  signal: AbortSignal,
+): Promise<WriterExit> {
+  if (signal.aborted) throw cancelled("Writing");
+  const [program = "", ...parameters] = command;
+  const child = execa(program, parameters, { stdin: "pipe", buffer: false, reject: false });
+  // A writer that ends before it reads its job says why on stdout.
+  child.stdin.on("error", () => undefined);
+  child.stdin.write(`${JSON.stringify(job)}\n`);
+  let kill: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    child.stdin.end(`${JSON.stringify({ command: "cancel" })}\n`);
+    kill = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
+  };
+  signal.addEventListener("abort", onAbort);
+  try {
+    const [last, stderrTail, result] = await Promise.all([
+      readEvents(child, onEvent),
+      readTail(child.iterable({ from: "stderr" })),
+      child,
+    ]);
+    if (signal.aborted && last?.event !== "flashed") throw cancelled("Writing");
+    return {
+      last,
+      code: result.exitCode,
+      signal: result.signal,
+      stderrTail: stderrTail || (result.message ?? ""),
+    };
+  } finally {
+    clearTimeout(kill);
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+async function readEvents(lines: AsyncIterable<unknown>, onEvent: (event: WriterEvent) => void) {
+  let last: WriterExit["last"] = null;
+  for await (const line of lines) {
+    const event = parseEvent(String(line));
+    if (event === null) continue;
+    if (event.event === "inspected" || event.event === "flashed" || event.event === "failed") last = event;
+    onEvent(event);
+  }
+  return last;
+}
+
+function parseEvent(line: string): WriterEvent | null {
+  try {
+    return writerEvent.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+async function readTail(lines: AsyncIterable<unknown>): Promise<string> {
+  let tail = "";
+  for await (const line of lines) tail = `${tail}${line}\n`.slice(-STDERR_TAIL_CHARACTERS);
+  return tail;
+}
