@@ -6,6 +6,7 @@ import { delimiter, join } from "node:path";
  *
  * @param {string} root
  * @param {NodeJS.ProcessEnv} [extra]
+ * @returns {NodeJS.ProcessEnv}
  */
 export function projectEnvironment(root, extra = {}) {
   const path = [join(root, "node_modules", ".bin"), process.env.PATH ?? ""].join(delimiter);

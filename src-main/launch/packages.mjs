@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * @typedef {{ version?: string, optional?: boolean, link?: boolean }} LockedPackage
+ * @typedef {{ version?: string, optional?: boolean }} LockedPackage
  * @typedef {Record<string, LockedPackage>} LockedPackages
  */
 
@@ -17,30 +17,19 @@ function readLock(file) {
 
 /**
  * Whether every locked package lies there in its locked version. Optional ones may be absent: npm leaves
- * out those made for other systems.
- *
- * @param {LockedPackages} locked
- * @param {LockedPackages} installed
- */
-export function satisfies(locked, installed) {
-  return Object.entries(locked).every(([path, wanted]) => {
-    if (path === "") return true;
-    const found = installed[path];
-    return found ? found.version === wanted.version : wanted.optional === true;
-  });
-}
-
-/**
- * npm writes its own note of what it installed last of all, so an installation that broke off has none.
+ * out those made for other systems. npm writes its note of what it installed last of all, so an
+ * installation that broke off has none; but it also writes it when only the lock file was changed.
  *
  * @param {string} root
  */
 export function packagesAreInstalled(root) {
   try {
-    return satisfies(
-      readLock(join(root, "package-lock.json")),
-      readLock(join(root, "node_modules", ".package-lock.json")),
-    );
+    const installed = readLock(join(root, "node_modules", ".package-lock.json"));
+    return Object.entries(readLock(join(root, "package-lock.json"))).every(([path, locked]) => {
+      const found = installed[path];
+      if (path === "" || (!found && locked.optional)) return true;
+      return found?.version === locked.version && existsSync(join(root, path));
+    });
   } catch {
     return false;
   }
