@@ -2,6 +2,7 @@ import { z } from "zod";
 import { catalog, catalogSource } from "./catalog.ts";
 import { device, identified } from "./devices.ts";
 import { drive } from "./drives.ts";
+import { errorData } from "./errors.ts";
 import { inspection, preflight } from "./images.ts";
 import { logLine, run, runRequest } from "./runs.ts";
 import { settings } from "./settings.ts";
@@ -29,6 +30,8 @@ export const appState = z.object({
   /** Runs under way, and those that ended without success and were not dismissed. */
   runs: z.array(run),
   settings,
+  /** What is amiss and needs a person, such as settings that cannot be read. */
+  problems: z.array(errorData),
 });
 export type AppState = z.infer<typeof appState>;
 export type Machine = z.infer<typeof machine>;

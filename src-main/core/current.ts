@@ -1,13 +1,17 @@
 /** What may change while Floppy is open: the settings, and the catalog of the flake they name. */
 import type { CallInput, Notify } from "#contract/api.ts";
 import type { Catalog, CatalogSource } from "#contract/catalog.ts";
-import type { Settings } from "#contract/settings.ts";
+import { type ErrorData, FloppyError, toErrorData } from "#contract/errors.ts";
+import { defaultSettings, type Settings } from "#contract/settings.ts";
 import type { Ports } from "./ports.ts";
 
 export type LoadedCatalog = { catalog: Catalog; source: CatalogSource };
 
 export type Current = {
   settings(): Settings;
+  /** As `settings`, but throws while they could not be read: a device must not be written without its keys. */
+  trustedSettings(): Settings;
+  problems(): ErrorData[];
   /** Settings whose flake cannot be read are not taken: CATALOG_UNREADABLE. */
   updateSettings(change: CallInput<"settings.update">): Promise<Settings>;
   loadedCatalog(): Promise<LoadedCatalog>;
@@ -29,8 +33,22 @@ async function loadAtStart(ports: CurrentPorts, flake: string | null): Promise<L
   }
 }
 
+type LoadedSettings = { settings: Settings; problem: FloppyError | null };
+
+/** Broken settings must not keep Floppy from starting either; they are kept as they are until new ones are saved. */
+async function loadSettings(ports: CurrentPorts): Promise<LoadedSettings> {
+  try {
+    return { settings: await ports.settings.load(), problem: null };
+  } catch (thrown) {
+    if (thrown instanceof FloppyError && thrown.code === "SETTINGS_INVALID") {
+      return { settings: defaultSettings, problem: thrown };
+    }
+    throw thrown;
+  }
+}
+
 export async function createCurrent(ports: CurrentPorts, notify: Notify): Promise<Current> {
-  let settings = await ports.settings.load();
+  let { settings, problem } = await loadSettings(ports);
   let loading = loadAtStart(ports, settings.flake);
   // Whoever asks for the catalog hears of a failure; nobody asking yet is no crash.
   loading.catch(() => undefined);
@@ -47,6 +65,7 @@ export async function createCurrent(ports: CurrentPorts, notify: Notify): Promis
     const loaded = next.flake === settings.flake ? null : await ports.catalogs.load(next.flake);
     await ports.settings.save(next);
     settings = next;
+    problem = null;
     notify({ event: "settings", payload: settings });
     if (loaded) take(loaded);
     return settings;
@@ -54,6 +73,11 @@ export async function createCurrent(ports: CurrentPorts, notify: Notify): Promis
 
   return {
     settings: () => settings,
+    trustedSettings() {
+      if (problem) throw problem;
+      return settings;
+    },
+    problems: () => (problem ? [toErrorData(problem)] : []),
     updateSettings,
     loadedCatalog: () => loading,
     catalog: async () => (await loading).catalog,

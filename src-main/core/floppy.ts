@@ -87,7 +87,7 @@ export async function createFloppy(given: Ports): Promise<Core> {
     },
     async buildImage(target, observe, signal) {
       const { host } = parseTarget(await current.catalog(), target);
-      const request = buildRequest(ports, current.settings(), host, target);
+      const request = buildRequest(ports, current.trustedSettings(), host, target);
       return obtainImage(ports, { kind: "build" }, request, observe, signal);
     },
     busy: runs.busy,

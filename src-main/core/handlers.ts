@@ -46,17 +46,16 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs): Hand
       ports.inventory.devices(),
       runs.open(),
     ]);
-    const { catalog, source } = loaded;
-    const settings = current.settings();
     return {
       version: ports.version,
       machine,
-      catalog,
-      catalogSource: source,
+      catalog: loaded.catalog,
+      catalogSource: loaded.source,
       drives,
       devices,
       runs: openRuns,
-      settings,
+      settings: current.settings(),
+      problems: current.problems(),
     };
   }
 

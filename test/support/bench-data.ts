@@ -157,6 +157,7 @@ export function bench(): AppState {
       authorizedKeys: [hostKey],
       wifi: { ssid: "bench", passphrase: "correct horse" },
     },
+    problems: [],
   };
 }
 

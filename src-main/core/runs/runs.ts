@@ -63,7 +63,7 @@ export function createRuns({ ports, notify, current }: World) {
     hostname: string,
     signal: AbortSignal,
   ): Promise<void> {
-    const context = { ports, recorder, settings: current.settings(), host, hostname, signal };
+    const context = { ports, recorder, settings: current.trustedSettings(), host, hostname, signal };
     for (const step of steps) {
       if (step.covers.every((phase) => isDone(recorder.current(), phase))) continue;
       if (signal.aborted) throw cancelled("The run");
@@ -83,6 +83,7 @@ export function createRuns({ ports, notify, current }: World) {
   }
 
   async function launch(run: Run): Promise<Run> {
+    current.trustedSettings();
     const { host } = checkPair(await current.catalog(), run.host, run.role);
     const { hostname } = parseSerial(await current.catalog(), run.serial);
     const release = admission.reserve(run.serial, run.drive);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Notification } from "#contract/api.ts";
 import { FloppyError } from "#contract/errors.ts";
+import { defaultSettings } from "#contract/settings.ts";
 import { createCurrent } from "#core/current.ts";
 import { catalog, fakePorts } from "../../support/fake-ports.ts";
 
@@ -49,6 +50,19 @@ describe("settings and catalog", () => {
     await current.updateSettings({ theme: "dark" });
     await current.updateSettings({ flake: "path:/mine" });
     expect(told.map(({ event }) => event)).toEqual(["settings", "settings", "catalog"]);
+  });
+
+  it("start with defaults when their file is broken, but write no device before somebody saved them", async () => {
+    const fake = ports(() => true);
+    const broken = new FloppyError("SETTINGS_INVALID", "settings.json is broken.", "Save them anew.");
+    fake.settings.load = () => Promise.reject(broken);
+    const current = await createCurrent(fake, () => undefined);
+    expect(current.settings()).toEqual(defaultSettings);
+    expect(current.problems()).toMatchObject([{ code: "SETTINGS_INVALID" }]);
+    expect(() => current.trustedSettings()).toThrow(broken);
+    await current.updateSettings({ theme: "dark" });
+    expect(current.problems()).toEqual([]);
+    expect(current.trustedSettings()).toMatchObject({ theme: "dark" });
   });
 
   it("keep a field that is not named", async () => {
