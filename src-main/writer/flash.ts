@@ -36,7 +36,7 @@ export async function flash(job: FlashJob, emit: Emit, beforeCommit: () => void)
   } catch (error) {
     throw driveError(error, drive.path);
   } finally {
-    await drive.handle.close();
+    await Promise.all([drive.handle, drive.locked, file.handle].map((handle) => handle.close()));
   }
 }
 

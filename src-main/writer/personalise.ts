@@ -1,14 +1,53 @@
 import type { Inspection } from "#contract/images.ts";
 import type { MediumFile } from "#contract/writer.ts";
+import { FatError } from "./fat/errors.ts";
+import { putFiles } from "./fat/put-files.ts";
+import { MissingRange, type Range } from "./fat/volume.ts";
 import { imageNotPersonalisable } from "./image/errors.ts";
 import type { ImageFile } from "./image/image-file.ts";
 import type { Patch } from "./image/patches.ts";
+import { readRange } from "./image/read-range.ts";
 
+/** More is read at once than is asked for: each reading of a compressed image starts at its beginning. */
+const READ_AHEAD_BYTES = 1024 ** 2;
+/** No real partition needs this much to place a few files; a made-up one shall not eat the memory. */
+const KNOWN_LIMIT_BYTES = 48 * 1024 ** 2;
+const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/;
+
+/** What to change in the image, while it flows to the drive, so that its FAT partition holds the files. */
 export async function planPersonalisation(
-  _f: ImageFile,
-  _i: Inspection,
+  file: ImageFile,
+  { firmware, sizeBytes }: Inspection,
   files: MediumFile[],
 ): Promise<Patch[]> {
   if (files.length === 0) return [];
-  throw imageNotPersonalisable("not yet");
+  if (!firmware) throw imageNotPersonalisable("it has no FAT partition");
+  if (firmware.offset + firmware.sizeBytes > sizeBytes)
+    throw imageNotPersonalisable("its FAT partition is cut off");
+  const wrongName = files.find(({ path }) => !path.split("/").every((name) => SAFE_NAME.test(name)));
+  if (wrongName) throw imageNotPersonalisable(`${JSON.stringify(wrongName.path)} is no name for a file`);
+  const contents = files.map(({ path, content }) => ({ path, content: Buffer.from(content) }));
+  const now = new Date();
+  const readMore = async (known: Range[], { offset, bytes }: MissingRange) => {
+    const wanted = Math.min(Math.max(bytes, READ_AHEAD_BYTES), firmware.sizeBytes - offset);
+    if (wanted < bytes || wanted + total(known) > KNOWN_LIMIT_BYTES) {
+      throw imageNotPersonalisable("its FAT partition is damaged");
+    }
+    known.push({ offset, bytes: await readRange(file, firmware.offset + offset, wanted) });
+  };
+  const known: Range[] = [];
+  for (;;) {
+    try {
+      const patches = putFiles(known, contents, now);
+      return patches.map(({ offset, bytes }) => ({ offset: firmware.offset + offset, bytes }));
+    } catch (error) {
+      if (error instanceof FatError) throw imageNotPersonalisable(error.message);
+      if (!(error instanceof MissingRange)) throw error;
+      await readMore(known, error);
+    }
+  }
+}
+
+function total(known: Range[]): number {
+  return known.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }

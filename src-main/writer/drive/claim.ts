@@ -25,7 +25,8 @@ export async function claim(
   const { path, kind, mounts, logicalSectorBytes } = checked;
   const deadlineMs = performance.now() + PATIENCE_MS;
   try {
-    await lock(path, await open(path, constants.O_RDONLY | constants.O_NOFOLLOW), deadlineMs);
+    const locked = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    await lock(path, locked, deadlineMs);
     await unmount(
       path,
       mounts.map((mount) => mount.target),
@@ -34,7 +35,7 @@ export async function claim(
     const handle = kind === "file" ? await openFile(path) : await openDevice(path, deadlineMs);
     await refuseExchanged(handle, checked, expected);
     const alignment = kind === "file" ? FILE_ALIGNMENT : logicalSectorBytes;
-    return { path, handle, sizeBytes: expected.sizeBytes, alignment };
+    return { path, handle, locked, sizeBytes: expected.sizeBytes, alignment };
   } catch (error) {
     throw driveError(error, path);
   }

@@ -9,6 +9,8 @@ import { SyncedWriteStream } from "./synced-write-stream.ts";
 export type OpenDrive = {
   path: string;
   handle: FileHandle;
+  /** Holds the lock for as long as it is open. */
+  locked: FileHandle;
   sizeBytes: number;
   /** Offsets, lengths and memory of direct reads and writes are multiples of this. */
   alignment: number;
