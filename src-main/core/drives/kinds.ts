@@ -33,5 +33,5 @@ export function isPracticeLoop(device: BlockDevice): boolean {
 }
 
 export function isRemovableDisk(device: BlockDevice): boolean {
-  return device.type === "disk" && driveNames.test(device.name) && isRemovable(device);
+  return driveNames.test(device.name) && isRemovable(device);
 }

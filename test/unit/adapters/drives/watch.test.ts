@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, it, vi } from "vitest";
 import { watchDrives } from "#adapters/drives/watch.ts";
 import type { Drive } from "#contract/drives.ts";
@@ -68,7 +69,7 @@ it("is silent once it was stopped, whatever a scan under way finds", async () =>
   const stop = watchDrives({ fingerprint, list, intervalMs: 1 }, listener);
   stop();
   scan.resolve([drive("a")]);
-  await scan.promise;
+  await nextTurn();
   expect(list).toHaveBeenCalledTimes(1);
   expect(listener).not.toHaveBeenCalled();
 });

@@ -104,13 +104,12 @@ describe("the key of a drive", () => {
   });
 
   it.each([
-    ["counted by the kernel", { sda: { diskSequence: 7 }, sdb: { diskSequence: 8 } }],
-    ["on a kernel that does not count", {}],
-  ])("parts two like sticks without serial numbers, %s", (_, sysfs) => {
-    const nameless = { ...usb, model: "Flash Disk" };
-    const keys = drives({ tree: [disk("sda", nameless), disk("sdb", nameless)], sysfs }).map(
-      (drive) => drive.key,
-    );
+    ["counted by the kernel", null, { sda: { diskSequence: 7 }, sdb: { diskSequence: 8 } }],
+    ["on a kernel that does not count", null, {}],
+    ["with a serial number that its maker gave to all", "0000", {}],
+  ])("parts two like sticks, %s", (_, serial, sysfs) => {
+    const like = { ...usb, model: "Flash Disk", serial };
+    const keys = drives({ tree: [disk("sda", like), disk("sdb", like)], sysfs }).map((drive) => drive.key);
     expect(new Set(keys).size).toBe(2);
   });
 });

@@ -64,11 +64,12 @@ describe("offered drives never hold the running system:", () => {
     ];
     const sysfs = { loop0: { backingFile: "/media/live/nix-store.squashfs" } };
     const mounts: [string, string, string?, string?][] = [
-      ["tmpfs", "/", "tmpfs"],
       // The medium itself lies where people mount sticks: only what is stacked on it tells.
       ["sda1", "/media/live", "iso9660"],
       ["loop0", "/mnt/.ro-store", "squashfs"],
       ["overlay", "/nix/store", "overlay", "rw,lowerdir=/mnt/.ro-store,upperdir=/mnt/.rw-store/store"],
+      // The initramfs mounts the root after what it then moves into it.
+      ["tmpfs", "/", "tmpfs"],
     ];
     expect(offered(storage({ tree, sysfs, mounts }))).toEqual(["/dev/sdz"]);
   });
@@ -125,6 +126,13 @@ describe("offered drives never hold the running system:", () => {
     expect(offered(linked)).toEqual(["/dev/sda", "/dev/sdc", "/dev/sdz"]);
   });
 
+  it("a root that the kernel mounted under a name of its own", () => {
+    const tree = [disk("sda", usb, [part("sda1")]), stick];
+    expect(offered(storage({ tree, mounts: [["/dev/root", "/", "ext4", "rw", "sda1"]] }))).toEqual([
+      "/dev/sdz",
+    ]);
+  });
+
   it("swap alone: a partition, or a file on a stick mounted by the desktop", () => {
     const tree = [disk("sda", usb, [part("sda1")]), disk("sdb", usb, [part("sdb1")]), stick];
     const mounts: [string, string][] = [["sdb1", "/media/ada/STICK"]];
@@ -143,6 +151,7 @@ describe("offered drives never hold the running system:", () => {
     "/var",
     "/tmp",
     "/srv/data",
+    "/mnt-data",
     "/cdrom",
     "/iso",
   ])("a stick mounted at %s", (target) => {
@@ -195,7 +204,7 @@ describe("what can be taken out is offered, whatever its flags say:", () => {
     ["a USB disk with rm=0 and hotplug=0", disk("sda", { ...usb, rm: false, hotplug: false })],
     [
       "a USB stick of which lsblk does not know the transport",
-      disk("sda", { ...usb, tran: null, rm: false }),
+      disk("sda", { ...usb, tran: null, rm: false, hotplug: false }),
     ],
     ["a FireWire disk", disk("sda", { subsystems: "block:scsi:firewire:pci", hotplug: true })],
   ])("%s", (_, node) => {

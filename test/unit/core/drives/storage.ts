@@ -8,8 +8,8 @@ export type Node = { name: string; is?: Record<string, unknown>; children?: Node
 
 type Storage = {
   tree: Node[];
-  /** `[device or other source, target, file system, options]`, in the order of mounting. */
-  mounts?: [string, string, string?, string?][];
+  /** `[device or other source, target, file system, options, device by number]`, in the order of mounting. */
+  mounts?: [string, string, string?, string?, string?][];
   swaps?: string[];
   sysfs?: Record<string, Partial<SysfsFacts>>;
   byId?: Record<string, string[]>;
@@ -49,8 +49,8 @@ export function storage(machine: Storage): BlockDevices {
     JSON.stringify({ blockdevices: machine.tree.map((node) => toJson(node, numbers)) }),
   );
   const mountinfo = (machine.mounts ?? []).map(
-    ([source, target, filesystem = "ext4", options = "rw"], line) => {
-      const number = filesystem === "btrfs" ? undefined : numbers.get(source);
+    ([source, target, filesystem = "ext4", options = "rw", device = source], line) => {
+      const number = filesystem === "btrfs" ? undefined : numbers.get(device);
       const path = numbers.has(source) ? `/dev/${source}` : source;
       return `${line + 20} 1 ${number ?? `0:${line + 40}`} / ${target} rw shared:1 - ${filesystem} ${path} ${options}`;
     },
