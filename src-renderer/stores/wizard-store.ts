@@ -109,7 +109,7 @@ export function createWizardStore(bridge: Bridge, app: AppStore, navigation: Nav
       const draft = at("drive");
       if (draft) store.setState({ draft: { ...draft, driveKey }, notice: null });
     },
-    useDrive() {
+    takeDrive() {
       const draft = at("drive");
       const drive = app.app().drives.find((candidate) => candidate.key === draft?.driveKey);
       if (!draft || !drive) return;

@@ -1,0 +1,100 @@
+import type { BuildProgress } from "#contract/images.ts";
+import type { PhaseName, Run, TransferProgress } from "#contract/runs.ts";
+import { noSamples } from "../../stores/speed-samples.ts";
+import { useRuns } from "../../stores/use-stores.ts";
+import { formatBytes, formatDuration, formatPart, formatSpeed, percentOf } from "../../ui/format.ts";
+import { BigPercent, Meter, Waiting } from "../../ui/Meter.tsx";
+import { SpeedGraph } from "../../ui/SpeedGraph.tsx";
+import { BuildLog } from "./BuildLog.tsx";
+import styles from "./run.module.css";
+
+/** How far the running phase is. */
+export function PhaseProgress({ run }: { run: Run }) {
+  const running = run.phases.find((phase) => phase.status.state === "running");
+  if (running?.status.state !== "running") return <Waiting>Going on to the next phase…</Waiting>;
+  const { progress } = running.status;
+  if (progress === null) return <Waiting>{starting[running.name]}</Waiting>;
+  if (progress.kind === "build") return <Building runId={run.id} progress={progress} />;
+  return <Transferring runId={run.id} phase={running.name} progress={progress} />;
+}
+
+const starting: Record<PhaseName, string> = {
+  image: "Getting the image ready…",
+  write: "Opening the drive… The system may ask for your password.",
+  verify: "Beginning to read it back…",
+};
+
+const verbs: Record<PhaseName, string> = { image: "read", write: "written", verify: "read back" };
+
+type TransferringProps = { runId: string; phase: PhaseName; progress: TransferProgress };
+
+function Transferring({ runId, phase, progress }: TransferringProps) {
+  const samples = useRuns((view) => view.samples[runId]) ?? noSamples;
+  const percent = percentOf(progress.position, progress.sizeBytes);
+  const left = progress.etaSeconds === null ? "" : `${formatDuration(progress.etaSeconds)} left`;
+  const average = `average ${formatSpeed(progress.averageSpeed)}`;
+  return (
+    <>
+      <div className={styles.top}>
+        <BigPercent percent={percent} />
+        <p className={styles.speed}>
+          {formatSpeed(progress.speed)}
+          <small>{average}</small>
+        </p>
+      </div>
+      <Meter label={`Bytes ${verbs[phase]}`} percent={percent} spoken={`${percent} percent, ${left}`} />
+      <p className={styles.under}>
+        <span>
+          {formatPart(progress.position, progress.sizeBytes)} {verbs[phase]}
+        </span>
+        <span>{left}</span>
+      </p>
+      {phase !== "image" && (
+        <SpeedGraph
+          caption={`Speed over the ${phase === "write" ? "written" : "verified"} image, ${average}`}
+          format={(value) => `${value} MiB/s`}
+          points={samples[phase].map(({ at, speed }) => ({ at, value: speed / 1024 ** 2 }))}
+        />
+      )}
+    </>
+  );
+}
+
+const stages: Record<BuildProgress["stage"], string> = {
+  evaluating: "Evaluating the flake",
+  building: "Building and fetching",
+  inspecting: "Reading the image through",
+};
+
+function Building({ runId, progress }: { runId: string; progress: BuildProgress }) {
+  const { doneItems, expectedItems, doneBytes, expectedBytes, current, stage } = progress;
+  const isCounted = stage === "building" && expectedItems > 0;
+  const percent = isCounted
+    ? percentOf(doneItems, expectedItems)
+    : expectedBytes > 0
+      ? percentOf(doneBytes, expectedBytes)
+      : null;
+  return (
+    <>
+      <div className={styles.top}>
+        <BigPercent percent={percent} />
+        <p className={styles.speed}>
+          {isCounted ? `${doneItems} of ${expectedItems}` : "…"}
+          <small>{stages[stage]}</small>
+        </p>
+      </div>
+      <Meter
+        label={stages[stage]}
+        percent={percent}
+        spoken={percent === null ? stages[stage] : `${percent} percent`}
+      />
+      <p className={styles.under}>
+        <span>
+          {expectedBytes > 0 ? `${formatPart(doneBytes, expectedBytes)} fetched` : formatBytes(doneBytes)}
+        </span>
+        <span className={styles.current}>{current ?? ""}</span>
+      </p>
+      <BuildLog runId={runId} />
+    </>
+  );
+}

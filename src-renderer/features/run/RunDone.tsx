@@ -1,0 +1,110 @@
+import { useEffect, useState } from "react";
+import type { Run } from "#contract/runs.ts";
+import { fingerprint } from "../../stores/fingerprint.ts";
+import { useApp, useStores } from "../../stores/use-stores.ts";
+import { Button, Key } from "../../ui/Button.tsx";
+import { Columns, Facts, Panel } from "../../ui/Panel.tsx";
+import { Screen } from "../../ui/Screen.tsx";
+import { StateMark } from "../../ui/StateMark.tsx";
+import { useEnterAnywhere } from "../use-key.ts";
+import { PhaseChips } from "./PhaseChips.tsx";
+import { RunFacts } from "./RunFacts.tsx";
+import { RunLog } from "./RunLog.tsx";
+import styles from "./run.module.css";
+import type { LogSwitch } from "./run-act.tsx";
+
+export function RunDone({ run, log }: { run: Run; log: LogSwitch }) {
+  const { wizard, navigation } = useStores();
+  const next = () => wizard.nextDevice(run);
+  useEnterAnywhere(next);
+  return (
+    <Screen
+      tone="good"
+      title={`${run.serial} is ready`}
+      lead={`Every byte of the ${run.medium} was read back and is right. You can take it out.`}
+      left={
+        <Button onClick={() => navigation.go({ place: "device", serial: run.serial })}>
+          Show the device
+        </Button>
+      }
+      hint={
+        <>
+          Scan the next label, or <Key>Enter</Key>
+        </>
+      }
+      right={
+        <>
+          <Button onClick={log.toggle} aria-expanded={log.isOpen} shortcut="L">
+            {log.isOpen ? "Hide log" : "Show log"}
+          </Button>
+          <Button look="main" autoFocus onClick={next}>
+            Next device
+          </Button>
+        </>
+      }
+    >
+      <Columns>
+        <div className={styles.sheets}>
+          <Identity run={run} />
+          <WhatNow run={run} />
+          <PhaseChips phases={run.phases} />
+        </div>
+        <Panel>
+          <RunFacts run={run} />
+        </Panel>
+      </Columns>
+      {log.isOpen && <RunLog runId={run.id} />}
+    </Screen>
+  );
+}
+
+function useFingerprint(publicKey: string | null): string | null {
+  const [shown, setShown] = useState<string | null>(null);
+  useEffect(() => {
+    if (publicKey) fingerprint(publicKey).then(setShown, () => setShown(null));
+  }, [publicKey]);
+  return shown;
+}
+
+function Identity({ run }: { run: Run }) {
+  const device = useApp((app) => app.devices.find((candidate) => candidate.serial === run.serial));
+  const shown = useFingerprint(device?.hostKey ?? null);
+  return (
+    <Panel title="What it carries" aside={<StateMark tone="good">Verified</StateMark>}>
+      <Facts
+        facts={[
+          { name: "Hostname", value: <code>{device?.hostname ?? run.serial.toLowerCase()}</code> },
+          { name: "Role", value: run.role },
+          { name: "Host key", value: <code>{shown ?? "none: the image takes no identity"}</code> },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function WhatNow({ run }: { run: Run }) {
+  const device = useApp((app) => app.devices.find((candidate) => candidate.serial === run.serial));
+  const host = useApp((app) => app.catalog.hosts.find((candidate) => candidate.name === run.host));
+  if (run.drive.kind === "practice") {
+    return (
+      <Panel title="What now">
+        <p>This was a practice drive. A real {run.medium} would now go into the device.</p>
+      </Panel>
+    );
+  }
+  const command = `ssh ${device?.hostname ?? run.serial.toLowerCase()}.local`;
+  return (
+    <Panel title="What now">
+      <ol className={styles.next}>
+        <li>
+          Put the {run.medium} into the {host?.label ?? run.host}
+          {run.medium === "stick" && " and choose it in the boot menu"}.
+        </li>
+        <li>Connect it to the network and power it on.</li>
+        <li>
+          After a minute or two: <code>{command}</code>
+        </li>
+      </ol>
+    </Panel>
+  );
+}

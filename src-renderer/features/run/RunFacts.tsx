@@ -1,0 +1,46 @@
+import type { Run } from "#contract/runs.ts";
+import { useApp } from "../../stores/use-stores.ts";
+import { formatBytes, formatClock, formatMedium, shortHash } from "../../ui/format.ts";
+import { type Fact, Facts } from "../../ui/Panel.tsx";
+import { capital, imageWords } from "../words.ts";
+
+function imageFacts(run: Run): Fact[] {
+  const { image } = run;
+  const name = imageWords(run.imageChoice, run.target);
+  if (!image) return [{ name: "Image", value: name, detail: "not read yet" }];
+  const facts: Fact[] = [
+    { name: "Image", value: name, detail: `${shortHash(image.sha256)} · ${formatBytes(image.sizeBytes)}` },
+  ];
+  if (image.provenance.source === "nix") {
+    const { flake, revision } = image.provenance;
+    facts.push({
+      name: "Flake",
+      value: <code>{revision ? revision.slice(0, 7) : "uncommitted"}</code>,
+      detail: flake,
+    });
+  }
+  return facts;
+}
+
+export function RunFacts({ run }: { run: Run }) {
+  const wifi = useApp((app) => app.settings.wifi);
+  const keys = useApp((app) => app.settings.authorizedKeys.length);
+  const { identity, name, port } = run.drive;
+  const takesIdentity = run.image === null || run.image.firmware !== null;
+  const given = ["host key", `${keys} SSH ${keys === 1 ? "key" : "keys"}`, wifi && `Wi-Fi “${wifi.ssid}”`];
+  const where = [identity.path, identity.serial, port && `port ${port}`].filter(Boolean).join(" · ");
+  return (
+    <Facts
+      facts={[
+        { name: capital(run.medium), value: name, detail: where },
+        { name: "Size", value: formatMedium(identity.sizeBytes) },
+        ...imageFacts(run),
+        {
+          name: "Identity",
+          value: takesIdentity ? given.filter(Boolean).join(", ") : "none: the image takes none",
+        },
+        { name: "Started", value: formatClock(run.startedAt) },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,151 @@
+import type { ReactNode } from "react";
+import type { Run } from "#contract/runs.ts";
+import type { Place } from "../../stores/navigation-store.ts";
+import { useApp, usePlace, useStores, useWizard } from "../../stores/use-stores.ts";
+import { percentOf, plural } from "../../ui/format.ts";
+import { Brand, CheckIcon, CrossIcon, PauseIcon } from "../../ui/icons.tsx";
+import { StateMark } from "../../ui/StateMark.tsx";
+import styles from "./Rail.module.css";
+import {
+  draftSteps,
+  draftSubject,
+  type RailStep,
+  type RailSubject,
+  runSteps,
+  runSubject,
+} from "./rail-steps.ts";
+
+/** The same in every screen: whose run it is, where it stands, what else is under way. */
+export function Rail() {
+  const place = usePlace();
+  const catalog = useApp((app) => app.catalog);
+  const runs = useApp((app) => app.runs);
+  const draft = useWizard((view) => view.draft);
+  const shown = place.place === "run" ? runs.find((run) => run.id === place.runId) : undefined;
+  const subject = shown ? runSubject(shown) : draftSubject(draft, catalog);
+  const steps = shown ? runSteps(shown) : draftSteps(draft, catalog);
+  const others = runs.filter((run) => run.status.state === "running" && run.id !== shown?.id);
+  return (
+    <aside className={styles.rail} aria-label="Where the run stands">
+      <div className={styles.brand}>
+        <Brand />
+        Floppy
+      </div>
+      <Subject subject={subject} />
+      <ol className={styles.steps}>
+        {steps.map((step, index) => (
+          <StepLine key={step.label} step={step} number={index + 1} />
+        ))}
+      </ol>
+      {others.length > 0 && <UnderWay runs={others} />}
+      <Links place={place} />
+    </aside>
+  );
+}
+
+function Subject({ subject }: { subject: RailSubject }) {
+  return (
+    <div className={styles.subject} data-empty={subject === null}>
+      <strong>{subject?.serial ?? "No device yet"}</strong>
+      <span>{subject?.about ?? "Scan its label to begin"}</span>
+    </div>
+  );
+}
+
+function mark(step: RailStep, number: number): ReactNode {
+  if (step.state === "done") return <CheckIcon size={13} />;
+  if (step.state === "failed") return <CrossIcon size={13} />;
+  if (step.state === "stopped") return <PauseIcon size={13} />;
+  return number;
+}
+
+function StepLine({ step, number }: { step: RailStep; number: number }) {
+  const { wizard, navigation } = useStores();
+  const content = (
+    <>
+      <span className={styles.mark}>{mark(step, number)}</span>
+      <span className={styles.label}>
+        <span>{step.label}</span>
+        {step.found && <small>{step.found}</small>}
+      </span>
+    </>
+  );
+  const { backTo } = step;
+  return (
+    <li
+      className={styles.step}
+      data-state={step.state}
+      aria-current={step.state === "current" ? "step" : undefined}
+    >
+      {backTo ? (
+        <button
+          type="button"
+          onClick={() => {
+            wizard.backTo(backTo);
+            navigation.go({ place: "wizard" });
+          }}
+        >
+          {content}
+        </button>
+      ) : (
+        <div>{content}</div>
+      )}
+    </li>
+  );
+}
+
+function progressWord(run: Run): string {
+  const running = run.phases.find((phase) => phase.status.state === "running");
+  if (running?.status.state !== "running") return "";
+  const { progress } = running.status;
+  const percent =
+    progress?.kind === "transfer" ? ` ${percentOf(progress.position, progress.sizeBytes)} %` : "";
+  return `${running.name}${percent}`;
+}
+
+function UnderWay({ runs }: { runs: Run[] }) {
+  const { navigation } = useStores();
+  return (
+    <section className={styles.others} aria-label="Other runs under way">
+      {runs.map((run) => (
+        <button key={run.id} type="button" onClick={() => navigation.go({ place: "run", runId: run.id })}>
+          <span className={styles.serial}>{run.serial}</span>
+          <StateMark tone="running">{progressWord(run)}</StateMark>
+        </button>
+      ))}
+    </section>
+  );
+}
+
+const links: { place: "wizard" | "devices" | "settings"; label: string }[] = [
+  { place: "wizard", label: "Flash" },
+  { place: "devices", label: "Devices" },
+  { place: "settings", label: "Settings" },
+];
+
+function Links({ place }: { place: Place }) {
+  const { navigation } = useStores();
+  const benchName = useApp((app) => app.settings.benchName);
+  const deviceCount = useApp((app) => app.devices.length);
+  const here = place.place === "device" ? "devices" : place.place;
+  return (
+    <div className={styles.foot}>
+      <nav aria-label="Floppy">
+        {links.map((link) => (
+          <button
+            key={link.place}
+            type="button"
+            aria-current={here === link.place ? "page" : undefined}
+            onClick={() => navigation.go({ place: link.place })}
+          >
+            {link.label}
+          </button>
+        ))}
+      </nav>
+      <p className={styles.bench}>
+        <span>{benchName}</span>
+        <span>{plural(deviceCount, "device")}</span>
+      </p>
+    </div>
+  );
+}

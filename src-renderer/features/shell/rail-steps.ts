@@ -1,0 +1,138 @@
+import type { Catalog } from "#contract/catalog.ts";
+import type { Phase, PhaseName, Run } from "#contract/runs.ts";
+import type { Draft, Step } from "../../stores/draft.ts";
+import { formatDuration, formatMedium, percentOf } from "../../ui/format.ts";
+import { capital, driveWords, fileName, imageWords } from "../words.ts";
+
+export type RailStep = {
+  label: string;
+  /** What this step found out, or what it waits for. */
+  found: string | null;
+  state: "done" | "current" | "todo" | "failed" | "stopped";
+  /** The question to go back to on a click; null where there is no way back. */
+  backTo: Step | null;
+};
+
+export type RailSubject = { serial: string; about: string } | null;
+
+const steps: readonly Step[] = ["device", "role", "image", "drive", "confirm"];
+
+export function mediumOf(catalog: Catalog, hostName: string): "card" | "stick" {
+  return catalog.hosts.find((host) => host.name === hostName)?.medium ?? "card";
+}
+
+function draftMedium(draft: Draft, catalog: Catalog): string {
+  return draft.step === "device" ? "card" : mediumOf(catalog, draft.device.host);
+}
+
+/** What is already known of a step, from a draft that is past it. */
+function foundBy(step: Step, draft: Draft): string | null {
+  if (draft.step === "device") return null;
+  if (step === "device") return draft.device.known ? "known device" : "new device";
+  if (step === "role" && "role" in draft) return draft.role;
+  if (step === "image" && "image" in draft) {
+    const { choice } = draft.image;
+    return choice.kind === "build" ? "built from the flake" : fileName(choice.path);
+  }
+  if (step === "drive" && draft.step === "confirm") return driveWords(draft.drive);
+  return null;
+}
+
+const asks: Record<Step, string> = {
+  device: "scan or type its serial",
+  role: "what it is for",
+  image: "what will be written",
+  drive: "nothing written yet",
+  confirm: "nothing written yet",
+};
+
+export function draftSteps(draft: Draft, catalog: Catalog): RailStep[] {
+  const medium = capital(draftMedium(draft, catalog));
+  const labels: Record<Step, string> = {
+    device: "Device",
+    role: "Role",
+    image: "Image",
+    drive: medium,
+    confirm: "Confirm",
+  };
+  const at = steps.indexOf(draft.step);
+  const resuming = "purpose" in draft && draft.purpose.kind === "resume";
+  const asked = steps.map((step, index): RailStep => {
+    const mayGoBack = !resuming || step === "drive";
+    if (index < at)
+      return {
+        label: labels[step],
+        found: foundBy(step, draft),
+        state: "done",
+        backTo: mayGoBack ? step : null,
+      };
+    if (index === at) return { label: labels[step], found: asks[step], state: "current", backTo: null };
+    return { label: labels[step], found: null, state: "todo", backTo: null };
+  });
+  return [...asked, { label: "Write and verify", found: null, state: "todo", backTo: null }];
+}
+
+function runningWords(phase: Phase): string {
+  if (phase.status.state !== "running") return "";
+  const { progress } = phase.status;
+  if (progress?.kind === "transfer") {
+    const percent = `${percentOf(progress.position, progress.sizeBytes)} %`;
+    return progress.etaSeconds === null
+      ? percent
+      : `${percent} · ${formatDuration(progress.etaSeconds)} left`;
+  }
+  if (progress?.kind === "build" && progress.expectedItems > 0)
+    return `${progress.doneItems} of ${progress.expectedItems}`;
+  return "starting";
+}
+
+function phaseStep(label: string, phase: Phase | undefined): RailStep {
+  const step = { label, backTo: null };
+  const status = phase?.status ?? { state: "waiting" as const };
+  switch (status.state) {
+    case "waiting":
+      return { ...step, state: "todo", found: null };
+    case "running":
+      return { ...step, state: "current", found: phase ? runningWords(phase) : null };
+    case "done":
+      return { ...step, state: "done", found: status.summary };
+    case "failed":
+      return { ...step, state: "failed", found: "failed" };
+    case "cancelled":
+      return { ...step, state: "stopped", found: "cancelled" };
+  }
+}
+
+/** A run whose process died still says "running" in its phases: the run's own state tells the truth. */
+function asStopped(step: RailStep, run: Run): RailStep {
+  if (step.state !== "current" || run.status.state === "running") return step;
+  return { ...step, state: "stopped", found: run.status.state };
+}
+
+export function runSteps(run: Run): RailStep[] {
+  const done = { state: "done" as const, backTo: null };
+  const phase = (name: PhaseName) => run.phases.find((candidate) => candidate.name === name);
+  return [
+    { ...done, label: "Device", found: run.host },
+    { ...done, label: "Role", found: run.role },
+    { ...done, label: capital(run.medium), found: driveWords(run.drive) },
+    asStopped(phaseStep("Image", phase("image")), run),
+    asStopped(phaseStep("Write", phase("write")), run),
+    asStopped(phaseStep("Verify", phase("verify")), run),
+  ];
+}
+
+export function draftSubject(draft: Draft, catalog: Catalog): RailSubject {
+  if (draft.step === "device") return null;
+  const host = catalog.hosts.find((candidate) => candidate.name === draft.device.host);
+  const role = "role" in draft ? draft.role : null;
+  const about = [host?.label ?? draft.device.host, role].filter(Boolean).join(" · ");
+  return { serial: draft.device.serial, about };
+}
+
+export function runSubject(run: Run): RailSubject {
+  return {
+    serial: run.serial,
+    about: `${imageWords({ kind: "build" }, run.target)} · ${formatMedium(run.drive.identity.sizeBytes)}`,
+  };
+}

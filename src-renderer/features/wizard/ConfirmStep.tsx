@@ -1,0 +1,105 @@
+import { useEffect, useRef } from "react";
+import type { DraftAt } from "../../stores/draft.ts";
+import { useApp, useStores, useWizard } from "../../stores/use-stores.ts";
+import { Button, Key } from "../../ui/Button.tsx";
+import { formatMedium } from "../../ui/format.ts";
+import { HoldButton } from "../../ui/HoldButton.tsx";
+import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { Columns, Facts, Panel } from "../../ui/Panel.tsx";
+import { Screen } from "../../ui/Screen.tsx";
+import { SegmentBar } from "../../ui/SegmentBar.tsx";
+import { useKey } from "../use-key.ts";
+import { imageWords } from "../words.ts";
+import { segmentsAfter, segmentsNow } from "./confirm-segments.ts";
+import styles from "./wizard.module.css";
+
+export function ConfirmStep({ draft }: { draft: DraftAt<"confirm"> }) {
+  const { wizard } = useStores();
+  const act = useWizard((view) => view.act);
+  const { drive, device, role, image } = draft;
+  const hold = useRef<HTMLDivElement>(null);
+  useKey("Escape", wizard.back);
+  useEffect(() => hold.current?.querySelector("button")?.focus(), []);
+  const size = formatMedium(drive.identity.sizeBytes);
+  const after = segmentsAfter(drive, image);
+  const busy = act.state === "busy";
+
+  return (
+    <Screen
+      title={`Erase ${drive.name}, ${size}?`}
+      lead={`Everything on it is replaced by ${imageWords(image.choice, `${device.host}-${role}`)} for ${device.serial}. Floppy checks that it is still this very drive in the moment it writes.`}
+      left={
+        <Button onClick={wizard.back} disabled={busy}>
+          Back
+        </Button>
+      }
+      hint={
+        <>
+          Hold the button or <Key>Enter</Key> for one second
+        </>
+      }
+      right={
+        <div ref={hold}>
+          <HoldButton disabled={busy} onHeld={() => void wizard.start()}>
+            {busy ? "Starting…" : "Erase and flash"}
+          </HoldButton>
+        </div>
+      }
+    >
+      {act.state === "failed" && <ErrorNotice error={act.error} />}
+      <Columns>
+        <div className={styles.sheets}>
+          <Panel title="Now: will be lost" aside={size}>
+            <SegmentBar label="What is on the drive now and will be lost" segments={segmentsNow(drive)} />
+          </Panel>
+          <Panel title="After" aside={size}>
+            <SegmentBar label="What will be on the drive" segments={after.segments} />
+            {!after.toScale && <p>Not to scale: its size is known once the image is built.</p>}
+          </Panel>
+        </div>
+        <Panel title="This drive">
+          <WhatIsWritten draft={draft} />
+        </Panel>
+      </Columns>
+      <MountedNotice draft={draft} />
+    </Screen>
+  );
+}
+
+function WhatIsWritten({ draft }: { draft: DraftAt<"confirm"> }) {
+  const settings = useApp((app) => app.settings);
+  const { drive, image, device } = draft;
+  const takesIdentity = image.inspection === null || image.inspection.firmware !== null;
+  const keys = settings.authorizedKeys.length;
+  const identity = ["new host key", `${keys} SSH ${keys === 1 ? "key" : "keys"}`];
+  if (settings.wifi) identity.push(`Wi-Fi “${settings.wifi.ssid}”`);
+  return (
+    <>
+      <Facts
+        facts={[
+          { name: "Drive", value: drive.name, detail: drive.identity.path },
+          { name: "Size", value: formatMedium(drive.identity.sizeBytes) },
+          { name: "Serial", value: <code>{drive.identity.serial ?? "none reported"}</code> },
+          ...(drive.port ? [{ name: "Port", value: <code>{drive.port}</code> }] : []),
+          { name: "Becomes", value: <code>{device.serial}</code>, detail: device.hostname },
+          { name: "Identity", value: takesIdentity ? identity.join(", ") : "none: the image takes none" },
+        ]}
+      />
+      {takesIdentity && keys === 0 && (
+        <Notice tone="look" title="No SSH key is set.">
+          <p>Nobody can log in to this device over SSH. Add one in Settings.</p>
+        </Notice>
+      )}
+    </>
+  );
+}
+
+function MountedNotice({ draft }: { draft: DraftAt<"confirm"> }) {
+  const mounts = draft.drive.volumes.flatMap((volume) => volume.mountpoints);
+  if (mounts.length === 0) return null;
+  return (
+    <Notice tone="look" title="This drive is in use.">
+      <p>Mounted at {mounts.join(", ")}. Floppy unmounts it first.</p>
+    </Notice>
+  );
+}

@@ -1,0 +1,115 @@
+import { useRef, useState } from "react";
+import type { Host } from "#contract/catalog.ts";
+import type { DraftAt } from "../../stores/draft.ts";
+import { firstFree } from "../../stores/next-serial.ts";
+import { useApp, useStores, useWizard } from "../../stores/use-stores.ts";
+import { Button, Key } from "../../ui/Button.tsx";
+import { ErrorNotice } from "../../ui/Notice.tsx";
+import { Columns, Panel } from "../../ui/Panel.tsx";
+import { Screen } from "../../ui/Screen.tsx";
+import styles from "./DeviceStep.module.css";
+import { KnownDevices } from "./KnownDevices.tsx";
+import { StepForm } from "./StepForm.tsx";
+import { UnfinishedRuns } from "./UnfinishedRuns.tsx";
+import { useTypingInto } from "./use-typing-into.ts";
+
+export function DeviceStep({ draft }: { draft: DraftAt<"device"> }) {
+  const { wizard } = useStores();
+  const act = useWizard((view) => view.act);
+  const [text, setText] = useState(draft.suggestion);
+  const input = useRef<HTMLInputElement>(null);
+  useTypingInto(input);
+  const isFailed = act.state === "failed";
+  // Read from the field itself: a scanner's Enter may come before the last letter was drawn.
+  const identify = () => void wizard.identify(input.current?.value.trim() ?? "");
+
+  return (
+    <StepForm onMainAct={identify}>
+      <Screen
+        title="Which device is this?"
+        lead="Scan the label, type the serial, or take a device from the list."
+        hint={
+          <>
+            Scan, or <Key>Enter</Key> continues
+          </>
+        }
+        right={
+          <Button type="submit" look="main" disabled={text.trim() === "" || act.state === "busy"}>
+            Use this device
+          </Button>
+        }
+      >
+        <UnfinishedRuns />
+        <KeptAnswers />
+        <div>
+          <label className="visually-hidden" htmlFor="serial">
+            Device serial
+          </label>
+          <input
+            ref={input}
+            id="serial"
+            className={styles.serial}
+            value={text}
+            placeholder="FLOPPY-RPI-00001"
+            autoComplete="off"
+            autoCapitalize="characters"
+            spellCheck={false}
+            maxLength={200}
+            aria-invalid={isFailed}
+            aria-describedby={isFailed ? "serial-error" : undefined}
+            onChange={(event) => setText(event.target.value)}
+          />
+        </div>
+        {act.state === "failed" && (
+          <div id="serial-error">
+            <ErrorNotice error={act.error} />
+          </div>
+        )}
+        <Columns ratio="even">
+          <KnownDevices filter={text.trim()} onPick={(serial) => void wizard.identify(serial)} />
+          <NewDevices
+            onPick={(serial) => {
+              setText(serial);
+              input.current?.focus();
+            }}
+          />
+        </Columns>
+      </Screen>
+    </StepForm>
+  );
+}
+
+/** Tells what the next device takes over, so that nobody is surprised at the drive step. */
+function KeptAnswers() {
+  const kept = useWizard((view) => view.kept);
+  if (!kept) return null;
+  return (
+    <p className={styles.kept}>
+      As before: <strong>{kept.role}</strong> on {kept.host},{" "}
+      {kept.image.choice.kind === "build" ? "built from the flake" : "from the same file"}. You can change it
+      on the left.
+    </p>
+  );
+}
+
+function NewDevices({ onPick }: { onPick: (serial: string) => void }) {
+  const hosts = useApp((app) => app.catalog.hosts);
+  const devices = useApp((app) => app.devices);
+  return (
+    <Panel title="Next free serial">
+      <ul className={styles.rows}>
+        {hosts.map((host: Host) => {
+          const serial = firstFree(host.prefix, devices);
+          return (
+            <li key={host.name}>
+              <button type="button" className={styles.row} onClick={() => onPick(serial)}>
+                <span className={styles.mono}>{serial}</span>
+                <span className={styles.soft}>{host.label}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,36 @@
+import type { Drive, DriveVerdict } from "#contract/drives.ts";
+import { formatMedium } from "../../ui/format.ts";
+import { Tag } from "../../ui/Panel.tsx";
+import { StateMark } from "../../ui/StateMark.tsx";
+import styles from "./DriveStep.module.css";
+
+/** What is on it, in a few words: labels where there are, else filesystems. */
+export function contentWords(drive: Drive): string {
+  if (drive.volumes.length === 0) return "empty";
+  return drive.volumes
+    .map((volume) => (volume.label ? `“${volume.label}”` : (volume.filesystem ?? "unknown data")))
+    .join(", ");
+}
+
+type DriveCardProps = { drive: Drive; verdict: DriveVerdict; wasThisRuns: boolean };
+
+export function DriveCard({ drive, verdict, wasThisRuns }: DriveCardProps) {
+  const { identity } = drive;
+  const facts = [identity.path, identity.serial, drive.port && `port ${drive.port}`].filter(Boolean);
+  const mounted = drive.volumes.some((volume) => volume.mountpoints.length > 0);
+  return (
+    <span className={styles.drive}>
+      <span className={styles.head}>
+        <strong>{drive.name}</strong>
+        <span className={styles.size}>{formatMedium(identity.sizeBytes)}</span>
+        {drive.kind === "practice" && <Tag>practice</Tag>}
+        {wasThisRuns && <Tag>this run’s</Tag>}
+        <Tag>{contentWords(drive)}</Tag>
+        {mounted && <Tag>mounted</Tag>}
+      </span>
+      <span className={styles.facts}>{facts.join(" · ")}</span>
+      {verdict.verdict === "refused" && <StateMark tone="bad">{verdict.reason}</StateMark>}
+      {verdict.verdict === "warning" && <StateMark tone="look">{verdict.reason}</StateMark>}
+    </span>
+  );
+}

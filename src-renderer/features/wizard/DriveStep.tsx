@@ -1,0 +1,103 @@
+import { useState } from "react";
+import { assessDrive, type Drive } from "#contract/drives.ts";
+import { type ErrorData, toErrorData } from "#contract/errors.ts";
+import type { DraftAt } from "../../stores/draft.ts";
+import { useApp, useStores } from "../../stores/use-stores.ts";
+import { Button, Key } from "../../ui/Button.tsx";
+import { ChoiceCards } from "../../ui/ChoiceCards.tsx";
+import { ErrorNotice } from "../../ui/Notice.tsx";
+import { Screen } from "../../ui/Screen.tsx";
+import { mediumOf } from "../shell/rail-steps.ts";
+import { driveWords } from "../words.ts";
+import { DriveCard } from "./DriveCard.tsx";
+import styles from "./DriveStep.module.css";
+import { practiceSize } from "./practice-size.ts";
+import { StepForm } from "./StepForm.tsx";
+
+export function DriveStep({ draft }: { draft: DraftAt<"drive"> }) {
+  const { wizard } = useStores();
+  const drives = useApp((app) => app.drives);
+  const medium = useApp((app) => mediumOf(app.catalog, draft.device.host));
+  const imageBytes = draft.image.inspection?.sizeBytes ?? null;
+  const isRefused = (drive: Drive) => assessDrive(drive, imageBytes).verdict === "refused";
+  const chosen = drives.find((drive) => drive.key === draft.driveKey && !isRefused(drive));
+  const isResume = draft.purpose.kind === "resume";
+
+  return (
+    <StepForm onMainAct={() => chosen && wizard.takeDrive()} onBack={wizard.back}>
+      <Screen
+        title={`Which ${medium} becomes ${draft.device.serial}?`}
+        lead={
+          isResume
+            ? `The run goes on where it ended. Put the same ${medium} in, or another one.`
+            : "Drives appear and disappear as you plug them. Disks of this machine are never offered."
+        }
+        left={<Button onClick={wizard.back}>Back</Button>}
+        hint={
+          <>
+            Arrow keys choose, <Key>Enter</Key> continues
+          </>
+        }
+        right={
+          <Button type="submit" look="main" disabled={!chosen}>
+            {chosen ? `Use ${driveWords(chosen)}` : "Choose a drive"}
+          </Button>
+        }
+      >
+        {drives.length === 0 && (
+          <p className={styles.empty}>
+            <strong>No drive here yet.</strong>
+            Plug in a {medium} or its reader. It appears by itself.
+          </p>
+        )}
+        <ChoiceCards
+          label="Drive"
+          name="drive"
+          columns="list"
+          autoFocus
+          chosen={chosen?.key ?? null}
+          onChoose={wizard.selectDrive}
+          choices={drives.map((drive) => ({
+            value: drive.key,
+            refused: isRefused(drive),
+            content: (
+              <DriveCard
+                drive={drive}
+                verdict={assessDrive(drive, imageBytes)}
+                wasThisRuns={draft.purpose.kind === "resume" && draft.purpose.run.drive.key === drive.key}
+              />
+            ),
+          }))}
+        />
+        <Practice imageBytes={imageBytes} drives={drives} />
+      </Screen>
+    </StepForm>
+  );
+}
+
+/** A file that behaves like a card: to learn on, and to show Floppy without losing one. */
+function Practice({ imageBytes, drives }: { imageBytes: number | null; drives: Drive[] }) {
+  const { app } = useStores();
+  const [error, setError] = useState<ErrorData | null>(null);
+  const attempt = (work: Promise<void>) => {
+    setError(null);
+    work.catch((thrown) => setError(toErrorData(thrown)));
+  };
+  const practice = drives.filter((drive) => drive.kind === "practice");
+  return (
+    <>
+      {error && <ErrorNotice error={error} />}
+      <div className={styles.practice}>
+        <Button look="quiet" onClick={() => attempt(app.createPractice(practiceSize(imageBytes)))}>
+          Make a practice drive
+        </Button>
+        {practice.map((drive) => (
+          <Button key={drive.key} look="quiet" onClick={() => attempt(app.removePractice(drive.key))}>
+            Remove {drive.identity.path.split("/").at(-1)}
+          </Button>
+        ))}
+        <span>A file that behaves like a card. Nothing real is written.</span>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,133 @@
+import { useEffect, useRef, useState } from "react";
+import type { Inspection } from "#contract/images.ts";
+import { useImage, useStores } from "../../stores/use-stores.ts";
+import { TextField } from "../../ui/Field.tsx";
+import { formatBytes, shortHash } from "../../ui/format.ts";
+import { FolderIcon, ImageIcon, UpIcon } from "../../ui/icons.tsx";
+import { Waiting } from "../../ui/Meter.tsx";
+import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { Columns, Facts, Panel } from "../../ui/Panel.tsx";
+import { fileName } from "../words.ts";
+import styles from "./ImageStep.module.css";
+
+export function FilePanel() {
+  const { image } = useStores();
+  const folder = useImage((view) => view.folder);
+  useEffect(() => {
+    if (image.getState().folder.state === "idle") void image.browse(null);
+  }, [image]);
+
+  return (
+    <Columns ratio="even">
+      <Panel>
+        <PathField here={folder.state === "ready" ? folder.value.path : ""} />
+        {folder.state === "failed" && <ErrorNotice error={folder.error} />}
+        {folder.state === "loading" && <Waiting>Reading the folder…</Waiting>}
+        {folder.state === "ready" && <FolderList />}
+      </Panel>
+      <Panel title="The image">
+        <Found />
+      </Panel>
+    </Columns>
+  );
+}
+
+/** A pasted path: an image is read, anything else is opened as a folder. */
+function PathField({ here }: { here: string }) {
+  const { image } = useStores();
+  const [path, setPath] = useState(here);
+  useEffect(() => setPath(here), [here]);
+  return (
+    <TextField
+      label="Folder or file"
+      value={path}
+      onChange={(event) => setPath(event.target.value)}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter") return;
+        event.preventDefault();
+        const looksLikeImage = /\.(img|iso|raw)(\.[a-z0-9]+)?$/i.test(path);
+        void (looksLikeImage ? image.inspect(path) : image.browse(path));
+      }}
+    />
+  );
+}
+
+function FolderList() {
+  const { image } = useStores();
+  const folder = useImage((view) => view.folder);
+  const inspection = useImage((view) => view.inspection);
+  if (folder.state !== "ready") return null;
+  const { parent, entries } = folder.value;
+  const chosen = inspection.state === "ready" ? inspection.value.path : null;
+  return (
+    <ul className={styles.entries} aria-label="Folder">
+      {parent !== null && (
+        <li>
+          <button type="button" onClick={() => void image.browse(parent)}>
+            <UpIcon /> Up
+          </button>
+        </li>
+      )}
+      {entries.map((entry) => (
+        <li key={entry.path}>
+          <button
+            type="button"
+            aria-pressed={entry.kind === "image" ? entry.path === chosen : undefined}
+            onClick={() =>
+              void (entry.kind === "folder" ? image.browse(entry.path) : image.inspect(entry.path))
+            }
+          >
+            {entry.kind === "folder" ? <FolderIcon /> : <ImageIcon />}
+            <span className={styles.name}>{entry.name}</span>
+            {entry.sizeBytes !== null && <span className={styles.size}>{formatBytes(entry.sizeBytes)}</span>}
+          </button>
+        </li>
+      ))}
+      {entries.length === 0 && <li className={styles.none}>No folders and no images here.</li>}
+    </ul>
+  );
+}
+
+function Found() {
+  const inspection = useImage((view) => view.inspection);
+  switch (inspection.state) {
+    case "idle":
+      return <p className={styles.none}>Choose a file. Raw, .zst, .gz and .xz images work.</p>;
+    case "loading":
+      return <Waiting>Reading it through to its end…</Waiting>;
+    case "failed":
+      return <ErrorNotice error={inspection.error} />;
+    case "ready":
+      return <InspectionFacts found={inspection.value} />;
+  }
+}
+
+function InspectionFacts({ found }: { found: Inspection }) {
+  const box = useRef<HTMLDivElement>(null);
+  // The file is chosen: Enter should now go on instead of reading the file once more.
+  useEffect(() => box.current?.closest("form")?.querySelector<HTMLElement>("[type=submit]")?.focus(), []);
+  return (
+    <div ref={box} className={styles.facts}>
+      <Facts
+        facts={[
+          { name: "File", value: fileName(found.path) },
+          {
+            name: "Writes",
+            value: formatBytes(found.sizeBytes),
+            detail:
+              found.format === "raw"
+                ? "not compressed"
+                : `${formatBytes(found.fileBytes)} as .${found.format}`,
+          },
+          { name: "SHA-256", value: <code title={found.sha256}>{shortHash(found.sha256)}</code> },
+          { name: "Identity", value: found.firmware ? "goes to its FIRMWARE partition" : "no place for it" },
+        ]}
+      />
+      {found.firmware === null && (
+        <Notice tone="look" title="This image takes no identity.">
+          <p>It has no firmware partition. It is written as it is: no serial, host key or Wi-Fi on it.</p>
+        </Notice>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import type { Drive, Volume } from "#contract/drives.ts";
+import type { ImagePick } from "../../stores/draft.ts";
+import { formatBytes, formatMedium } from "../../ui/format.ts";
+import type { Segment } from "../../ui/SegmentBar.tsx";
+
+/** Gaps below one percent are alignment, not news. */
+const SMALLEST_GAP = 0.01;
+
+const free = (bytes: number, at: number, label = "free"): Segment => ({
+  id: `free-${at}`,
+  label,
+  detail: formatMedium(bytes),
+  bytes,
+  look: "free",
+});
+
+function lost(volume: Volume): Segment {
+  const name = volume.label ?? volume.path.slice(volume.path.lastIndexOf("/") + 1);
+  const detail = [volume.filesystem, formatMedium(volume.sizeBytes)].filter(Boolean).join(" · ");
+  return { id: volume.path, label: name, detail, bytes: volume.sizeBytes, look: "lost" };
+}
+
+/** What lies on the drive, in its order, with what is free between. */
+export function segmentsNow(drive: Drive): Segment[] {
+  const { sizeBytes } = drive.identity;
+  const volumes = drive.volumes.toSorted((one, other) => (one.offset ?? 0) - (other.offset ?? 0));
+  const segments: Segment[] = [];
+  let end = 0;
+  const fillUpTo = (offset: number) => {
+    if (offset - end > sizeBytes * SMALLEST_GAP) segments.push(free(offset - end, end));
+  };
+  for (const volume of volumes) {
+    fillUpTo(volume.offset ?? end);
+    segments.push(lost(volume));
+    end = Math.max(end, (volume.offset ?? end) + volume.sizeBytes);
+  }
+  fillUpTo(sizeBytes);
+  return segments.length === 1 && volumes.length === 0 ? [free(sizeBytes, 0, "no known data")] : segments;
+}
+
+/** What will be on it. Not to scale while nobody has read the image. */
+export function segmentsAfter(drive: Drive, image: ImagePick): { segments: Segment[]; toScale: boolean } {
+  const { inspection } = image;
+  if (!inspection) {
+    const unknown = { look: "new" as const, detail: "known after the build" };
+    const firmware = { ...unknown, id: "firmware", label: "FIRMWARE, identity", bytes: 1 };
+    return { segments: [firmware, { ...unknown, id: "system", label: "NixOS", bytes: 3 }], toScale: false };
+  }
+  const { firmware, sizeBytes } = inspection;
+  const rest = drive.identity.sizeBytes - sizeBytes;
+  const named = (label: string, bytes: number): Segment => ({
+    id: label,
+    label,
+    bytes,
+    detail: formatBytes(bytes),
+    look: "new",
+  });
+  const parts = firmware
+    ? [named("FIRMWARE, identity", firmware.sizeBytes), named("NixOS", sizeBytes - firmware.sizeBytes)]
+    : [named("Image as it is", sizeBytes)];
+  const segments = rest > 0 ? [...parts, free(rest, sizeBytes, "unused until the first boot")] : parts;
+  return { segments, toScale: true };
+}

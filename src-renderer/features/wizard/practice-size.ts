@@ -1,0 +1,9 @@
+const SMALLEST = 8e9;
+const LARGEST = 64e9;
+
+/** Bytes of a practice drive: 8 GB, doubled until the image fits. The file is sparse, so size costs nothing. */
+export function practiceSize(imageBytes: number | null): number {
+  let size = SMALLEST;
+  while (imageBytes !== null && size < imageBytes && size < LARGEST) size *= 2;
+  return size;
+}

@@ -1,0 +1,50 @@
+import type { ReactNode } from "react";
+import { CrossIcon, DotIcon, LookIcon } from "./icons.tsx";
+import styles from "./Notice.module.css";
+
+type NoticeProps = {
+  tone: "look" | "bad" | "running";
+  title: ReactNode;
+  children?: ReactNode;
+  actions?: ReactNode;
+};
+
+const shapes = { look: LookIcon, bad: CrossIcon, running: DotIcon } as const;
+
+/** Something to know before going on. What is lost or failed interrupts a screen reader, the rest waits. */
+export function Notice({ tone, title, children, actions }: NoticeProps) {
+  const Shape = shapes[tone];
+  return (
+    <div className={styles.notice} data-tone={tone} role={tone === "bad" ? "alert" : "status"}>
+      <span className={styles.shape}>
+        <Shape size={18} />
+      </span>
+      <div className={styles.words}>
+        <p className={styles.title}>{title}</p>
+        {children && <div className={styles.more}>{children}</div>}
+      </div>
+      {actions && <div className={styles.actions}>{actions}</div>}
+    </div>
+  );
+}
+
+export type ShownError = { code: string; message: string; hint: string; details: Record<string, unknown> };
+
+/** What happened, then what is safe and what to do; the rest folded away. */
+export function ErrorNotice({ error, actions }: { error: ShownError; actions?: ReactNode }) {
+  const details = Object.entries(error.details);
+  return (
+    <Notice tone="bad" title={error.message} actions={actions}>
+      <p>{error.hint}</p>
+      <details className={styles.details}>
+        <summary>Details</summary>
+        <pre>
+          {error.code}
+          {details.map(
+            ([name, value]) => `\n${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
+          )}
+        </pre>
+      </details>
+    </Notice>
+  );
+}
