@@ -55,8 +55,8 @@ export async function followRun(floppy: Core, context: Context, start: () => Pro
     look(payload);
   });
   // A run that ended by itself meanwhile can no longer be cancelled; its end is told all the same.
-  const cancel = () => {
-    if (runId !== null) void floppy.handlers["runs.cancel"]({ runId }).catch(() => undefined);
+  const cancel = async () => {
+    if (runId !== null) await floppy.handlers["runs.cancel"]({ runId }).catch(() => undefined);
   };
   signal.addEventListener("abort", cancel);
   try {
@@ -64,8 +64,11 @@ export async function followRun(floppy: Core, context: Context, start: () => Pro
     const started = await start();
     runId = started.id;
     look(seen.get(started.id) ?? started);
-    if (signal.aborted) cancel();
-    return outcome(await over.promise);
+    if (signal.aborted) await cancel();
+    const ended = await over.promise;
+    // The end is told a moment before the drive is let go, and cancelling waits for that.
+    await cancel();
+    return outcome(ended);
   } finally {
     signal.removeEventListener("abort", cancel);
     unsubscribe();

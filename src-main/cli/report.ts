@@ -46,9 +46,11 @@ function indent(text: string): string {
 }
 
 function humanReport(terminal: Terminal, progress: Report["progress"], clearLine: () => void): Report {
+  let lastSaid = "";
   const speak = (text: string) => {
     clearLine();
     terminal.stderr.write(`${text}\n`);
+    lastSaid = text;
   };
   return {
     progress,
@@ -61,7 +63,11 @@ function humanReport(terminal: Terminal, progress: Report["progress"], clearLine
       clearLine();
       terminal.stdout.write(`${text}\n`);
     },
-    error: ({ message, hint }) => speak(`${message}\n${indent(hint)}`),
+    error({ message, hint }) {
+      // The log of a run may have told it already.
+      if (lastSaid !== message) speak(message);
+      speak(indent(hint));
+    },
   };
 }
 

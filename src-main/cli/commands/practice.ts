@@ -65,7 +65,7 @@ async function demonstrate(
 
 /** The whole job on a practice drive, in a data folder of its own, so that the inventory stays as it is. */
 export async function practice(context: Context, text: string, options: PracticeOptions): Promise<void> {
-  const { flake, builders, substituters, trustedPublicKeys } = await withFloppy(
+  const { wifi: _secret, ...settings } = await withFloppy(
     context,
     async ({ handlers }) => (await handlers["app.state"]({})).settings,
   );
@@ -76,7 +76,7 @@ export async function practice(context: Context, text: string, options: Practice
     await withFloppy(
       context,
       async (floppy) => {
-        await floppy.handlers["settings.update"]({ flake, builders, substituters, trustedPublicKeys });
+        await floppy.handlers["settings.update"](settings);
         await demonstrate(floppy, context, text, options);
       },
       folder,

@@ -124,6 +124,7 @@ describe("floppy provision", () => {
     const cli = commandLine({ ports: { writer } });
     expect(await cli.run(...job, "--drive", "/dev/sdz", "--yes")).toBe(5);
     expect(cli.written.stderr).toMatch(/The card lost bytes\.\n {2}Throw it away\.\n$/);
+    expect(cli.written.stderr.match(/The card lost bytes/g)).toHaveLength(1);
   });
 
   it("on Ctrl-C cancels the run, waits for its end and says so", async () => {
