@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { type NixContext, type NixOptions, runNixOrThrow } from "./run-nix.ts";
+
+// A flake that is somebody else's is read, never changed, not even by a lock file.
+export const untouched = ["--no-write-lock-file"];
+
+/** The value of a flake's output, as plain data. */
+export async function evaluateOutput(
+  context: NixContext,
+  flake: string,
+  attribute: string,
+  options: NixOptions = {},
+): Promise<unknown> {
+  const args = ["eval", "--json", ...untouched, `${flake}#${attribute}`];
+  return JSON.parse(await runNixOrThrow(context, args, { flake, attribute }, options));
+}
+
+/** The value of a nix file, which needs no flake, no lock and no network. */
+export async function evaluateFile(context: NixContext, file: string): Promise<unknown> {
+  const aim = { flake: file, attribute: "value" };
+  return JSON.parse(await runNixOrThrow(context, ["eval", "--json", "--file", file], aim));
+}
+
+const target = z.object({ system: z.string(), output: z.string() });
+
+/** For which system a target is built, and where its output will lie. */
+export async function evaluateTarget(
+  context: NixContext,
+  flake: string,
+  attribute: string,
+  options: NixOptions,
+): Promise<z.output<typeof target>> {
+  const look = "it: { inherit (it) system; output = it.outPath; }";
+  const args = ["eval", "--json", ...untouched, `${flake}#${attribute}`, "--apply", look];
+  return target.parse(JSON.parse(await runNixOrThrow(context, args, { flake, attribute }, options)));
+}
+
+/** The folder of nix's store. */
+export async function storeFolder(context: NixContext, options: NixOptions): Promise<string> {
+  const args = ["eval", "--json", "--expr", "builtins.storeDir"];
+  const aim = { flake: "", attribute: "builtins.storeDir" };
+  return z.string().parse(JSON.parse(await runNixOrThrow(context, args, aim, options)));
+}
