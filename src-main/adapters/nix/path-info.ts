@@ -1,29 +1,29 @@
 import { z } from "zod";
 import { type NixContext, type NixOptions, runNix, runNixOrThrow } from "./run-nix.ts";
 
-const info = z.object({ narHash: z.string() });
-const invalid = z.object({ valid: z.literal(false) });
+/** Without a hash: what is not in the store. */
+const info = z.object({ narHash: z.string().optional() });
 
 /** Nix before 2.19 gives a list, later ones an object by path. */
 const pathInfo = z.union([
-  z.tuple([z.union([info, invalid])]).transform(([first]) => first),
-  z.record(z.string(), info.nullable()).transform((byPath) => Object.values(byPath)[0] ?? null),
+  z.array(info.extend({ path: z.string() })).transform((list) => new Map(list.map((it) => [it.path, it]))),
+  z.record(z.string(), info.nullable()).transform((byPath) => new Map(Object.entries(byPath))),
 ]);
 
-/** The hash of what `nix path-info --json PATH` tells of, or null where the store has no such path. */
-export function parseNarHash(json: string): string | null {
-  const found = pathInfo.parse(JSON.parse(json));
-  return found && "narHash" in found ? found.narHash : null;
+/** The hash that `nix path-info --json` tells of a path, or null where the store does not have it. */
+export function parseNarHash(json: string, path: string): string | null {
+  return pathInfo.parse(JSON.parse(json)).get(path)?.narHash ?? null;
 }
 
 export async function isInStore(context: NixContext, path: string, options: NixOptions): Promise<boolean> {
   const { succeeded, stdout } = await runNix(context, ["path-info", "--json", path], options);
-  return succeeded && parseNarHash(stdout) !== null;
+  return succeeded && parseNarHash(stdout, path) !== null;
 }
 
 export async function narHash(context: NixContext, path: string, options: NixOptions): Promise<string> {
   const aim = { flake: path, attribute: "path" };
-  const hash = parseNarHash(await runNixOrThrow(context, ["path-info", "--json", path], aim, options));
+  const json = await runNixOrThrow(context, ["path-info", "--json", path], aim, options);
+  const hash = parseNarHash(json, path);
   if (hash === null) throw new Error(`The store lost ${path} right after it was built.`);
   return hash;
 }
