@@ -42,11 +42,8 @@ async function requireSpace(folder: string, sizeBytes: number): Promise<void> {
 }
 
 async function createFile(folder: string, sizeBytes: number): Promise<string> {
-  const taken = (await practiceFiles(folder)).map((file) => file.number);
   for (let number = 1; ; number++) {
-    if (taken.includes(number)) continue;
     const path = join(folder, practiceFileName(number));
-    // Another process may take the number meanwhile; then the next one is tried.
     const file = await open(path, "wx", 0o600).catch(unlessTaken);
     if (!file) continue;
     await file

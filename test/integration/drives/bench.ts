@@ -1,7 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { vi } from "vitest";
 
 export const MIB = 1024 ** 2;
 
@@ -16,7 +27,10 @@ export function createBench() {
 
   function folder(parent = tmpdir()): string {
     const path = realpathSync(mkdtempSync(join(parent, "floppy-drives-")));
-    undo.push(() => rmSync(path, { recursive: true }));
+    undo.push(() => {
+      detachBelow(path);
+      rmSync(path, { recursive: true });
+    });
     return path;
   }
 
@@ -28,15 +42,16 @@ export function createBench() {
   }
 
   function attach(path: string, ...options: string[]): string {
-    const device = run("losetup", "--find", "--show", "--partscan", ...options, path);
-    undo.push(() => detach(device, path));
-    return device;
+    return run("losetup", "--find", "--show", "--partscan", ...options, path);
   }
 
   function mount(source: string, target: string, ...options: string[]): void {
     mkdirSync(target, { recursive: true });
     run("mount", ...options, source, target);
-    undo.push(() => run("umount", target));
+    undo.push(() => {
+      detachBelow(target);
+      run("umount", target);
+    });
   }
 
   /** A loop device on a new file that passes for a practice drive. */
@@ -48,7 +63,8 @@ export function createBench() {
   }
 
   function clear(): void {
-    for (const step of undo.splice(0).reverse()) step();
+    const failures = undo.splice(0).reverse().flatMap(failureOf);
+    if (failures.length > 0) throw new AggregateError(failures, "Something was left behind.");
   }
 
   return { folder, file, attach, mount, drive, later: (step: () => void) => undo.push(step), clear };
@@ -59,10 +75,28 @@ export function announcePartitions(device: string): void {
   run("partx", "--update", device);
 }
 
-/** Unless the code under test did so already, and the kernel gave the device to somebody else since. */
-export function detach(device: string, path: string): void {
-  const attached = run("losetup", "--noheadings", "--output", "NAME", "--associated", path).split("\n");
-  if (attached.includes(device)) run("losetup", "--detach", device);
+/** Detaches a loop device, and waits while another process, such as udev, looks into it. */
+export async function pull(device: string): Promise<void> {
+  run("losetup", "--detach", device);
+  await vi.waitUntil(() => !existsSync(join("/sys/block", basename(device), "loop")), { timeout: 30_000 });
+}
+
+/** Detaches the loop devices whose files lie in a folder, deleted or not. */
+function detachBelow(folder: string): void {
+  for (const name of readdirSync("/sys/block")) {
+    const attribute = join("/sys/block", name, "loop/backing_file");
+    if (!existsSync(attribute) || !readFileSync(attribute, "utf8").startsWith(`${folder}/`)) continue;
+    run("losetup", "--detach", join("/dev", name));
+  }
+}
+
+function failureOf(step: () => void): unknown[] {
+  try {
+    step();
+    return [];
+  } catch (failure) {
+    return [failure];
+  }
 }
 
 /** A master boot record in the first sector. */

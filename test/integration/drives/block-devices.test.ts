@@ -6,7 +6,7 @@ import { deviceIdentity } from "#core/drives/identity.ts";
 import { recheckDrive } from "#core/drives/recheck.ts";
 import { systemUses } from "#core/drives/system.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
-import { createBench, MIB, run } from "./bench.ts";
+import { createBench, MIB, pull, run } from "./bench.ts";
 
 const bench = createBench();
 afterEach(bench.clear);
@@ -128,10 +128,9 @@ describe("what changed since the choice is refused:", () => {
   it("another drive under the same name", async () => {
     const disk = bench.drive();
     const chosen = await identity(disk);
-    run("losetup", "--detach", disk);
+    await pull(disk);
     const file = bench.file(join(bench.folder(), "practice-9.floppy-practice"), 32 * MIB);
     run("losetup", disk, file);
-    bench.later(() => run("losetup", "--detach", disk));
     expect(await refusal(disk, chosen)).toMatchObject({
       code: "DRIVE_REPLACED",
       details: { field: "diskSequence" },
@@ -141,7 +140,7 @@ describe("what changed since the choice is refused:", () => {
   it("a drive that was pulled", async () => {
     const disk = bench.drive();
     const chosen = await identity(disk);
-    run("losetup", "--detach", disk);
+    await pull(disk);
     expect(await refusal(disk, chosen)).toMatchObject({ code: "DRIVE_GONE" });
   });
 

@@ -5,7 +5,7 @@ import { createDrives } from "#adapters/drives/drives.ts";
 import { createPracticeDrives } from "#adapters/drives/practice.ts";
 import { recheckDrive } from "#core/drives/recheck.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
-import { createBench, detach, MIB, run } from "./bench.ts";
+import { createBench, MIB, pull, run } from "./bench.ts";
 
 const bench = createBench();
 afterEach(bench.clear);
@@ -17,7 +17,6 @@ function workshop(folder = join(bench.folder(), "practice")) {
     const drive = await practice.create(sizeBytes);
     const { path } = drive.identity;
     const file = join(folder, `practice-${drive.key.replace("practice:", "")}.floppy-practice`);
-    if (drive.transport === "loop") bench.later(() => detach(path, file));
     return { ...drive, path, file };
   }
   return { folder, practice, drives, create };
@@ -74,7 +73,7 @@ describe("a practice drive", () => {
   it("that a restart left unattached is still there, as a file, and can be written and removed", async () => {
     const { practice, drives, create } = workshop();
     const { key, path, file } = await create();
-    run("losetup", "--detach", path);
+    await pull(path);
     const [left] = await drives.list();
     expect(left).toMatchObject({ key, transport: "file", writable: true, identity: { path: file } });
     if (!left) throw new Error("the drive is lost");
@@ -111,7 +110,8 @@ exit 1
     expect(made.transport).toBe("loop");
     await practice.remove(made.key);
     expect(await drives.list()).toEqual([]);
-    expect((await readBlockDevices()).devices.map((device) => device.path)).not.toContain(made.identity.path);
+    const attached = async () => (await readBlockDevices()).devices.map((device) => device.path);
+    await expect.poll(attached, { timeout: 30_000 }).not.toContain(made.identity.path);
   });
 });
 

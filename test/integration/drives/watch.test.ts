@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { EventEmitter } from "node:stream";
 import { afterEach, expect, it } from "vitest";
@@ -27,7 +28,7 @@ function watched() {
       if (drive && described(drive)) return drive;
     }
   }
-  return { file, until };
+  return { folder, file, until };
 }
 
 const isFile = (drive: Drive) => drive.transport === "file";
@@ -52,6 +53,14 @@ it("tells of a drive that is plugged, mounted, unmounted and pulled, which keeps
   run("losetup", "--detach", device);
   const pulled = await until(isFile);
   expect(new Set([plugged, mounted, unmounted, pulled].map((drive) => drive.key)).size).toBe(1);
+});
+
+it("tells of a practice drive that another process makes or removes", async () => {
+  const { folder, file, until } = watched();
+  await until(isFile);
+  rmSync(file);
+  bench.file(join(folder, "practice-2.floppy-practice"), 32 * MIB);
+  expect(await until((drive) => drive.key === "practice:2")).toMatchObject({ name: "Practice drive 2" });
 });
 
 it("tells within a second of the plug", async () => {
