@@ -10,9 +10,9 @@ function isPlain(event: KeyboardEvent): boolean {
 }
 
 /** One key for the whole screen. Letters belong to the field that has the focus; Escape does not. */
-export function useKey(key: string, act: () => void): void {
+export function useKey(key: string, act: () => void, enabled = true): void {
   const press = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key.toLowerCase() !== key.toLowerCase() || !isPlain(event)) return;
+    if (!enabled || event.key.toLowerCase() !== key.toLowerCase() || !isPlain(event)) return;
     if (key.length === 1 && isEditable(event.target)) return;
     event.preventDefault();
     act();

@@ -16,7 +16,11 @@ export function Panel({
       {title && (
         <div className={styles.head}>
           <h2>{title}</h2>
-          {aside && <div className={styles.aside}>{aside}</div>}
+          {aside && (
+            <div className={styles.aside} data-number={typeof aside !== "object"}>
+              {aside}
+            </div>
+          )}
         </div>
       )}
       {children}
@@ -37,9 +41,9 @@ export function Tag({ children }: { children: ReactNode }) {
   return <span className={styles.tag}>{children}</span>;
 }
 
-export type Fact = { name: string; value: ReactNode; detail?: ReactNode };
+export type Fact = { name: string; value: ReactNode; detail?: string };
 
-/** Names and values; details in mono below the value. */
+/** Names and values; details in mono below the value, a line each. */
 export function Facts({ facts }: { facts: Fact[] }) {
   return (
     <dl className={styles.facts}>
@@ -54,4 +58,9 @@ export function Facts({ facts }: { facts: Fact[] }) {
       ))}
     </dl>
   );
+}
+
+/** Several values of one name, each on its own line. */
+export function Lines({ of }: { of: string[] }) {
+  return of.map((line) => <div key={line}>{line}</div>);
 }

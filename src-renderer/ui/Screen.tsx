@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { CheckIcon, CrossIcon } from "./icons.tsx";
 import styles from "./Screen.module.css";
 
 type ScreenProps = {
@@ -19,7 +20,11 @@ export function Screen({ title, lead, children, left, hint, right, tone }: Scree
       <div className={styles.scroll}>
         <div className={styles.content}>
           <header className={styles.header} data-tone={tone}>
-            <h1>{title}</h1>
+            <h1>
+              {tone === "good" && <CheckIcon size={20} />}
+              {tone === "bad" && <CrossIcon size={20} />}
+              {title}
+            </h1>
             {lead && <p>{lead}</p>}
           </header>
           {children}

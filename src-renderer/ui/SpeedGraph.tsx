@@ -13,10 +13,10 @@ type SpeedGraphProps = {
 const WIDTH = 1000;
 const HEIGHT = 120;
 
-/** The next of 1, 2, 5 × 10ⁿ, so that the scale jumps seldom. */
+/** The next round number, so that the scale jumps seldom. */
 export function niceCeiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1e-9)));
-  const step = [1, 2, 5, 10].find((candidate) => candidate * power >= value) ?? 10;
+  const step = [1, 1.5, 2, 3, 4, 5, 7.5, 10].find((candidate) => candidate * power >= value) ?? 10;
   return step * power;
 }
 

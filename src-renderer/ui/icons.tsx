@@ -34,7 +34,7 @@ export const CrossIcon = ({ size }: Sized) => (
 );
 export const DotIcon = ({ size }: Sized) => (
   <Icon size={size}>
-    <circle cx="8" cy="8" r="3.5" fill="currentColor" stroke="none" />
+    <circle cx="8" cy="8" r="5" fill="currentColor" stroke="none" />
   </Icon>
 );
 export const RingIcon = ({ size }: Sized) => (

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useEffectEvent } from "react";
 import type { Run } from "#contract/runs.ts";
 import { useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -24,10 +24,15 @@ const headings = {
 
 /** A run that ended early: what happened, what is safe, what next. */
 export function RunEnded({ run, log }: { run: Run; log: LogSwitch }) {
-  const { app, wizard, runs, navigation } = useStores();
+  const { app, wizard, navigation } = useStores();
   const { attempt, failure } = useRunAct();
   const { status } = run;
-  useEffect(() => void runs.openLog(run.id), [runs, run.id]);
+  const isFailed = status.state === "failed";
+  const openLog = useEffectEvent(log.open);
+  // After a failure the log is what one wants to read next.
+  useEffect(() => {
+    if (isFailed) openLog();
+  }, [isFailed]);
   if (status.state !== "failed" && status.state !== "cancelled" && status.state !== "interrupted")
     return null;
 
@@ -67,7 +72,7 @@ export function RunEnded({ run, log }: { run: Run; log: LogSwitch }) {
       <Columns>
         <div className={styles.sheets}>
           <PhaseChips phases={run.phases} />
-          {(log.isOpen || status.state === "failed") && <RunLog runId={run.id} />}
+          {log.isOpen && <RunLog runId={run.id} />}
         </div>
         <Panel>
           <RunFacts run={run} />

@@ -1,7 +1,7 @@
 import type { Run } from "#contract/runs.ts";
 import { useApp } from "../../stores/use-stores.ts";
-import { formatBytes, formatClock, formatMedium, shortHash } from "../../ui/format.ts";
-import { type Fact, Facts } from "../../ui/Panel.tsx";
+import { formatBytes, formatClock, formatMedium, plural, shortHash } from "../../ui/format.ts";
+import { type Fact, Facts, Lines } from "../../ui/Panel.tsx";
 import { capital, imageWords } from "../words.ts";
 
 function imageFacts(run: Run): Fact[] {
@@ -9,7 +9,7 @@ function imageFacts(run: Run): Fact[] {
   const name = imageWords(run.imageChoice, run.target);
   if (!image) return [{ name: "Image", value: name, detail: "not read yet" }];
   const facts: Fact[] = [
-    { name: "Image", value: name, detail: `${shortHash(image.sha256)} · ${formatBytes(image.sizeBytes)}` },
+    { name: "Image", value: name, detail: `${shortHash(image.sha256)}\n${formatBytes(image.sizeBytes)}` },
   ];
   if (image.provenance.source === "nix") {
     const { flake, revision } = image.provenance;
@@ -27,8 +27,9 @@ export function RunFacts({ run }: { run: Run }) {
   const keys = useApp((app) => app.settings.authorizedKeys.length);
   const { identity, name, port } = run.drive;
   const takesIdentity = run.image === null || run.image.firmware !== null;
-  const given = ["host key", `${keys} SSH ${keys === 1 ? "key" : "keys"}`, wifi && `Wi-Fi “${wifi.ssid}”`];
-  const where = [identity.path, identity.serial, port && `port ${port}`].filter(Boolean).join(" · ");
+  const given = ["host key", plural(keys, "SSH key")];
+  if (wifi) given.push(`Wi-Fi “${wifi.ssid}”`);
+  const where = [identity.path, identity.serial, port && `port ${port}`].filter(Boolean).join("\n");
   return (
     <Facts
       facts={[
@@ -37,7 +38,7 @@ export function RunFacts({ run }: { run: Run }) {
         ...imageFacts(run),
         {
           name: "Identity",
-          value: takesIdentity ? given.filter(Boolean).join(", ") : "none: the image takes none",
+          value: takesIdentity ? <Lines of={given} /> : "none: the image takes none",
         },
         { name: "Started", value: formatClock(run.startedAt) },
       ]}

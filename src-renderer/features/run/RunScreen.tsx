@@ -27,15 +27,13 @@ export function RunScreen({ runId }: { runId: string }) {
 function KnownRun({ run }: { run: Run }) {
   const { runs } = useStores();
   const [isLogOpen, setLogOpen] = useState(false);
-  const log = {
-    isOpen: isLogOpen,
-    toggle() {
-      if (!isLogOpen) void runs.openLog(run.id);
-      setLogOpen(!isLogOpen);
-    },
+  const open = () => {
+    void runs.openLog(run.id);
+    setLogOpen(true);
   };
+  const log = { isOpen: isLogOpen, open, toggle: () => (isLogOpen ? setLogOpen(false) : open()) };
   useKey("l", log.toggle);
-  useKey("Escape", () => isLogOpen && setLogOpen(false));
+  useKey("Escape", log.toggle, isLogOpen);
   if (run.status.state === "running") return <RunUnderWay run={run} log={log} />;
   if (run.status.state === "done") return <RunDone run={run} log={log} />;
   if (mayResume(run)) return <RunEnded run={run} log={log} />;

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { type ErrorData, toErrorData } from "#contract/errors.ts";
 import { ErrorNotice } from "../../ui/Notice.tsx";
 
-export type LogSwitch = { isOpen: boolean; toggle(): void };
+export type LogSwitch = { isOpen: boolean; open(): void; toggle(): void };
 
 /** Something a run is asked to do, and what came of it. */
 export function useRunAct() {

@@ -115,8 +115,8 @@ export function runSteps(run: Run): RailStep[] {
   return [
     { ...done, label: "Device", found: run.host },
     { ...done, label: "Role", found: run.role },
-    { ...done, label: capital(run.medium), found: driveWords(run.drive) },
     asStopped(phaseStep("Image", phase("image")), run),
+    { ...done, label: capital(run.medium), found: driveWords(run.drive) },
     asStopped(phaseStep("Write", phase("write")), run),
     asStopped(phaseStep("Verify", phase("verify")), run),
   ];

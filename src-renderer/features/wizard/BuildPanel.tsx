@@ -28,7 +28,7 @@ export function BuildPanel({ host, role }: { host: string; role: string }) {
           facts={[
             { name: "Target", value: <strong className={styles.target}>{`${host}-${role}`}</strong> },
             { name: "System", value: <code>{system}</code> },
-            { name: "Flake", value: <code>{flake ?? "the one that comes with Floppy"}</code> },
+            { name: "Flake", value: flake ? <code>{flake}</code> : "the one that comes with Floppy" },
           ]}
         />
       </Panel>

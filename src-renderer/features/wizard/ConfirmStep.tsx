@@ -2,10 +2,10 @@ import { useEffect, useRef } from "react";
 import type { DraftAt } from "../../stores/draft.ts";
 import { useApp, useStores, useWizard } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
-import { formatMedium } from "../../ui/format.ts";
+import { formatMedium, plural } from "../../ui/format.ts";
 import { HoldButton } from "../../ui/HoldButton.tsx";
 import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
-import { Columns, Facts, Panel } from "../../ui/Panel.tsx";
+import { Columns, Facts, Lines, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { SegmentBar } from "../../ui/SegmentBar.tsx";
 import { useKey } from "../use-key.ts";
@@ -27,7 +27,7 @@ export function ConfirmStep({ draft }: { draft: DraftAt<"confirm"> }) {
   return (
     <Screen
       title={`Erase ${drive.name}, ${size}?`}
-      lead={`Everything on it is replaced by ${imageWords(image.choice, `${device.host}-${role}`)} for ${device.serial}. Floppy checks that it is still this very drive in the moment it writes.`}
+      lead={`${imageWords(image.choice, `${device.host}-${role}`)} for ${device.serial} replaces everything on it. Floppy checks once more that it is this very drive when it writes.`}
       left={
         <Button onClick={wizard.back} disabled={busy}>
           Back
@@ -59,9 +59,9 @@ export function ConfirmStep({ draft }: { draft: DraftAt<"confirm"> }) {
         </div>
         <Panel title="This drive">
           <WhatIsWritten draft={draft} />
+          <MountedNotice draft={draft} />
         </Panel>
       </Columns>
-      <MountedNotice draft={draft} />
     </Screen>
   );
 }
@@ -71,7 +71,7 @@ function WhatIsWritten({ draft }: { draft: DraftAt<"confirm"> }) {
   const { drive, image, device } = draft;
   const takesIdentity = image.inspection === null || image.inspection.firmware !== null;
   const keys = settings.authorizedKeys.length;
-  const identity = ["new host key", `${keys} SSH ${keys === 1 ? "key" : "keys"}`];
+  const identity = ["new host key", plural(keys, "SSH key")];
   if (settings.wifi) identity.push(`Wi-Fi “${settings.wifi.ssid}”`);
   return (
     <>
@@ -82,7 +82,7 @@ function WhatIsWritten({ draft }: { draft: DraftAt<"confirm"> }) {
           { name: "Serial", value: <code>{drive.identity.serial ?? "none reported"}</code> },
           ...(drive.port ? [{ name: "Port", value: <code>{drive.port}</code> }] : []),
           { name: "Becomes", value: <code>{device.serial}</code>, detail: device.hostname },
-          { name: "Identity", value: takesIdentity ? identity.join(", ") : "none: the image takes none" },
+          { name: "Identity", value: takesIdentity ? <Lines of={identity} /> : "none: the image takes none" },
         ]}
       />
       {takesIdentity && keys === 0 && (

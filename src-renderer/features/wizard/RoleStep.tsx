@@ -61,20 +61,20 @@ function RoleCard({ role, refusal }: { role: Role; refusal: string | undefined }
     <span className={styles.role}>
       <span className={styles.head}>
         <strong>{role.name}</strong>
-        {!refusal && <span className={styles.desktop}>{role.desktop}</span>}
+        {!refusal && <span className={styles.soft}>{role.desktop}</span>}
       </span>
-      <span>{role.purpose}</span>
+      <span>
+        {role.purpose}
+        {!refusal && <span className={styles.soft}> · {role.hardware}</span>}
+      </span>
       {refusal ? (
         <span className={styles.refusal}>{refusal}</span>
       ) : (
-        <>
-          <span className={styles.tags}>
-            {role.services.map((service) => (
-              <Tag key={service}>{service}</Tag>
-            ))}
-          </span>
-          <span className={styles.hardware}>{role.hardware}</span>
-        </>
+        <span className={styles.tags}>
+          {role.services.map((service) => (
+            <Tag key={service}>{service}</Tag>
+          ))}
+        </span>
       )}
     </span>
   );
