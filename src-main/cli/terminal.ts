@@ -20,7 +20,8 @@ function channel(stream: NodeJS.WriteStream): Channel {
   return {
     write: (text) => void stream.write(text),
     isTTY: stream.isTTY === true,
-    columns: () => stream.columns ?? 80,
+    // A terminal that was never told its size, as over a serial line, says 0.
+    columns: () => stream.columns || 80,
   };
 }
 
