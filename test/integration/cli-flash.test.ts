@@ -1,6 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
+import { once } from "node:events";
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -10,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createPracticeDrives } from "#adapters/drives/practice.ts";
 import { createSettingsStore } from "#adapters/settings-store.ts";
 import type { Drive } from "#contract/drives.ts";
@@ -68,7 +70,7 @@ function cardImage(): string {
   writeFileSync(path, "");
   truncateSync(path, 40 * MIB);
   execFileSync("sfdisk", ["--quiet", path], { input: "2048,65536,c\n" });
-  execFileSync("mformat", ["-i", `${path}@@1M`, "-T", "65536", "-v", "FIRMWARE", "::"]);
+  execFileSync("mformat", ["-i", `${path}@@1M`, "-T", "65536", "-v", "FIRMWARE", "::"], { stdio: "ignore" });
   return path;
 }
 
@@ -123,6 +125,36 @@ describe("floppy provision flash", () => {
     expect(stderr).toContain("was cancelled");
     expect(stdout).toBe("");
     expect(code).toBe(3);
+    expect(firstBytes(drive.identity.path, MIB).every((byte) => byte === 0)).toBe(true);
+  });
+});
+
+/** Its output may stay open longer: the writer has inherited some of it. */
+async function exitCodeOf(child: ChildProcess): Promise<unknown> {
+  const [code] = await once(child, "exit");
+  return code;
+}
+
+/** The one process that this one started. */
+function childOf(pid: number | undefined): number {
+  const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+  return Number(child);
+}
+
+describe("a second Ctrl-C", () => {
+  it("leaves at once, even if the writer does not answer, which then ends by itself", async () => {
+    const drive = await createDrive(640 * MIB);
+    const args = ["provision", "flash", "--image", largeImage(), "--drive", drive.identity.path, "--yes"];
+    const running = bench.start(...args);
+    await running.said(/Writing/);
+    const writer = childOf(running.child.pid);
+    process.kill(writer, "SIGSTOP");
+    running.child.kill("SIGINT");
+    await running.said(/Once more to leave at once/);
+    running.child.kill("SIGINT");
+    expect(await exitCodeOf(running.child)).toBe(130);
+    process.kill(writer, "SIGCONT");
+    await vi.waitFor(() => expect(existsSync(`/proc/${writer}`)).toBe(false), 5_000);
     expect(firstBytes(drive.identity.path, MIB).every((byte) => byte === 0)).toBe(true);
   });
 });
