@@ -28,11 +28,14 @@ export async function readBlockDevices(paths: string[] = []): Promise<BlockDevic
   return assemble({ lsblk, mounts, swaps, sysfs, byId, byPath, btrfs, aliases, files });
 }
 
+/** pkexec and sudo give the writer a short PATH, which misses these on some systems. */
+const usualPlaces = ["/run/current-system/sw/bin", "/usr/bin", "/bin"];
+
 async function runLsblk(): Promise<string> {
   const { stdout } = await run("lsblk", ["--json", "--bytes", "--paths", "--output", lsblkColumns], {
     timeout: 10_000,
     maxBuffer: 16 * 1024 ** 2,
-    env: { ...process.env, LC_ALL: "C" },
+    env: { ...process.env, LC_ALL: "C", PATH: [process.env.PATH ?? "", ...usualPlaces].join(":") },
   });
   return stdout;
 }
