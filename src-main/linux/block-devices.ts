@@ -35,7 +35,7 @@ async function runLsblk(): Promise<string> {
   const { stdout } = await run("lsblk", ["--json", "--bytes", "--paths", "--output", lsblkColumns], {
     timeout: 10_000,
     maxBuffer: 16 * 1024 ** 2,
-    env: { ...process.env, LC_ALL: "C", PATH: [process.env.PATH ?? "", ...usualPlaces].join(":") },
+    env: { ...process.env, LC_ALL: "C", PATH: [process.env.PATH, ...usualPlaces].filter(Boolean).join(":") },
   });
   return stdout;
 }
