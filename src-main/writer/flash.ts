@@ -6,11 +6,11 @@ import { claim } from "./drive/claim.ts";
 import { driveBusy, driveError } from "./drive/errors.ts";
 import { Target } from "./drive/target.ts";
 import { reopenImageFile } from "./image/image-file.ts";
-import { ImageSource } from "./image/source.ts";
+import { createReader } from "./image/reader.ts";
 import { planPersonalisation } from "./personalise.ts";
+import type { Emit } from "./progress.ts";
 import { transfer } from "./transfer.ts";
 
-type Emit = (event: WriterEvent) => void;
 type Flashed = Extract<WriterEvent, { event: "flashed" }>;
 
 /**
@@ -29,10 +29,10 @@ export async function flash(job: FlashJob, emit: Emit, beforeCommit: () => void)
   try {
     await target.open();
     await target.blankHead();
-    const times = await transfer(new ImageSource(file, sizeBytes, patches), target, sizeBytes, emit);
+    const transferred = await transfer(createReader(file, sizeBytes, patches), target, sizeBytes, emit);
     beforeCommit();
     await target.commit();
-    return { event: "flashed", sizeBytes, checksum: target.checksum, ...times };
+    return { event: "flashed", sizeBytes, ...transferred };
   } catch (error) {
     throw driveError(error, drive.path);
   } finally {

@@ -1,15 +1,12 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { Inspection } from "#contract/images.ts";
-import type { WriterEvent } from "#contract/writer.ts";
 import { decode } from "./image/decode.ts";
 import { imageChanged, imageEmpty, imageFormatUnknown } from "./image/errors.ts";
 import { FirmwareFinder } from "./image/firmware.ts";
 import { detectFormat } from "./image/format.ts";
 import { type ImageFile, openImageFile, readChunks } from "./image/image-file.ts";
-import { Meter, PROGRESS_MS } from "./meter.ts";
-
-type Emit = (event: WriterEvent) => void;
+import { type Emit, reportProgress } from "./progress.ts";
 
 /** Reads an image through to its end, so that nothing about it is believed that was not counted. */
 export async function inspect(path: string, emit: Emit): Promise<Inspection> {
@@ -26,7 +23,7 @@ export async function inspect(path: string, emit: Emit): Promise<Inspection> {
       yield chunk;
     }
   };
-  const stopReporting = report(file, () => read, emit);
+  const stopReporting = reportProgress("inspect", file.fileBytes, () => read, emit);
   try {
     for await (const chunk of decode(file.format, chunks())) {
       firmware.push(chunk);
@@ -62,15 +59,4 @@ async function refuseChanged(file: ImageFile, read: number): Promise<void> {
   const now = await file.handle.stat();
   const same = now.size === file.fileBytes && now.mtimeMs === file.modifiedMs && read === file.fileBytes;
   if (!same) throw imageChanged(file.path);
-}
-
-function report(file: ImageFile, position: () => number, emit: Emit): () => void {
-  const meter = new Meter(file.fileBytes, performance.now());
-  const progress = () =>
-    emit({ event: "progress", stage: "inspect", ...meter.at(position(), performance.now()) });
-  const timer = setInterval(progress, PROGRESS_MS);
-  return () => {
-    clearInterval(timer);
-    progress();
-  };
 }

@@ -1,8 +1,5 @@
 import type { TransferProgress } from "#contract/runs.ts";
 
-/** Progress goes out this often. */
-export const PROGRESS_MS = 250;
-
 /** The speed shown is that of the last two seconds. */
 const WINDOW_MS = 2000;
 

@@ -12,6 +12,8 @@ import { readRange } from "./image/read-range.ts";
 const READ_AHEAD_BYTES = 1024 ** 2;
 /** No real partition needs this much to place a few files; a made-up one shall not eat the memory. */
 const KNOWN_LIMIT_BYTES = 48 * 1024 ** 2;
+/** FAT's first day: the same image and the same files give the same card. */
+const TIMESTAMP = new Date(Date.UTC(1980, 0, 1));
 const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/;
 
 /** What to change in the image, while it flows to the drive, so that its FAT partition holds the files. */
@@ -27,7 +29,6 @@ export async function planPersonalisation(
   const wrongName = files.find(({ path }) => !path.split("/").every((name) => SAFE_NAME.test(name)));
   if (wrongName) throw imageNotPersonalisable(`${JSON.stringify(wrongName.path)} is no name for a file`);
   const contents = files.map(({ path, content }) => ({ path, content: Buffer.from(content) }));
-  const now = new Date();
   const readMore = async (known: Range[], { offset, bytes }: MissingRange) => {
     const wanted = Math.min(Math.max(bytes, READ_AHEAD_BYTES), firmware.sizeBytes - offset);
     if (wanted < bytes || wanted + total(known) > KNOWN_LIMIT_BYTES) {
@@ -38,7 +39,7 @@ export async function planPersonalisation(
   const known: Range[] = [];
   for (;;) {
     try {
-      const patches = putFiles(known, contents, now);
+      const patches = putFiles(known, contents, TIMESTAMP);
       return patches.map(({ offset, bytes }) => ({ offset: firmware.offset + offset, bytes }));
     } catch (error) {
       if (error instanceof FatError) throw imageNotPersonalisable(error.message);

@@ -1,57 +1,34 @@
-import { pipeSourceToDestinations } from "etcher-sdk/build/multi-write.js";
-import type { WriterEvent } from "#contract/writer.ts";
-import { verifyFailed } from "./drive/errors.ts";
+import { copy } from "./copy.ts";
+import { Digest } from "./digest.ts";
 import type { Target } from "./drive/target.ts";
-import type { ImageSource } from "./image/source.ts";
-import { Meter } from "./meter.ts";
+import type { ImageReader } from "./image/reader.ts";
+import { type Emit, reportProgress } from "./progress.ts";
+import { verify } from "./verify.ts";
 
-type Emit = (event: WriterEvent) => void;
+export type Transferred = { checksum: string; writeSeconds: number; verifySeconds: number };
 
-/** Chunks of 1 MiB between reading the image and writing the drive. */
-const BUFFERS = 16;
-
-/** Writes the image but for its head, then reads everything back. Times in seconds. */
+/** Writes the image but for its head, then reads everything back. */
 export async function transfer(
-  source: ImageSource,
+  read: ImageReader,
   target: Target,
   sizeBytes: number,
   emit: Emit,
-): Promise<{ writeSeconds: number; verifySeconds: number }> {
-  const failures: Error[] = [];
-  const write = stage("write", sizeBytes, emit);
-  let verify = write;
-  target.once("verify", () => {
-    write.report(sizeBytes);
-    verify = stage("verify", sizeBytes, emit);
-  });
-  await pipeSourceToDestinations({
-    source,
-    destinations: [target],
-    verify: true,
-    numBuffers: BUFFERS,
-    onFail: (_target, error) => failures.push(error),
-    onProgress: ({ position }) => verify.report(Math.min(position, sizeBytes)),
-  });
-  const [failure] = failures;
-  if (failure) throw isMismatch(failure) ? verifyFailed(target.path, null) : failure;
-  verify.report(sizeBytes);
-  const seconds = (from: number, to: number) => (to - from) / 1000;
-  return {
-    writeSeconds: seconds(write.startedMs, verify.startedMs),
-    verifySeconds: seconds(verify.startedMs, performance.now()),
+): Promise<Transferred> {
+  const digest = new Digest();
+  const stage = async (name: "write" | "verify", act: (at: (position: number) => void) => Promise<void>) => {
+    const startedMs = performance.now();
+    let position = 0;
+    const stopReporting = reportProgress(name, sizeBytes, () => position, emit);
+    try {
+      await act((reached) => {
+        position = reached;
+      });
+    } finally {
+      stopReporting();
+    }
+    return (performance.now() - startedMs) / 1000;
   };
-}
-
-function stage(name: "write" | "verify", sizeBytes: number, emit: Emit) {
-  const startedMs = performance.now();
-  const meter = new Meter(sizeBytes, startedMs);
-  const report = (position: number) =>
-    emit({ event: "progress", stage: name, ...meter.at(position, performance.now()) });
-  report(0);
-  return { startedMs, report };
-}
-
-/** etcher-sdk's own checksums disagree. */
-function isMismatch(error: Error): boolean {
-  return "code" in error && error.code === "EVALIDATION";
+  const writeSeconds = await stage("write", (at) => copy(read, target, digest, at));
+  const verifySeconds = await stage("verify", (at) => verify(target, digest, sizeBytes, at));
+  return { checksum: digest.checksum(), writeSeconds, verifySeconds };
 }

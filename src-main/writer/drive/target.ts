@@ -1,10 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
-import { crc32 } from "node:zlib";
-import { createBuffer } from "etcher-sdk/build/aligned-lockable-buffer.js";
 import { BlockDevice } from "etcher-sdk/build/source-destination/block-device.js";
 import { HEAD_BYTES } from "../image/firmware.ts";
+import { alignedBuffer } from "./aligned-buffer.ts";
 import { driveError, verifyFailed } from "./errors.ts";
-import { SyncedWriteStream } from "./synced-write-stream.ts";
 
 export type OpenDrive = {
   path: string;
@@ -16,29 +14,18 @@ export type OpenDrive = {
   alignment: number;
 };
 
-type WriteOptions = NonNullable<Parameters<BlockDevice["createWriteStream"]>[0]>;
-
 /**
- * A drive as etcher-sdk writes and verifies it, except for its first MiB: that lies in memory until `commit`, and
- * is zero on the drive. So a card that is half written, or was found bad, does not boot.
- * Emits `verify` when everything is written and reading back begins.
+ * A drive as etcher-sdk writes and reads it, except for its first MiB: that lies in memory until `commit`, and is
+ * zero on the drive. So a card that is half written, or was found bad, does not boot.
  */
 export class Target extends BlockDevice {
   readonly #drive: OpenDrive;
   readonly #head: Buffer;
-  /** CRC-32 of each chunk by its offset, to tell at once where the first bad one lies. */
-  readonly #sums = new Map<number, number>();
-  #checksum = "";
 
   constructor(drive: OpenDrive) {
     super({ drive: describe(drive), write: true, direct: true, keepOriginal: true });
     this.#drive = drive;
     this.#head = alignedBuffer(Math.min(HEAD_BYTES, drive.sizeBytes), drive.alignment);
-  }
-
-  /** XXH3 of the image as it was written, known once verifying begins. */
-  get checksum(): string {
-    return this.#checksum;
   }
 
   /** After this the drive does not boot. */
@@ -60,56 +47,38 @@ export class Target extends BlockDevice {
   }
 
   override async write(buffer: Buffer, bufferOffset: number, length: number, offset: number) {
-    const chunk = buffer.subarray(bufferOffset, bufferOffset + length);
     if (offset < this.#head.length) {
-      chunk.copy(this.#head, offset);
+      buffer.copy(this.#head, offset, bufferOffset, bufferOffset + length);
       return { buffer, bytesWritten: length };
     }
-    this.#sums.set(offset, crc32(chunk));
     const result = await super.write(buffer, bufferOffset, length, offset);
-    if (result.bytesWritten !== length) throw Object.assign(new Error("short write"), { code: "EIO" });
+    if (result.bytesWritten !== length) throw inputOutputError("the drive took only a part");
     return result;
   }
 
   override async read(buffer: Buffer, bufferOffset: number, length: number, offset: number) {
-    if (offset < this.#head.length) {
-      this.#head.copy(buffer, bufferOffset, offset, offset + length);
-      return { buffer, bytesRead: length };
-    }
-    const result = await super.read(buffer, bufferOffset, length, offset);
-    const chunk = buffer.subarray(bufferOffset, bufferOffset + result.bytesRead);
-    const whole = result.bytesRead === length;
-    if (whole && crc32(chunk) !== this.#sums.get(offset)) throw verifyFailed(this.#drive.path, offset);
-    return result;
+    if (offset >= this.#head.length) return super.read(buffer, bufferOffset, length, offset);
+    this.#head.copy(buffer, bufferOffset, offset, offset + length);
+    return { buffer, bytesRead: length };
   }
 
-  override async createWriteStream({ highWaterMark }: WriteOptions = {}) {
-    return new SyncedWriteStream(this, this.#drive.handle, highWaterMark);
-  }
-
-  override createVerifier(checksum: string, size?: number) {
-    this.#checksum = checksum;
-    this.emit("verify");
-    return super.createVerifier(checksum, size);
+  /** Waits until the drive has everything on its medium: etcher-sdk never does. */
+  async sync(): Promise<void> {
+    await this.#drive.handle.sync();
   }
 
   protected override async _open(): Promise<void> {
     this.fileHandle = this.#drive.handle;
   }
 
-  /** Stays open for `commit`: the handle is closed by who opened it. */
-  protected override async _close(): Promise<void> {}
-
   async #writeHead(bytes: Buffer): Promise<void> {
     await super.write(bytes, 0, bytes.length, 0);
-    await this.#drive.handle.sync();
+    await this.sync();
   }
 }
 
-/** Zeros, placed in memory as direct reads and writes want it. */
-function alignedBuffer(bytes: number, alignment: number): Buffer {
-  const { buffer, byteOffset, length } = createBuffer(bytes, alignment);
-  return Buffer.from(buffer, byteOffset, length).fill(0);
+function inputOutputError(message: string): Error {
+  return Object.assign(new Error(message), { code: "EIO" });
 }
 
 /** What etcher-sdk wants to know of a drive; it uses the size and the block size. */

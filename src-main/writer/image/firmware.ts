@@ -44,7 +44,7 @@ export class FirmwareFinder {
   #readTable(): void {
     this.#candidates = fatPartitions(this.head).map((partition) => {
       const sector = Buffer.alloc(BOOT_SECTOR_BYTES);
-      this.#head.copy(sector, 0, partition.offset, partition.offset + BOOT_SECTOR_BYTES);
+      this.#head.subarray(partition.offset, partition.offset + BOOT_SECTOR_BYTES).copy(sector);
       return { partition, sector };
     });
   }
