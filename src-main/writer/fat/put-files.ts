@@ -12,11 +12,11 @@ export type NewFile = { path: string; content: Buffer };
  * What has to change in a FAT file system so that it holds `files`. `known` is what was read of it; throws
  * MissingRange where more is needed, FatError where the files cannot go in.
  */
-export function putFiles(known: readonly Range[], files: readonly NewFile[], now: Date): Patch[] {
+export function putFiles(known: readonly Range[], files: readonly NewFile[], time: Date): Patch[] {
   const volume = new Volume(known);
   const geometry = parseBootSector(volume.read(0, BOOT_SECTOR_BYTES));
   if (!geometry) throw new FatError("its FAT partition is damaged");
-  const system = new FileSystem(volume, geometry, stampOf(now));
+  const system = new FileSystem(volume, geometry, stampOf(time));
   for (const file of files) system.put(file);
   system.save();
   return volume.changes();
@@ -104,9 +104,13 @@ class FileSystem {
   }
 }
 
+const FAT_EPOCH = Date.UTC(1980, 0, 1);
+
 /** FAT counts years from 1980 and seconds in twos, in no time zone: UTC here. */
-function stampOf(now: Date): Stamp {
-  const date = ((now.getUTCFullYear() - 1980) << 9) | ((now.getUTCMonth() + 1) << 5) | now.getUTCDate();
-  const time = (now.getUTCHours() << 11) | (now.getUTCMinutes() << 5) | (now.getUTCSeconds() >> 1);
-  return { date, time };
+function stampOf(time: Date): Stamp {
+  const at = new Date(Math.max(time.getTime(), FAT_EPOCH));
+  return {
+    date: ((at.getUTCFullYear() - 1980) << 9) | ((at.getUTCMonth() + 1) << 5) | at.getUTCDate(),
+    time: (at.getUTCHours() << 11) | (at.getUTCMinutes() << 5) | (at.getUTCSeconds() >> 1),
+  };
 }
