@@ -5,7 +5,7 @@ import { createStores } from "./stores/stores.ts";
 import { StoresContext } from "./stores/use-stores.ts";
 import "./ui/tokens.css";
 
-const place = document.getElementById("floppy");
+const place = document.getElementById("root");
 if (!place) throw new Error("The page has no place for Floppy.");
 
 const stores = createStores(openBridge(window));
