@@ -35,10 +35,15 @@ export async function hostRenderer(): Promise<RendererHost> {
   const serve = sirv(outDir);
   const server = createServer((request, response) => {
     response.setHeader("Content-Security-Policy", policy);
-    serve(request, response, () => response.writeHead(404).end());
+    serve(request, response, () => {
+      response.writeHead(404).end();
+    });
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: [...quiet, ...offline] });
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: [...quiet, ...offline],
+  });
   return {
     browser,
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,

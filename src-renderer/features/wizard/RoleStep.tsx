@@ -26,7 +26,7 @@ export function RoleStep({ draft }: { draft: DraftAt<"role"> }) {
     <StepForm onMainAct={() => valid && chosen && wizard.chooseRole(chosen)} onBack={wizard.back}>
       <Screen
         title="What is this device for?"
-        lead="The role decides packages, services and desktop. It can be changed later without losing the device’s identity."
+        lead="The role decides packages, services and desktop. It can be changed later."
         left={<Button onClick={wizard.back}>Back</Button>}
         hint={
           <>
@@ -65,7 +65,7 @@ function RoleCard({ role, refusal }: { role: Role; refusal: string | undefined }
       </span>
       <span>
         {role.purpose}
-        {!refusal && <span className={styles.soft}> · {role.hardware}</span>}
+        {!refusal && <span className={styles.hardware}> · {role.hardware}</span>}
       </span>
       {refusal ? (
         <span className={styles.refusal}>{refusal}</span>

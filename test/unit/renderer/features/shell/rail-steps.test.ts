@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { draftSteps, runSteps } from "../../../../../src-renderer/features/shell/rail-steps.ts";
+import {
+  bench,
+  card,
+  cardRun,
+  failed,
+  identify,
+  interrupted,
+  transferring,
+} from "../../../../support/bench-data.ts";
+
+const app = bench();
+const device = identify("FLOPPY-RPI-00041", app);
+const words = (steps: ReturnType<typeof runSteps>) =>
+  steps.map(({ label, state, found }) => [label, state, found].join(" | "));
+
+test("a draft tells what each answered question found out", () => {
+  const draft = {
+    step: "confirm" as const,
+    device,
+    role: "robot",
+    image: { choice: { kind: "file" as const, path: "/images/robot.img.zst" }, inspection: null },
+    purpose: { kind: "new" as const },
+    drive: card,
+  };
+  expect(words(draftSteps(draft, app.catalog))).toEqual([
+    "Device | done | new device",
+    "Role | done | robot",
+    "Image | done | robot.img.zst",
+    "Card | done | SanDisk Ultra 32 GB",
+    "Confirm | current | nothing written yet",
+    "Write and verify | todo | ",
+  ]);
+});
+
+test("a laptop gets a stick, not a card", () => {
+  const laptop = { step: "role" as const, device: identify("FLOPPY-DEL-00009", app) };
+  expect(draftSteps(laptop, app.catalog).map((step) => step.label)).toContain("Stick");
+});
+
+test("a resumed run lets nobody go back behind its drive", () => {
+  const draft = {
+    step: "drive" as const,
+    device,
+    role: "robot",
+    image: { choice: { kind: "build" as const }, inspection: null },
+    purpose: { kind: "resume" as const, run: interrupted(cardRun()) },
+    driveKey: null,
+  };
+  expect(draftSteps(draft, app.catalog).map((step) => step.backTo)).toEqual(Array(6).fill(null));
+});
+
+test("a run tells how far it is", () => {
+  expect(words(runSteps(transferring(cardRun(), "write", 0.5)))).toContain(
+    "Write | current | 50 % · 1 min 04 s left",
+  );
+});
+
+test("a failed and an interrupted run say so at the phase where they ended", () => {
+  expect(words(runSteps(failed(cardRun())))).toContain("Write | failed | failed");
+  expect(words(runSteps(interrupted(cardRun())))).toContain("Write | stopped | interrupted");
+});
