@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { cp, readFile, stat, writeFile } from "node:fs/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createNix } from "#adapters/nix/nix.ts";
@@ -67,10 +67,13 @@ describe("a target's image", () => {
     expect(path).toMatch(/\/iso\/floppy-installer\.iso$/);
   });
 
-  test("names the revision of a flake in git, and leaves its folder as it was", async () => {
+  test("names the revision of a flake in git, and leaves its folder as it was, without a lock", async () => {
     const folder = `${nix.folder}/repository`;
     const git = (...args: string[]) => execa("git", ["-C", folder, ...args], { env: nix.env });
-    await execa("cp", ["-r", fixtureFlake.slice("path:".length), folder]);
+    await cp(fixtureFlake.slice("path:".length), folder, { recursive: true });
+    const inputs = `inputs.files = { url = "path:${folder}/builders"; flake = false; };\n\n  outputs = `;
+    const flake = await readFile(`${folder}/flake.nix`, "utf8");
+    await writeFile(`${folder}/flake.nix`, flake.replace("outputs = ", inputs));
     await git("init", "--quiet");
     await git("add", ".");
     await git("-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "-m", "flake");
