@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { dataFolder } from "#adapters/data-folder.ts";
 import { openFloppy } from "#adapters/open-floppy.ts";
 import { locateResources } from "#adapters/resources.ts";
 import { FloppyError, toErrorData } from "#contract/errors.ts";
@@ -49,7 +50,8 @@ async function main() {
   const { port, open, data, help } = readArguments();
   if (help) return void process.stdout.write(HELP);
 
-  const floppy = await openFloppy({ ...(data && { dataFolder: resolve(data) }), elevation: "pkexec" });
+  const folder = dataFolder(data ? { FLOPPY_DATA: resolve(data) } : process.env);
+  const floppy = await openFloppy({ dataFolder: folder, elevation: "pkexec" });
   const { renderer } = locateResources(import.meta.dirname);
   const station = await startStation({ floppy, rendererFolder: renderer, port });
   announce(station.url);

@@ -26,11 +26,12 @@ export const projectRoot = join(import.meta.dirname, "../../..");
 /** A data folder of its own for one launch, so that no test sees the person's inventory. */
 export async function withDataFolder(launch: Launch, environment: NodeJS.ProcessEnv = {}): Promise<Launched> {
   const folder = await mkdtemp(join(tmpdir(), "floppy-electron-"));
-  const launched = await launch({ ...environment, FLOPPY_DATA: folder });
-  return {
-    ...launched,
-    async close() {
-      await launched.close().finally(() => rm(folder, { recursive: true, force: true }));
-    },
-  };
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const launched = await launch({ ...environment, FLOPPY_DATA: folder });
+    return { ...launched, close: () => launched.close().finally(remove) };
+  } catch (thrown) {
+    await remove();
+    throw thrown;
+  }
 }

@@ -26,7 +26,7 @@ export function describeWindow(name: string, launch: Launch, isHere = true) {
         BrowserWindow.getAllWindows().map((one) => one.webContents.getURL()),
       );
       expect(urls).toEqual(["floppy://app/"]);
-      await expect.poll(() => page.locator("#root > *").count()).toBeGreaterThan(0);
+      await expect.poll(() => page.locator("main").count()).toBeGreaterThan(0);
     });
 
     it("locks the page down", async () => {

@@ -1,0 +1,215 @@
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { access, constants, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { extractFile, listPackage, statFile } from "@electron/asar";
+import { FuseState, FuseV1Options, getCurrentFuseWire } from "@electron/fuses";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+
+const root = join(import.meta.dirname, "../..");
+const node = join(root, "node_modules/node/bin/node");
+const packer = join(root, "test/support/packaging/pack.ts");
+
+let folder: string;
+let app: string;
+let resources: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "floppy-package-"));
+  app = join(folder, "dist/linux-unpacked");
+  resources = join(app, "resources");
+  await execa(node, [packer, folder]);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const unpacked = (path: string) => join(resources, "app.asar.unpacked", path);
+const packagedNode = () => join(resources, "node");
+const isExecutable = (path: string) =>
+  access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+
+it("is packed from a configuration that the packager checks against its own schema", async () => {
+  const elsewhere = await mkdtemp(join(tmpdir(), "floppy-package-"));
+  const misspelt = execa(node, [packer, elsewhere, JSON.stringify({ electronFuse: { runAsNode: true } })]);
+  await expect(misspelt).rejects.toMatchObject({ stderr: expect.stringContaining("unknown property") });
+  await rm(elsewhere, { recursive: true, force: true });
+});
+
+describe("the archive", () => {
+  it("holds the window's main, its preload and the page", () => {
+    const files = listPackage(join(resources, "app.asar"), { isPack: false });
+    expect(files).toEqual(
+      expect.arrayContaining([
+        "/package.json",
+        "/out/main/app.js",
+        "/out/preload/index.cjs",
+        "/out/renderer/index.html",
+      ]),
+    );
+    for (const inside of ["out/main/app.js", "out/preload/index.cjs"]) {
+      expect(statFile(join(resources, "app.asar"), inside, true)).not.toHaveProperty("unpacked", true);
+    }
+    const { name, main } = JSON.parse(String(extractFile(join(resources, "app.asar"), "package.json")));
+    expect({ name, main }).toEqual({ name: "floppy", main: manifest.main });
+  });
+
+  it("holds no sources, tests or tools of ours", () => {
+    const files = listPackage(join(resources, "app.asar"), { isPack: false });
+    const tops = new Set(files.map((file) => file.split("/")[1]));
+    expect([...tops].sort()).toEqual(["node_modules", "out", "package.json"]);
+    const names = new Set(
+      files.filter((file) => /^\/node_modules\/[^@/]+$/.test(file)).map((file) => file.split("/")[2]),
+    );
+    for (const bundled of ["react", "zod", "execa", "kysely", "electron", "vite", "typescript"]) {
+      expect(names).not.toContain(bundled);
+    }
+  });
+
+  it("stays small: without what etcher-sdk brings for other purposes", async () => {
+    const { stdout } = await execa("du", ["--summarize", "--block-size=1M", unpacked("node_modules")]);
+    expect(Number.parseInt(stdout, 10)).toBeLessThan(40);
+    for (const name of ["usb", "mountutils", "@aws-sdk", "node-raspberrypi-usbboot"]) {
+      expect(existsSync(unpacked(`node_modules/${name}/package.json`))).toBe(false);
+    }
+  });
+});
+
+describe("beside the archive", () => {
+  it("lies what plain Node must read, and that Node", async () => {
+    for (const path of [
+      "package.json",
+      "out/main/cli.js",
+      "out/main/station.js",
+      "out/main/writer.js",
+      "out/renderer/index.html",
+    ]) {
+      expect(existsSync(unpacked(path)), path).toBe(true);
+    }
+    const { stdout } = await execa(packagedNode(), ["--version"]);
+    expect(stdout).toBe(`v${manifest.devDependencies.node}`);
+  });
+
+  it("lies the flake", () => {
+    for (const name of ["flake.nix", "flake.lock", "catalog.nix", "catalog.json"]) {
+      expect(existsSync(join(resources, "nixos", name)), name).toBe(true);
+    }
+  });
+
+  it("lies native code for this machine", async () => {
+    const names = ["drivelist", "@ronomon/direct-io", "lzma-native", "xxhash-addon"];
+    const scripts = names.map((name) => `require(${JSON.stringify(name)})`).join(";");
+    await execa(packagedNode(), ["--eval", scripts], { cwd: unpacked("out/main") });
+  });
+});
+
+it("has the fuses set", async () => {
+  const wire = await getCurrentFuseWire(join(app, "floppy-desktop"));
+  const states = Object.fromEntries(
+    Object.entries(wire).map(([fuse, state]) => [
+      FuseV1Options[Number(fuse)] ?? fuse,
+      state === FuseState.ENABLE,
+    ]),
+  );
+  expect(states).toMatchObject({
+    RunAsNode: false,
+    EnableCookieEncryption: true,
+    EnableNodeOptionsEnvironmentVariable: false,
+    EnableNodeCliInspectArguments: false,
+    EnableEmbeddedAsarIntegrityValidation: true,
+    OnlyLoadAppFromAsar: true,
+    LoadBrowserProcessSpecificV8Snapshot: false,
+    GrantFileProtocolExtraPrivileges: false,
+  });
+});
+
+describe("the packaged programs", () => {
+  it("all load: no module of theirs was left out", async () => {
+    const chunks = await readdir(unpacked("out/main/chunks"));
+    const imports = chunks.map(
+      (chunk) => `await import(${JSON.stringify(unpacked(`out/main/chunks/${chunk}`))});`,
+    );
+    await execa(packagedNode(), ["--input-type=module", "--eval", imports.join("\n")]);
+  });
+
+  it("the command starts", async () => {
+    const { stdout } = await execa(packagedNode(), [unpacked("out/main/cli.js"), "--help"]);
+    expect(stdout).toContain("Usage: floppy");
+  });
+
+  it("the writer reads an image", async () => {
+    const image = join(folder, "some.img");
+    await writeFile(image, Buffer.alloc(1024 ** 2, 0x55));
+    const writer = execa(packagedNode(), [unpacked("out/main/writer.js")], { stdin: "pipe" });
+    writer.stdin.write(`${JSON.stringify({ job: "inspect", path: image })}\n`);
+    const { stdout } = await writer;
+    const last = JSON.parse(stdout.split("\n").at(-1) ?? "");
+    expect(last).toMatchObject({ event: "inspected", inspection: { format: "raw", sizeBytes: 1024 ** 2 } });
+  });
+
+  it("the station serves the packaged page, and leaves at a signal", async () => {
+    const station = execa(packagedNode(), [unpacked("out/main/station.js")], {
+      env: { FLOPPY_DATA: join(folder, "data") },
+      buffer: false,
+    });
+    const [line] = await once(createInterface(station.stdout), "line");
+    const url = String(line).replace("Floppy station: ", "");
+    const { headers } = await fetch(url, { redirect: "manual" });
+    const page = await fetch(new URL("/", url), { headers: { cookie: String(headers.get("set-cookie")) } });
+    expect(await page.text()).toContain("<title>Floppy</title>");
+    station.kill("SIGTERM");
+    expect(await station).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe("the deb", () => {
+  async function installs() {
+    const toolArguments: string[] = JSON.parse(await readFile(join(folder, "deb.json"), "utf8"));
+    const pairs = toolArguments.filter((one) => /^[^-].*=\//.test(one)).map((one) => one.split("="));
+    return new Map(pairs.map(([from = "", to = ""]) => [to, from]));
+  }
+
+  it("installs the commands, the right to write, the app with its menu entry and icon", async () => {
+    const installed = await installs();
+    expect([...installed.keys()]).toEqual(
+      expect.arrayContaining([
+        "/opt/Floppy",
+        "/usr/bin/floppy",
+        "/usr/bin/floppy-station",
+        "/usr/share/applications/floppy-desktop.desktop",
+        "/usr/share/icons/hicolor/256x256/apps/floppy-desktop.png",
+        "/usr/share/polkit-1/actions/wtf.floppy.writer.policy",
+      ]),
+    );
+  });
+
+  it.each([
+    ["/usr/bin/floppy", "out/main/cli.js"],
+    ["/usr/bin/floppy-station", "out/main/station.js"],
+  ])("has %s run %s", async (command, program) => {
+    const wrapper = join(root, String((await installs()).get(command)));
+    expect(await isExecutable(wrapper)).toBe(true);
+    const moved = join(folder, "wrapper");
+    const text = await readFile(wrapper, "utf8");
+    expect(text).toContain(program);
+    await writeFile(moved, text.replace("/opt/Floppy", app));
+    const { stdout } = await execa("sh", [moved, "--help"]);
+    expect(stdout).toContain("loppy");
+  });
+
+  it("gives the right to write to nothing but the packaged writer", async () => {
+    const policy = await readFile(
+      join(root, String((await installs()).get("/usr/share/polkit-1/actions/wtf.floppy.writer.policy"))),
+      "utf8",
+    );
+    const paths = [...policy.matchAll(/exec\.(?:path|argv1)">([^<]+)</g)].map(([, path = ""]) => path);
+    expect(paths).toHaveLength(2);
+    for (const path of paths)
+      expect((await stat(path.replace("/opt/Floppy", app))).isFile(), path).toBe(true);
+  });
+});
