@@ -1,0 +1,84 @@
+/** The built station as a user starts it: a process of its own, with a data folder and a nix of its own. */
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { execa } from "execa";
+import { defaultSettings, type Settings } from "#contract/settings.ts";
+import { fixtureFlake, type NixEnvironment, nixEnvironment } from "./nix.ts";
+
+const project = resolve(import.meta.dirname, "../..");
+
+export type StationProcess = {
+  url: string;
+  pid: number;
+  /** Ends it as a crash would, and resolves when it is gone. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type Bench = {
+  folder: string;
+  nix: NixEnvironment;
+  start(): Promise<StationProcess>;
+  /** Detaches the practice drives and removes everything. */
+  remove(): Promise<void>;
+};
+
+async function startStation(folder: string, env: NodeJS.ProcessEnv): Promise<StationProcess> {
+  const script = join(project, "out/main/station.js");
+  const station = execa(process.execPath, [script, "--data", folder], {
+    env,
+    extendEnv: false,
+    reject: false,
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface({ input: station.stdout }).on("line", (line) => {
+      const printed = /^Floppy station: (\S+)$/.exec(line)?.[1];
+      if (printed) resolve(printed);
+    });
+    station.then(({ stderr }) => reject(new Error(`The station ended at once: ${stderr}`)));
+  });
+  const end = async (signal: NodeJS.Signals) => {
+    station.kill(signal);
+    await station;
+  };
+  return { url, pid: station.pid ?? 0, kill: () => end("SIGKILL"), stop: () => end("SIGTERM") };
+}
+
+async function detachPracticeDrives(folder: string): Promise<void> {
+  const { stdout } = await promisify(execFile)("losetup", [
+    "--list",
+    "--noheadings",
+    "--output",
+    "NAME,BACK-FILE",
+  ]);
+  for (const line of stdout.split("\n")) {
+    const [loop, file] = line.trim().split(/\s+/);
+    if (loop && file?.startsWith(folder)) await execa("losetup", ["--detach", loop]);
+  }
+}
+
+/** A bench with the stand-in flake in its settings; `settings` adds to them. */
+export async function createBench(settings: Partial<Settings> = {}): Promise<Bench> {
+  const folder = await mkdtemp(join(tmpdir(), "floppy-bench-"));
+  const nix = await nixEnvironment();
+  const data = join(folder, "data");
+  await mkdir(data, { mode: 0o700 });
+  await writeFile(
+    join(data, "settings.json"),
+    JSON.stringify({ ...defaultSettings, flake: fixtureFlake, ...settings }),
+  );
+  return {
+    folder: data,
+    nix,
+    start: () => startStation(data, nix.env),
+    async remove() {
+      await detachPracticeDrives(data);
+      await nix.remove();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
