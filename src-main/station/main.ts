@@ -53,7 +53,10 @@ async function main() {
   const folder = dataFolder(data ? { FLOPPY_DATA: resolve(data) } : process.env);
   const floppy = await openFloppy({ dataFolder: folder, elevation: "pkexec" });
   const { renderer } = locateResources(import.meta.dirname);
-  const station = await startStation({ floppy, rendererFolder: renderer, port });
+  const station = await startStation({ floppy, rendererFolder: renderer, port }).catch(async (thrown) => {
+    await floppy.close();
+    throw thrown;
+  });
   announce(station.url);
   if (open) openBrowser(station.url);
 

@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { chromium, type Page } from "playwright";
 import { vi } from "vitest";
 import { PAGE_URL } from "#contract/channels.ts";
@@ -13,12 +14,13 @@ const REGISTER = join(import.meta.dirname, "register.ts");
 
 /** Starts the built main in a Node of its own, with the stand-in where it imports `electron`. */
 export function startMain(environment: NodeJS.ProcessEnv) {
-  return fork(join(projectRoot, "out/main/app.js"), {
+  const main = fork(join(projectRoot, "out/main/app.js"), {
     execPath: NODE,
     execArgv: ["--import", REGISTER],
     env: { ...process.env, ...environment },
     stdio: ["ignore", "inherit", "pipe", "ipc"],
   });
+  return Object.assign(main, { stderr: main.stderr as Readable });
 }
 
 const WINDOW_LIMIT_MS = 20_000;
@@ -32,17 +34,20 @@ async function pageOf(address: string): Promise<{ page: Page; leave(): Promise<v
   return { page, leave: () => browser.close() };
 }
 
-export async function launchStandIn(environment: NodeJS.ProcessEnv): Promise<Launched> {
+export type StandIn = Launched & { exited: Promise<number | null> };
+
+export async function launchStandIn(environment: NodeJS.ProcessEnv): Promise<StandIn> {
   const main = startMain(environment);
+  const exited = once(main, "exit").then(([code]) => code);
   const pending = new Map<number, (outcome: Outcome) => void>();
   let lastId = 0;
 
   const address = await new Promise<string>((resolve, reject) => {
     let complaint = "";
-    main.stderr?.on("data", (text) => {
+    main.stderr.on("data", (text) => {
       complaint += text;
     });
-    main.once("exit", (code) => reject(new Error(`Main ended with ${code}.\n${complaint}`)));
+    void exited.then((code) => reject(new Error(`Main ended with ${code}.\n${complaint}`)));
     main.on("message", (message: Outcome | { address: string }) => {
       if ("address" in message) resolve(message.address);
       else pending.get(message.id)?.(message);
@@ -60,6 +65,7 @@ export async function launchStandIn(environment: NodeJS.ProcessEnv): Promise<Lau
 
   let window: ReturnType<typeof pageOf> | undefined;
   return {
+    exited,
     evaluate: evaluate as Launched["evaluate"],
     async firstWindow() {
       window ??= pageOf(address);
@@ -68,7 +74,6 @@ export async function launchStandIn(environment: NodeJS.ProcessEnv): Promise<Lau
     async close() {
       await window?.then(({ leave }) => leave()).catch(() => {});
       if (main.exitCode !== null) return;
-      const exited = once(main, "exit");
       main.send({ id: 0, source: "({ app }) => app.quit()", argument: null } satisfies Order);
       await exited;
     },
