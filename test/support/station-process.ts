@@ -23,6 +23,8 @@ export type Bench = {
   folder: string;
   nix: NixEnvironment;
   start(): Promise<StationProcess>;
+  /** Takes a practice drive away as if it was pulled out. */
+  pull(drive: string): Promise<void>;
   /** Detaches the practice drives and removes everything. */
   remove(): Promise<void>;
 };
@@ -48,17 +50,16 @@ async function startStation(folder: string, env: NodeJS.ProcessEnv): Promise<Sta
   return { url, pid: station.pid ?? 0, kill: () => end("SIGKILL"), stop: () => end("SIGTERM") };
 }
 
-async function detachPracticeDrives(folder: string): Promise<void> {
+/** The attached practice drives of a data folder, with the files behind them. */
+async function practiceDrives(folder: string): Promise<{ loop: string; file: string }[]> {
   const { stdout } = await promisify(execFile)("losetup", [
     "--list",
     "--noheadings",
     "--output",
     "NAME,BACK-FILE",
   ]);
-  for (const line of stdout.split("\n")) {
-    const [loop, file] = line.trim().split(/\s+/);
-    if (loop && file?.startsWith(folder)) await execa("losetup", ["--detach", loop]);
-  }
+  const rows = stdout.split("\n").map((line) => line.trim().split(/\s+/));
+  return rows.flatMap(([loop, file]) => (loop && file?.startsWith(folder) ? [{ loop, file }] : []));
 }
 
 /** A bench with the stand-in flake in its settings; `settings` adds to them. */
@@ -75,8 +76,14 @@ export async function createBench(settings: Partial<Settings> = {}): Promise<Ben
     folder: data,
     nix,
     start: () => startStation(data, nix.env),
+    async pull(drive) {
+      const pulled = (await practiceDrives(data)).find(({ loop }) => loop === drive);
+      if (!pulled) throw new Error(`${drive} is no practice drive of this bench.`);
+      await rm(pulled.file);
+      await execa("losetup", ["--detach", drive]);
+    },
     async remove() {
-      await detachPracticeDrives(data);
+      for (const { loop } of await practiceDrives(data)) await execa("losetup", ["--detach", loop]);
       await nix.remove();
       await rm(folder, { recursive: true });
     },
