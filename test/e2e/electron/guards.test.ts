@@ -4,11 +4,13 @@ import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Launched, withDataFolder } from "./launched.ts";
 import type { BrowserWindow } from "./stand-in/electron.ts";
+import type { ipcMain as StandInIpc } from "./stand-in/ipc-main.ts";
 import { launchStandIn, startMain } from "./stand-in/launch.ts";
 import type { protocol as StandInProtocol, session as StandInSession } from "./stand-in/session.ts";
 
 type StandIn = {
   BrowserWindow: typeof BrowserWindow;
+  ipcMain: typeof StandInIpc;
   session: typeof StandInSession;
   protocol: typeof StandInProtocol;
   shell: { opened: string[] };
@@ -76,6 +78,13 @@ describe("calls", () => {
       return reply;
     });
     expect(reply).toMatchObject(UNAUTHORIZED);
+  });
+
+  it("of an unknown name do not leave the page", async () => {
+    const arrived = () => inMain(({ ipcMain }) => ipcMain.arrived);
+    const before = await arrived();
+    await page.evaluate(() => Reflect.get(window, "floppy").call("system.shutdown", {}));
+    expect(await arrived()).toBe(before);
   });
 
   it("on any other channel find nobody", async () => {
