@@ -68,7 +68,6 @@ export function ChoiceCards(props: ChoiceCardsProps) {
             ref={autoFocus && value === focused ? focusOnce : null}
             onChange={() => onChoose(value)}
           />
-          <span className={styles.radio} />
           <span className={styles.content}>{content}</span>
         </label>
       ))}

@@ -264,7 +264,7 @@ export function transferring(run: Run, name: "write" | "verify", fraction: numbe
   const sizeBytes = Math.round(3.08 * GiB);
   const progress = {
     kind: "transfer" as const,
-    position: Math.round(sizeBytes * fraction),
+    position: Math.ceil(sizeBytes * fraction),
     sizeBytes,
     speed: speed * 1024 ** 2,
     averageSpeed: 24.1 * 1024 ** 2,

@@ -30,7 +30,7 @@ export async function hostRenderer(): Promise<RendererHost> {
     root: resolve(import.meta.dirname, "../../src-renderer"),
     plugins: [react()],
     logLevel: "warn",
-    build: { outDir, emptyOutDir: true, assetsInlineLimit: 0 },
+    build: { outDir, emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 1000 },
   });
   const serve = sirv(outDir);
   const server = createServer((request, response) => {
@@ -71,6 +71,7 @@ export async function openWith(
 ): Promise<OpenPage> {
   const context = await host.browser.newContext({ viewport, locale: "en-GB", timezoneId: "UTC" });
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
