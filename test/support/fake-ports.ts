@@ -4,7 +4,7 @@ import type { Device } from "#contract/devices.ts";
 import type { Drive } from "#contract/drives.ts";
 import { cancelled } from "#contract/errors.ts";
 import type { Inspection } from "#contract/images.ts";
-import type { LogLine, Run } from "#contract/runs.ts";
+import { type LogLine, phaseNames, type Run } from "#contract/runs.ts";
 import { defaultSettings, type Settings } from "#contract/settings.ts";
 import type { Inventory, Ports, Writer } from "#core/ports.ts";
 
@@ -69,6 +69,22 @@ export function fakeDrive(change: Partial<Drive> = {}): Drive {
     ...change,
   };
 }
+
+/** A run that was just started: all its phases wait. */
+export const freshRun: Run = {
+  id: "run-1",
+  serial: "FLOPPY-RPI-00001",
+  host: "raspberry",
+  role: "robot",
+  target: "raspberry-robot",
+  medium: "card",
+  imageChoice: { kind: "build" },
+  drive: fakeDrive(),
+  image: null,
+  phases: phaseNames.map((name) => ({ name, status: { state: "waiting" } })),
+  status: { state: "running", phase: "image" },
+  startedAt: "2026-01-01T00:00:00.000Z",
+};
 
 export function fakeInspection(change: Partial<Inspection> = {}): Inspection {
   return {

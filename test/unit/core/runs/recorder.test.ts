@@ -1,23 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { FloppyError } from "#contract/errors.ts";
-import { type LogLine, type PhaseProgress, phaseNames, type Run } from "#contract/runs.ts";
+import type { LogLine, PhaseProgress, Run } from "#contract/runs.ts";
 import { createRecorder } from "#core/runs/recorder.ts";
-import { fakeDrive, fakeInventory, fakePorts } from "../../../support/fake-ports.ts";
-
-const run: Run = {
-  id: "run-1",
-  serial: "FLOPPY-RPI-00001",
-  host: "raspberry",
-  role: "robot",
-  target: "raspberry-robot",
-  medium: "card",
-  imageChoice: { kind: "build" },
-  drive: fakeDrive(),
-  image: null,
-  phases: phaseNames.map((name) => ({ name, status: { state: "waiting" } })),
-  status: { state: "running", phase: "image" },
-  startedAt: "2026-01-01T00:00:00.000Z",
-};
+import { fakeInventory, fakePorts, freshRun } from "../../../support/fake-ports.ts";
 
 function record(inventory = fakeInventory()) {
   const shown: Run[] = [];
@@ -27,7 +12,7 @@ function record(inventory = fakeInventory()) {
     log: (_id: string, more: LogLine[]) => void lines.push(...more),
   };
   return {
-    recorder: createRecorder(run, { clock: fakePorts().clock, inventory, audience }),
+    recorder: createRecorder(freshRun, { clock: fakePorts().clock, inventory, audience }),
     inventory,
     shown,
     lines,
@@ -89,6 +74,6 @@ describe("the recorder", () => {
       ["one", "image"],
       ["two", "image"],
     ]);
-    await expect(inventory.log(run.id)).resolves.toEqual(lines);
+    await expect(inventory.log(freshRun.id)).resolves.toEqual(lines);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cancelled, FloppyError } from "#contract/errors.ts";
-import { type PhaseProgress, phaseNames, type Run } from "#contract/runs.ts";
+import type { PhaseProgress, Run } from "#contract/runs.ts";
 import {
   beginPhase,
   deviceStatus,
@@ -12,27 +12,12 @@ import {
   rewindTo,
   stopRun,
 } from "#core/runs/transitions.ts";
-import { fakeDrive } from "../../../support/fake-ports.ts";
+import { freshRun } from "../../../support/fake-ports.ts";
 
 const at = "2026-01-01T00:00:00.000Z";
 const later = "2026-01-01T00:01:00.000Z";
 
-const fresh: Run = {
-  id: "run-1",
-  serial: "FLOPPY-RPI-00001",
-  host: "raspberry",
-  role: "robot",
-  target: "raspberry-robot",
-  medium: "card",
-  imageChoice: { kind: "build" },
-  drive: fakeDrive(),
-  image: null,
-  phases: phaseNames.map((name) => ({ name, status: { state: "waiting" } })),
-  status: { state: "running", phase: "image" },
-  startedAt: at,
-};
-
-const built = finishPhase(beginPhase(fresh, "image", at), "image", later, "built");
+const built = finishPhase(beginPhase(freshRun, "image", at), "image", later, "built");
 const writing = beginPhase(built, "write", later);
 const progress: PhaseProgress = {
   kind: "transfer",
@@ -46,7 +31,7 @@ const states = (run: Run) => run.phases.map(({ status }) => status.state);
 
 describe("phases", () => {
   it("are done one after the other, and the run with the last", () => {
-    expect(nextPhase(fresh)).toBe("image");
+    expect(nextPhase(freshRun)).toBe("image");
     expect(nextPhase(built)).toBe("write");
     const verifying = beginPhase(finishPhase(writing, "write", later, "64 MiB"), "verify", later);
     const done = finishPhase(verifying, "verify", later, "equal");
@@ -64,7 +49,7 @@ describe("phases", () => {
   });
 
   it("drop progress that comes before they began or after they ended", () => {
-    expect(progressPhase(fresh, "write", progress)).toEqual(fresh);
+    expect(progressPhase(freshRun, "write", progress)).toEqual(freshRun);
     expect(progressPhase(built, "image", progress)).toEqual(built);
     expect(progressPhase(writing, "write", progress).phases[1]?.status).toMatchObject({ progress });
   });
@@ -87,7 +72,7 @@ describe("a run that ends early", () => {
   });
 
   it("leaves the device as it was registered when nothing was written yet", () => {
-    const stopped = stopRun(beginPhase(fresh, "image", at), later, cancelled("The build"));
+    const stopped = stopRun(beginPhase(freshRun, "image", at), later, cancelled("The build"));
     expect(deviceStatus(stopped)).toEqual({ state: "registered" });
   });
 
