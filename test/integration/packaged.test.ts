@@ -1,14 +1,26 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { access, constants, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import {
+  access,
+  constants,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { extractFile, listPackage, statFile } from "@electron/asar";
+import { extractAll, extractFile, listPackage, statFile } from "@electron/asar";
 import { FuseState, FuseV1Options, getCurrentFuseWire } from "@electron/fuses";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
+import { launchStandIn } from "../e2e/electron/stand-in/launch.ts";
 
 const root = join(import.meta.dirname, "../..");
 const node = join(root, "node_modules/node/bin/node");
@@ -118,7 +130,7 @@ it("has the fuses set", async () => {
   );
   expect(states).toMatchObject({
     RunAsNode: false,
-    EnableCookieEncryption: true,
+    EnableCookieEncryption: false,
     EnableNodeOptionsEnvironmentVariable: false,
     EnableNodeCliInspectArguments: false,
     EnableEmbeddedAsarIntegrityValidation: true,
@@ -165,6 +177,27 @@ describe("the packaged programs", () => {
     station.kill("SIGTERM");
     expect(await station).toMatchObject({ exitCode: 0 });
   });
+});
+
+/** The archive as Electron's own file functions show it: a folder of its name. */
+async function openArchive(): Promise<string> {
+  const shown = join(folder, "shown");
+  await mkdir(shown);
+  for (const beside of ["node", "nixos", "app.asar.unpacked"]) {
+    await symlink(join(resources, beside), join(shown, beside));
+  }
+  extractAll(join(resources, "app.asar"), join(shown, "app.asar"));
+  return join(shown, "app.asar");
+}
+
+it("the packaged main opens the packaged page, and its core finds what lies beside", async () => {
+  const main = join(await openArchive(), "out/main/app.js");
+  const window = await launchStandIn({ FLOPPY_DATA: join(folder, "data"), STAND_IN_PACKAGED: "1" }, main);
+  const page = await window.firstWindow();
+  const reply = await page.evaluate(() => Reflect.get(globalThis, "floppy").call("app.state", {}));
+  await window.close();
+  expect(reply).toMatchObject({ ok: true, value: { version: manifest.version } });
+  expect(reply.value.catalog.hosts.length).toBeGreaterThan(0);
 });
 
 describe("the deb", () => {

@@ -1,7 +1,7 @@
 /** The station as a person starts it: the built program, its flags, its signals. */
 
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,11 +25,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const start = (flags: string[]) =>
-  execa(node, [join(root, "out/main/station.js"), ...flags], { reject: false });
+const start = (env: NodeJS.ProcessEnv, flags: string[]) =>
+  execa(node, [join(root, "out/main/station.js"), ...flags], { reject: false, env });
 
-function station(...flags: string[]) {
-  const child = start(flags);
+const station = (...flags: string[]) => stationIn({}, ...flags);
+
+function stationIn(env: NodeJS.ProcessEnv, ...flags: string[]) {
+  const child = start(env, flags);
   started.push(child);
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   return { child, nextLine: async () => String((await lines.next()).value) };
@@ -64,6 +66,30 @@ describe("the station", () => {
     await nextLine();
     child.kill(signal);
     expect(await child).toMatchObject({ exitCode: 0, stderr: "" });
+  });
+
+  it("opens the system's browser at its address", async () => {
+    const opened = join(folder, "opened");
+    await writeFile(
+      join(folder, "xdg-open"),
+      `#!/bin/sh\nprintf %s "$1" > ${opened}.part\nmv ${opened}.part ${opened}\n`,
+      {
+        mode: 0o755,
+      },
+    );
+    const { nextLine } = stationIn({ PATH: `${folder}:${process.env.PATH}` }, ...data(), "--open");
+    const line = await nextLine();
+    await expect
+      .poll(() => readFile(opened, "utf8").catch(() => null))
+      .toBe(line.slice("Floppy station: ".length));
+  });
+
+  it("goes on where there is no browser to open", async () => {
+    const { child, nextLine } = stationIn({ PATH: folder }, ...data(), "--open");
+    const line = await nextLine();
+    const [complaint] = await once(createInterface(child.stderr), "line");
+    expect(complaint).toContain("open the address yourself");
+    expect(await statusOf(line.slice("Floppy station: ".length))).toBe(303);
   });
 
   it("says when its port is taken", async () => {

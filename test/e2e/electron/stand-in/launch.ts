@@ -10,11 +10,12 @@ import { toShown } from "./addresses.ts";
 import type { Order, Outcome } from "./control.ts";
 
 const NODE = join(projectRoot, "node_modules/node/bin/node");
+const BUILT_MAIN = join(projectRoot, "out/main/app.js");
 const REGISTER = join(import.meta.dirname, "register.ts");
 
-/** Starts the built main in a Node of its own, with the stand-in where it imports `electron`. */
-export function startMain(environment: NodeJS.ProcessEnv) {
-  const main = fork(join(projectRoot, "out/main/app.js"), {
+/** Starts a built main in a Node of its own, with the stand-in where it imports `electron`. */
+export function startMain(environment: NodeJS.ProcessEnv, program = BUILT_MAIN) {
+  const main = fork(program, {
     execPath: NODE,
     execArgv: ["--import", REGISTER],
     env: { ...process.env, ...environment },
@@ -36,8 +37,8 @@ async function pageOf(address: string): Promise<{ page: Page; leave(): Promise<v
 
 export type StandIn = Launched & { exited: Promise<number | null> };
 
-export async function launchStandIn(environment: NodeJS.ProcessEnv): Promise<StandIn> {
-  const main = startMain(environment);
+export async function launchStandIn(environment: NodeJS.ProcessEnv, program = BUILT_MAIN): Promise<StandIn> {
+  const main = startMain(environment, program);
   const exited = once(main, "exit").then(([code]) => code);
   const pending = new Map<number, (outcome: Outcome) => void>();
   let lastId = 0;
