@@ -3,6 +3,5 @@
 {
   imports = [ "${modulesPath}/installer/cd-dvd/installation-cd-minimal.nix" ];
 
-  isoImage.isoBaseName = "floppy-installer";
   nix.settings.experimental-features = [ "nix-command" "flakes" ];
 }
