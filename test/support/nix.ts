@@ -106,12 +106,19 @@ const entry = "qemu-aarch64";
 
 /** Has the kernel run aarch64 programs, as Debian's qemu-user-static sets it up at boot; returns the undoing. */
 export async function emulateAarch64(): Promise<() => Promise<void>> {
-  const before = await readdir(binfmt);
-  if (before.length === 0) await execa("mount", ["-t", "binfmt_misc", "binfmt_misc", binfmt]);
-  if ((await readdir(binfmt)).includes(entry)) return async () => {};
-  const line = await readFile(`/usr/lib/binfmt.d/${entry}.conf`, "utf8");
-  await writeFile(join(binfmt, "register"), line.trim());
-  return () => writeFile(join(binfmt, entry), "-1");
+  const undo: (() => Promise<unknown>)[] = [];
+  if ((await readdir(binfmt)).length === 0) {
+    await execa("mount", ["-t", "binfmt_misc", "binfmt_misc", binfmt]);
+    undo.unshift(() => execa("umount", [binfmt]));
+  }
+  if (!(await readdir(binfmt)).includes(entry)) {
+    const line = await readFile(`/usr/lib/binfmt.d/${entry}.conf`, "utf8");
+    await writeFile(join(binfmt, "register"), line.trim());
+    undo.unshift(() => writeFile(join(binfmt, entry), "-1"));
+  }
+  return async () => {
+    for (const step of undo) await step();
+  };
 }
 
 /** Switches the emulation that is set up off or on, as an administrator might. */
