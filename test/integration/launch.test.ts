@@ -3,7 +3,9 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 
+const { scripts } = manifest;
 const launch = resolve("src-main/launch");
 
 function addPackage(root: string, name: string) {
@@ -14,8 +16,8 @@ function addPackage(root: string, name: string) {
 
 /** A project as small as one can be that `npm ci` and `npm run build` work on, with the true launcher. */
 function createProject(root: string) {
-  const manifest = { name: "x", version: "1.0.0", scripts: { build: "node build.mjs" } };
-  writeFileSync(join(root, "package.json"), JSON.stringify(manifest));
+  const project = { name: "x", version: "1.0.0", scripts: { start: scripts.start, build: "node build.mjs" } };
+  writeFileSync(join(root, "package.json"), JSON.stringify(project));
   addPackage(root, "thing");
   writeFileSync(
     join(root, "build.mjs"),
@@ -46,9 +48,12 @@ afterEach(() => {
 
 /** Starts Floppy as `npm start` does; `ended` gives the exit code and everything it said. */
 function start(args: string[] = [], env: NodeJS.ProcessEnv = {}) {
+  return run(process.execPath, [join(root, "src-main/launch/start.mjs"), ...args], env);
+}
+
+function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}) {
   const { DISPLAY: _, WAYLAND_DISPLAY: __, ELECTRON_OVERRIDE_DIST_PATH: ___, ...clean } = process.env;
-  const script = join(root, "src-main/launch/start.mjs");
-  const child = spawn(process.execPath, [script, ...args], { env: { ...clean, ...env }, stdio: "pipe" });
+  const child = spawn(command, args, { cwd: root, env: { ...clean, ...env }, stdio: "pipe" });
   children.push(child);
   let output = "";
   const collect = (chunk: Buffer) => {
@@ -127,14 +132,17 @@ describe("npm start", () => {
     expect(output).not.toContain("Electron");
   });
 
-  it("passes a signal on and waits for the clean end", async () => {
+  it.each([
+    ["itself", () => start()],
+    ["npm", () => run("npm", ["start"])],
+  ])("passes a signal to %s on and waits for the clean end", async (_what, open) => {
     setStation(
       root,
       `process.on("SIGTERM", () => { console.log("ended cleanly"); process.exit(0); });
        setInterval(() => undefined, 1000);
        console.log("ready");`,
     );
-    const started = start();
+    const started = open();
     await started.ready;
     started.child.kill("SIGTERM");
     const { code, output } = await started.ended;
