@@ -1,3 +1,4 @@
+import "./bridge/zod-without-eval.ts";
 import { createRoot } from "react-dom/client";
 import { openBridge } from "./bridge/open-bridge.ts";
 import { App } from "./features/App.tsx";

@@ -10,9 +10,6 @@ import {
 } from "#contract/api.ts";
 import { errorData, FloppyError } from "#contract/errors.ts";
 
-// The page's policy forbids eval; without this zod would try it once and leave a violation in the console.
-z.config({ jitless: true });
-
 export type Connection = "open" | "lost";
 
 /** The contract's bridge, and whether there is anybody at its other end. */

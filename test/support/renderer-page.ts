@@ -81,6 +81,9 @@ export async function openWith(
   await page.addInitScript(() => {
     const listeners = new Set<(notification: unknown) => void>();
     const call = Reflect.get(window, "floppyCall");
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+      console.error(`The policy forbids ${violatedDirective} ${blockedURI}`),
+    );
     Reflect.set(window, "floppyEmit", (notification: unknown) => {
       for (const listener of listeners) listener(notification);
     });

@@ -89,7 +89,7 @@ type FieldProps = Pick<ComponentProps<typeof TextField>, "error"> & {
 type PanelProps = { field(name: keyof SettingsForm): FieldProps };
 
 const themes: { value: Settings["theme"]; label: string }[] = [
-  { value: "system", label: "As the system" },
+  { value: "system", label: "System" },
   { value: "light", label: "Light" },
   { value: "dark", label: "Dark" },
 ];
