@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-const root = join(import.meta.dirname, "../..");
+const root = join(import.meta.dirname, "../../..");
 const node = join(root, "node_modules/node/bin/node");
 
 let folder: string;
