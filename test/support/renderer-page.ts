@@ -30,7 +30,7 @@ export async function hostRenderer(): Promise<RendererHost> {
     root: resolve(import.meta.dirname, "../../src-renderer"),
     plugins: [react()],
     logLevel: "warn",
-    build: { outDir, emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 1000 },
+    build: { outDir, emptyOutDir: true, chunkSizeWarningLimit: 1000 },
   });
   const serve = sirv(outDir);
   const server = createServer((request, response) => {
