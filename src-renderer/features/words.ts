@@ -56,15 +56,15 @@ const whileDoing: Record<PhaseName, string> = {
 /** What a run that ended in that phase leaves on its medium. */
 export function leftBehind(phase: PhaseName, medium: Medium): string {
   if (phase === "image") return `Nothing was written to the ${medium}.`;
-  if (phase === "write") return `The ${medium} is half written. Nothing on it can boot.`;
-  return `The ${medium} is written but not verified. Do not use it yet.`;
+  if (phase === "write") return `If writing had begun, the ${medium} is half written and cannot boot.`;
+  return `The ${medium} was not verified, so it cannot boot.`;
 }
 
 /** What cancelling now would leave behind. */
 export function cancelLeaves(phase: PhaseName, medium: Medium): string {
   if (phase === "image") return `Nothing has been written to the ${medium} yet; it stays as it is.`;
   if (phase === "write") return `The ${medium} stays half written and cannot boot. Nothing else is touched.`;
-  return `The ${medium} is written, but nobody has checked it. Verify it before use.`;
+  return `The ${medium} is not verified yet, so it will not boot. Nothing else is touched.`;
 }
 
 /** One line for a run that ended early: whose, how, and where. */

@@ -31,8 +31,9 @@ export function applyNotification(app: AppState, notification: Notification): Ap
       return { ...app, devices: upsertDevice(app.devices, notification.payload) };
     case "run":
       return { ...app, runs: upsertRun(app.runs, notification.payload) };
+    // Settings that were saved are settings that can be read.
     case "settings":
-      return { ...app, settings: notification.payload };
+      return { ...app, settings: notification.payload, problems: [] };
     case "catalog":
       return { ...app, catalog: notification.payload.catalog, catalogSource: notification.payload.source };
     case "log":

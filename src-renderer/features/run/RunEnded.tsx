@@ -13,7 +13,7 @@ import styles from "./run.module.css";
 import { type LogSwitch, useRunAct } from "./run-act.tsx";
 
 const headings = {
-  failed: { image: "The image failed", write: "Writing failed", verify: "Verifying failed" },
+  failed: { image: "There is no image", write: "Writing failed", verify: "Verifying failed" },
   cancelled: { image: "Cancelled", write: "Cancelled while writing", verify: "Cancelled while verifying" },
   interrupted: {
     image: "Interrupted",

@@ -39,6 +39,7 @@ export function DeviceStep({ draft }: { draft: DraftAt<"device"> }) {
           </Button>
         }
       >
+        <Problems />
         <UnfinishedRuns />
         <KeptAnswers />
         <div>
@@ -77,6 +78,23 @@ export function DeviceStep({ draft }: { draft: DraftAt<"device"> }) {
       </Screen>
     </StepForm>
   );
+}
+
+/** What is amiss with this bench, before anybody starts to work on it. */
+function Problems() {
+  const { navigation } = useStores();
+  const problems = useApp((app) => app.problems);
+  return problems.map((problem) => (
+    <ErrorNotice
+      key={problem.message}
+      error={problem}
+      actions={
+        <Button look="quiet" onClick={() => navigation.go({ place: "settings" })}>
+          Open Settings
+        </Button>
+      }
+    />
+  ));
 }
 
 /** Tells what the next device takes over, so that nobody is surprised at the drive step. */
