@@ -108,6 +108,13 @@ describe("floppy provision", () => {
     expect(await cli.run(...job, "--drive", "/dev/sda", "--yes")).toBe(5);
   });
 
+  it("does not even ask to erase a read-only drive", async () => {
+    const cli = commandLine({ isTTY: true, ports: { writer: idleWriter } });
+    cli.ports.plugged = [fakeDrive({ readOnly: true })];
+    expect(await cli.run(...job, "--drive", "/dev/sdz")).toBe(5);
+    expect(cli.questions).toEqual([]);
+  });
+
   it("tells a machine of each phase and ends with the run", async () => {
     const cli = commandLine();
     expect(await cli.run(...job, "--drive", "/dev/sdz", "--yes", "--json")).toBe(0);

@@ -1,0 +1,59 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { FloppyError } from "#contract/errors.ts";
+import { practiceSize } from "../../../src-main/cli/commands/practice.ts";
+import { fakeDrive, obedientWriter } from "../../support/fake-ports.ts";
+import { commandLine } from "./fake-world.ts";
+
+const MIB = 1024 ** 2;
+const drive = fakeDrive({ key: "practice-1", kind: "practice" });
+
+let folder = "";
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "practice-"));
+  vi.stubEnv("FLOPPY_DATA", folder);
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("the practice drive's size", () => {
+  it.each([
+    [1, 16 * MIB],
+    [64 * MIB, 64 * MIB],
+    [64 * MIB + 1, 65 * MIB],
+  ])("for an image of %i bytes is %i", (imageBytes, size) => {
+    expect(practiceSize(imageBytes)).toBe(size);
+  });
+});
+
+describe("floppy practice", () => {
+  it("works in a data folder of its own, and removes it and the drive even when the writer fails", async () => {
+    const removed: string[] = [];
+    const failing = new FloppyError("DRIVE_IO", "The drive does not answer.", "Nothing else was touched.");
+    const cli = commandLine({
+      ports: {
+        drives: { list: async () => [drive], watch: () => () => undefined },
+        practice: { create: async () => drive, remove: async (key) => void removed.push(key) },
+        writer: { ...obedientWriter, flash: () => Promise.reject(failing) },
+      },
+    });
+    expect(await cli.run("practice", "--image", "/images/card.img")).toBe(5);
+    expect(cli.written.stderr).toMatch(/The drive does not answer\.\n {2}Nothing else was touched\.\n$/);
+    expect(removed).toEqual(["practice-1"]);
+    expect(cli.opened).toEqual([undefined, expect.stringContaining(join(folder, "demonstration-"))]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("refuses a pair that does not fit before it makes a drive", async () => {
+    const create = () => Promise.reject(new Error("a drive was made"));
+    const cli = commandLine({ ports: { practice: { create, remove: async () => undefined } } });
+    expect(await cli.run("practice", "FLOPPY-DEL-00001", "--role", "robot")).toBe(4);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
