@@ -7,11 +7,13 @@ export const debianPackages = [
   "make",
   "python3",
   // images and media
+  "btrfs-progs",
   "bzip2",
   "dosfstools",
   "e2fsprogs",
   "fdisk",
   "gzip",
+  "mount",
   "mtools",
   "udev",
   "util-linux",
@@ -28,6 +30,7 @@ export const debianPackages = [
   "qemu-user-static",
   // looking on
   "chromium",
+  "iproute2",
   "openssh-client",
 ];
 
