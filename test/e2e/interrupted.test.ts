@@ -53,7 +53,7 @@ it("a run whose station died while it wrote is offered at the next start, and re
     .waitFor();
 
   await station.kill();
-  await expect.poll(() => processesOf("writer.js"), { timeout: 5_000 }).toEqual([]);
+  await expect.poll(() => processesOf(bench.nix.folder), { timeout: 5_000 }).toEqual([]);
   const head = await readCard(drive, MIB);
   expect(head.every((byte) => byte === 0)).toBe(true);
 

@@ -47,8 +47,7 @@ export async function findDrive(drives: Ports["drives"], driveKey: string): Prom
 }
 
 export function createAdmission({ drives, inventory }: Pick<Ports, "drives" | "inventory">) {
-  const busySerials = new Set<string>();
-  const busyDrives = new Set<string>();
+  const reserved = new Map<string, { serial: string; driveKey: string }>();
 
   async function confirmedDrive(driveKey: string, eraseConfirmed: string): Promise<Drive> {
     if (eraseConfirmed === driveKey) return findDrive(drives, driveKey);
@@ -69,20 +68,18 @@ export function createAdmission({ drives, inventory }: Pick<Ports, "drives" | "i
   }
 
   function refuseBusyDrive(drive: Pick<Drive, "key" | "name">): void {
-    if (busyDrives.has(drive.key)) throw driveBusy(drive.name);
+    const isTaken = [...reserved.values()].some(({ driveKey }) => driveKey === drive.key);
+    if (isTaken) throw driveBusy(drive.name);
   }
 
-  /** Takes device and drive before anything is awaited; returns the function that gives both back. */
-  function reserve(serial: string, drive: Drive): () => void {
-    if (busySerials.has(serial)) throw deviceBusy(serial);
+  /** Takes device and drive for a run before anything is awaited. */
+  function reserve(runId: string, serial: string, drive: Drive): void {
+    if ([...reserved.values()].some((taken) => taken.serial === serial)) throw deviceBusy(serial);
     refuseBusyDrive(drive);
-    busySerials.add(serial);
-    busyDrives.add(drive.key);
-    return () => {
-      busySerials.delete(serial);
-      busyDrives.delete(drive.key);
-    };
+    reserved.set(runId, { serial, driveKey: drive.key });
   }
 
-  return { confirmedDrive, refuseForeign, refuseBusyDrive, reserve };
+  const release = (runId: string) => reserved.delete(runId);
+
+  return { confirmedDrive, refuseForeign, refuseBusyDrive, reserve, release };
 }

@@ -46,9 +46,10 @@ export function createRuns({ ports, notify, current }: World) {
   }
 
   const audience = {
-    // The device first: whoever sees a run done finds its device flashed.
+    // A run's end is told last: whoever sees it finds the device flashed and the drive free.
     async run(run: Run): Promise<void> {
       await updateDevice(run);
+      if (run.status.state !== "running") admission.release(run.id);
       notify({ event: "run", payload: run });
     },
     log: (runId: string, lines: LogLine[]) => notify({ event: "log", payload: { runId, lines } }),
@@ -86,7 +87,7 @@ export function createRuns({ ports, notify, current }: World) {
     current.trustedSettings();
     const { host } = checkPair(await current.catalog(), run.host, run.role);
     const { hostname } = parseSerial(await current.catalog(), run.serial);
-    const release = admission.reserve(run.serial, run.drive);
+    admission.reserve(run.id, run.serial, run.drive);
     try {
       await admission.refuseForeign(run.serial, run.drive);
       const recorder = record(run);
@@ -97,12 +98,12 @@ export function createRuns({ ports, notify, current }: World) {
       const abort = new AbortController();
       const over = work(recorder, host, hostname, abort.signal).finally(() => {
         active.delete(run.id);
-        release();
+        admission.release(run.id);
       });
       active.set(run.id, { abort, recorder, over });
       return recorder.current();
     } catch (thrown) {
-      release();
+      admission.release(run.id);
       throw thrown;
     }
   }

@@ -72,6 +72,18 @@ describe("a run", () => {
     expect([...new Set(states)]).toEqual(["registered", "building", "writing", "verifying", "flashed"]);
   });
 
+  it("gives its drive free before it tells of its end", async () => {
+    const ports = fakePorts();
+    const { floppy } = await open(ports);
+    const { promise: removed, resolve } = Promise.withResolvers<unknown>();
+    floppy.subscribe((one) => {
+      if (one.event !== "run" || one.payload.status.state !== "done") return;
+      resolve(floppy.handlers["drives.removePractice"]({ driveKey: request.driveKey }));
+    });
+    await floppy.handlers["runs.start"](request);
+    await expect(removed).resolves.toEqual({});
+  });
+
   it("journals every state before it shows it", async () => {
     const ports = fakePorts();
     const { floppy, reached } = await open(ports);
