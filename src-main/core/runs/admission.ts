@@ -1,9 +1,11 @@
 /** Who may start: the drive was confirmed and fits, and nobody else works on it or on the device. */
 import { assessDrive, type Drive } from "#contract/drives.ts";
 import { FloppyError } from "#contract/errors.ts";
+import type { Run } from "#contract/runs.ts";
 import type { Ports } from "../ports.ts";
 
-export type Admission = ReturnType<typeof createAdmission>;
+/** What a run that is under way keeps from all others. */
+export type Claim = { serial: string; driveKey: string };
 
 function deviceBusy(serial: string): FloppyError {
   return new FloppyError(
@@ -21,12 +23,10 @@ function driveBusy(name: string): FloppyError {
   );
 }
 
-export function driveGone(): FloppyError {
-  return new FloppyError(
-    "DRIVE_GONE",
-    "The drive that was chosen is not plugged in any more.",
-    "Nothing was written. Plug it in and choose it again.",
-  );
+/** Throws DEVICE_BUSY or DRIVE_BUSY where the run wants what another process's runs have claimed. */
+export function refuseClaimed({ serial, drive }: Pick<Run, "serial" | "drive">, claims: Claim[]): void {
+  if (claims.some((claim) => claim.serial === serial)) throw deviceBusy(serial);
+  if (claims.some((claim) => claim.driveKey === drive.key)) throw driveBusy(drive.name);
 }
 
 /** Throws what `assessDrive` refuses; `imageBytes` is null while the image is not there yet. */
@@ -42,12 +42,17 @@ export function refuseUnfitDrive(drive: Drive, imageBytes: number | null): void 
 
 export async function findDrive(drives: Ports["drives"], driveKey: string): Promise<Drive> {
   const drive = (await drives.list()).find((candidate) => candidate.key === driveKey);
-  if (!drive) throw driveGone();
-  return drive;
+  if (drive) return drive;
+  throw new FloppyError(
+    "DRIVE_GONE",
+    "The drive that was chosen is not plugged in any more.",
+    "Nothing was written. Plug it in and choose it again.",
+  );
 }
 
 export function createAdmission({ drives, inventory }: Pick<Ports, "drives" | "inventory">) {
-  const reserved = new Map<string, { serial: string; driveKey: string }>();
+  const busySerials = new Set<string>();
+  const busyDrives = new Set<string>();
 
   async function confirmedDrive(driveKey: string, eraseConfirmed: string): Promise<Drive> {
     if (eraseConfirmed === driveKey) return findDrive(drives, driveKey);
@@ -58,28 +63,29 @@ export function createAdmission({ drives, inventory }: Pick<Ports, "drives" | "i
     );
   }
 
-  /** Another Floppy on this machine may be at work on the same device or drive. */
-  async function refuseForeign(serial: string, drive: Drive): Promise<void> {
+  /** Throws DRIVE_BUSY where a run of this process, or of another Floppy on this machine, has the drive. */
+  async function refuseBusyDrive({ key, name }: Pick<Drive, "key" | "name">): Promise<void> {
+    if (busyDrives.has(key)) throw driveBusy(name);
     for (const { run, owner } of await inventory.openRuns()) {
-      if (owner !== "other" || run.status.state !== "running") continue;
-      if (run.serial === serial) throw deviceBusy(serial);
-      if (run.drive.key === drive.key) throw driveBusy(drive.name);
+      const underWay = owner === "other" && run.status.state === "running";
+      if (underWay && run.drive.key === key) throw driveBusy(name);
     }
   }
 
-  function refuseBusyDrive(drive: Pick<Drive, "key" | "name">): void {
-    const isTaken = [...reserved.values()].some(({ driveKey }) => driveKey === drive.key);
-    if (isTaken) throw driveBusy(drive.name);
+  /**
+   * Takes device and drive before anything is awaited; returns the function that gives both back. Other processes
+   * learn of it when the run is saved.
+   */
+  function reserve(serial: string, { key, name }: Drive): () => void {
+    if (busySerials.has(serial)) throw deviceBusy(serial);
+    if (busyDrives.has(key)) throw driveBusy(name);
+    busySerials.add(serial);
+    busyDrives.add(key);
+    return () => {
+      busySerials.delete(serial);
+      busyDrives.delete(key);
+    };
   }
 
-  /** Takes device and drive for a run before anything is awaited. */
-  function reserve(runId: string, serial: string, drive: Drive): void {
-    if ([...reserved.values()].some((taken) => taken.serial === serial)) throw deviceBusy(serial);
-    refuseBusyDrive(drive);
-    reserved.set(runId, { serial, driveKey: drive.key });
-  }
-
-  const release = (runId: string) => reserved.delete(runId);
-
-  return { confirmedDrive, refuseForeign, refuseBusyDrive, reserve, release };
+  return { confirmedDrive, refuseBusyDrive, reserve };
 }

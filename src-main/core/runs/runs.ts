@@ -85,11 +85,12 @@ export function createRuns({ ports, notify, current }: World) {
 
   async function launch(run: Run): Promise<Run> {
     current.trustedSettings();
+    // Resumed at once after it ended: its former work tidies up first.
+    await active.get(run.id)?.over;
     const { host } = checkPair(await current.catalog(), run.host, run.role);
     const { hostname } = parseSerial(await current.catalog(), run.serial);
     admission.reserve(run.id, run.serial, run.drive);
     try {
-      await admission.refuseForeign(run.serial, run.drive);
       const recorder = record(run);
       await recorder.change((before) => ({
         ...before,
