@@ -3,14 +3,15 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium } from "playwright";
+import { debianChromium } from "../../../support/chromium.ts";
 
 const profile = mkdtempSync(join(tmpdir(), "floppy-stand-in-"));
 
 process.on("exit", () => rmSync(profile, { recursive: true, force: true }));
 
 export const browser: Promise<BrowserContext> = chromium.launchPersistentContext(profile, {
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--remote-debugging-port=0"],
+  ...debianChromium,
+  args: [...debianChromium.args, "--remote-debugging-port=0"],
   handleSIGINT: false,
   handleSIGTERM: false,
 });

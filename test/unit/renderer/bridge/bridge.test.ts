@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createPreloadBridge } from "../../../../src-renderer/bridge/preload-bridge.ts";
-import { bench, hostKey } from "../../../support/bench-data.ts";
-import { createBridgeDouble } from "../../../support/bridge-double.ts";
+import { bench, hostKey } from "../../../support/renderer/bench-data.ts";
+import { createBridgeDouble } from "../../../support/renderer/bridge-double.ts";
 
 test("a call through the preload gives the parsed answer", async () => {
   const bridge = createPreloadBridge(createBridgeDouble());

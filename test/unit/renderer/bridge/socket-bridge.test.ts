@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createSocketBridge, type Socket } from "../../../../src-renderer/bridge/socket-bridge.ts";
-import { bench } from "../../../support/bench-data.ts";
+import { bench } from "../../../support/renderer/bench-data.ts";
 
 type FakeSocket = Socket & { sent: { id: number; call: string }[]; answer(message: unknown): void };
 

@@ -1,7 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { FloppyError } from "#contract/errors.ts";
-import { bench, cardRun, deviceOf } from "../../../support/bench-data.ts";
-import { openStores } from "../../../support/stores-double.ts";
+import { bench, deviceOf } from "../../../support/renderer/bench-data.ts";
+import { cardRun } from "../../../support/renderer/bench-runs.ts";
+import { openStores } from "../../../support/renderer/stores-double.ts";
 
 test("notifications keep the snapshot current", async () => {
   const { double, stores } = await openStores();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { firstFree, nextSerial, nextUnwritten } from "../../../../src-renderer/stores/next-serial.ts";
-import { deviceOf } from "../../../support/bench-data.ts";
+import { deviceOf } from "../../../support/renderer/bench-data.ts";
 
 const flashed = (serial: string) => deviceOf(serial, "raspberry", "robot", { state: "flashed" });
 const registered = (serial: string) => deviceOf(serial, "raspberry", null, { state: "registered" });

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { LogLine } from "#contract/runs.ts";
-import { cardRun, transferring } from "../../../support/bench-data.ts";
-import { openStores } from "../../../support/stores-double.ts";
+import { cardRun, transferring } from "../../../support/renderer/bench-runs.ts";
+import { openStores } from "../../../support/renderer/stores-double.ts";
 
 const run = cardRun();
 const line = (text: string): LogLine => ({ at: "2026-03-02T09:42:00Z", phase: "write", level: "info", text });

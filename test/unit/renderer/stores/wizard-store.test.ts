@@ -1,15 +1,8 @@
 import { expect, test } from "vitest";
 import { FloppyError } from "#contract/errors.ts";
-import {
-  backupDisk,
-  card,
-  cardRun,
-  finished,
-  inspectionOf,
-  interrupted,
-  lockedCard,
-} from "../../../support/bench-data.ts";
-import { openStores } from "../../../support/stores-double.ts";
+import { backupDisk, card, inspectionOf, lockedCard } from "../../../support/renderer/bench-data.ts";
+import { cardRun, finished, interrupted } from "../../../support/renderer/bench-runs.ts";
+import { openStores } from "../../../support/renderer/stores-double.ts";
 
 const image = inspectionOf("/images/robot.img.zst");
 

@@ -1,14 +1,7 @@
 import { expect, test } from "vitest";
 import { draftSteps, runSteps } from "../../../../../src-renderer/features/shell/rail-steps.ts";
-import {
-  bench,
-  card,
-  cardRun,
-  failed,
-  identify,
-  interrupted,
-  transferring,
-} from "../../../../support/bench-data.ts";
+import { bench, card, identify } from "../../../../support/renderer/bench-data.ts";
+import { cardRun, failed, interrupted, transferring } from "../../../../support/renderer/bench-runs.ts";
 
 const app = bench();
 const device = identify("FLOPPY-RPI-00041", app);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { segmentsAfter, segmentsNow } from "../../../../../src-renderer/features/wizard/confirm-segments.ts";
 import { practiceSize } from "../../../../../src-renderer/features/wizard/practice-size.ts";
-import { card, inspectionOf } from "../../../../support/bench-data.ts";
+import { card, inspectionOf } from "../../../../support/renderer/bench-data.ts";
 
 const total = (segments: { bytes: number }[]) => segments.reduce((sum, segment) => sum + segment.bytes, 0);
 

@@ -4,30 +4,30 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import react from "@vitejs/plugin-react";
-import { type Browser, chromium, type Page } from "playwright";
+import type { Browser, Page } from "playwright";
 import sirv from "sirv";
 import { build } from "vite";
-import type { BridgeDouble } from "./bridge-double.ts";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { launchChromium } from "../chromium.ts";
+import { type BridgeDouble, createBridgeDouble } from "./bridge-double.ts";
+import { heading } from "./hands.ts";
 
 /** The policy that both doors serve the page with, but for `connect-src`. */
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
-const quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
-const offline = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
-
-export type RendererHost = {
+type RendererHost = {
   browser: Browser;
   address: string;
   close(): Promise<void>;
 };
 
 /** Builds the renderer, serves it under its policy on loopback, and starts Chromium. */
-export async function hostRenderer(): Promise<RendererHost> {
+async function hostRenderer(): Promise<RendererHost> {
   const outDir = await mkdtemp(join(tmpdir(), "floppy-renderer-"));
   await build({
     configFile: false,
-    root: resolve(import.meta.dirname, "../../src-renderer"),
+    root: resolve(import.meta.dirname, "../../../src-renderer"),
     plugins: [react()],
     logLevel: "warn",
     build: { outDir, emptyOutDir: true, chunkSizeWarningLimit: 1000 },
@@ -40,10 +40,7 @@ export async function hostRenderer(): Promise<RendererHost> {
     });
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: [...quiet, ...offline],
-  });
+  const browser = await launchChromium();
   return {
     browser,
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
@@ -55,28 +52,8 @@ export async function hostRenderer(): Promise<RendererHost> {
   };
 }
 
-type Size = { width: number; height: number };
-
-export type OpenPage = {
-  page: Page;
-  /** What the page complained about: exceptions, console errors, broken policy. */
-  complaints: string[];
-};
-
-/** A page whose `window.floppy` is the double: the preload's API, answered from the test. */
-export async function openWith(
-  host: RendererHost,
-  double: BridgeDouble,
-  viewport: Size = { width: 1280, height: 800 },
-): Promise<OpenPage> {
-  const context = await host.browser.newContext({ viewport, locale: "en-GB", timezoneId: "UTC" });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
+/** Makes the double the page's `window.floppy`: the preload's API, answered from the test. */
+async function connect(page: Page, double: BridgeDouble, complain: (text: string) => void) {
   await page.exposeFunction("floppyCall", double.call);
   await page.addInitScript(() => {
     const listeners = new Set<(notification: unknown) => void>();
@@ -98,8 +75,51 @@ export async function openWith(
   double.subscribe((notification) => {
     page
       .evaluate((sent) => Reflect.get(window, "floppyEmit")(sent), notification)
-      .catch((error) => complaints.push(String(error)));
+      .catch((error) => complain(String(error)));
   });
-  await page.goto(host.address);
-  return { page, complaints };
+}
+
+/**
+ * Gives the tests of a file the renderer in Chromium, each a page of its own. A page that complained
+ * (an exception, a console error, a broken policy) fails its test.
+ */
+export function setUpRenderer() {
+  let host: RendererHost;
+  let complaints: string[] = [];
+
+  beforeAll(async () => {
+    host = await hostRenderer();
+  });
+  afterAll(() => host?.close());
+  afterEach(async () => {
+    const told = complaints;
+    complaints = [];
+    expect(told).toEqual([]);
+    for (const context of host.browser.contexts()) await context.close();
+  });
+
+  async function open(double = createBridgeDouble(), viewport = { width: 1280, height: 800 }) {
+    const context = await host.browser.newContext({ viewport, locale: "en-GB", timezoneId: "UTC" });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    const mine: string[] = [];
+    complaints = mine;
+    const complain = (text: string) => mine.push(text);
+    page.on("pageerror", (error) => complain(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") complain(message.text());
+    });
+    await connect(page, double, complain);
+    await page.goto(host.address);
+    await heading(page, "Which device is this?");
+    return { page, double };
+  }
+
+  /** A page without anybody behind it, and the renderer's address. */
+  async function bare() {
+    const context = await host.browser.newContext();
+    return { page: await context.newPage(), address: host.address };
+  }
+
+  return { open, bare };
 }

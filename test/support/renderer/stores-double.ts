@@ -1,7 +1,7 @@
 import type { AppState } from "#contract/api.ts";
-import { createPreloadBridge } from "../../src-renderer/bridge/preload-bridge.ts";
-import type { Connection } from "../../src-renderer/stores/app-store.ts";
-import { createStores } from "../../src-renderer/stores/stores.ts";
+import { createPreloadBridge } from "../../../src-renderer/bridge/preload-bridge.ts";
+import type { Connection } from "../../../src-renderer/stores/app-store.ts";
+import { createStores } from "../../../src-renderer/stores/stores.ts";
 import { createBridgeDouble } from "./bridge-double.ts";
 
 /** The window's stores over the double, with a connection that the test opens and breaks. */

@@ -10,7 +10,8 @@ import { dispatch, type Reply } from "#contract/dispatch.ts";
 import { FloppyError } from "#contract/errors.ts";
 import type { Run } from "#contract/runs.ts";
 import { settings } from "#contract/settings.ts";
-import { bench, cardRun, identify, inspectionOf } from "./bench-data.ts";
+import { bench, identify, inspectionOf } from "./bench-data.ts";
+import { cardRun } from "./bench-runs.ts";
 
 export type BridgeDouble = ReturnType<typeof createBridgeDouble>;
 

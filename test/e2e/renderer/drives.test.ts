@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { backupDisk, card, lockedCard } from "../../support/renderer/bench-data.ts";
+import { createBridgeDouble } from "../../support/renderer/bridge-double.ts";
+import { heading, toConfirm, toDrives } from "../../support/renderer/hands.ts";
+import { setUpRenderer } from "../../support/renderer/page.ts";
+
+const { open } = setUpRenderer();
+
+test("no drive is chosen by itself; what is refused or large says so", async () => {
+  const { page, double } = await open();
+  await toDrives(page);
+  expect(await page.locator("input[name=drive]:checked").count()).toBe(0);
+  expect(await page.getByRole("radio", { name: /Kingston.*Read-only/ }).isDisabled()).toBe(true);
+  await page.getByRole("radio", { name: /WD Elements.*2 TB.*Over 256 GB/ }).waitFor();
+  double.emit({ event: "drives", payload: [card] });
+  await page.getByRole("radio", { name: /WD Elements/ }).waitFor({ state: "detached" });
+  expect(await page.locator("input[name=drive]:checked").count()).toBe(0);
+  expect(await page.getByRole("button", { name: "Choose a drive" }).isDisabled()).toBe(true);
+});
+
+test("a drive that vanishes before the erase leads back, with a word", async () => {
+  const { page, double } = await open();
+  await toConfirm(page);
+  double.emit({ event: "drives", payload: [lockedCard, backupDisk] });
+  await heading(page, /Which card/);
+  await page.getByText("SanDisk Ultra was unplugged.").waitFor();
+  expect(await page.locator("input[name=drive]:checked").count()).toBe(0);
+});
+
+test("without drives it asks for one, and a practice drive is one click away", async () => {
+  const { page } = await open(createBridgeDouble({ drives: [] }));
+  await toDrives(page);
+  await page.getByText("No drive here yet.").waitFor();
+  await page.getByRole("button", { name: "Make a practice drive" }).click();
+  await page.getByRole("radio", { name: /Practice drive/ }).check();
+  await page.getByRole("button", { name: "Use Practice drive 8 GB" }).click();
+  await heading(page, "Erase Practice drive, 8 GB?");
+});
+
+test("nothing starts without a full second of holding", async () => {
+  const { page, double } = await open();
+  await toConfirm(page);
+  const started = () => double.asked.filter((call) => call.name === "runs.start").length;
+  const button = page.getByRole("button", { name: "Erase and flash" });
+  await button.click();
+  await button.press("Enter");
+  await button.press("Space");
+  await button.click({ delay: 600 });
+  // A key held since the step before repeats: the browser says so, and the button must not take it.
+  await button.dispatchEvent("keydown", { key: "Enter", repeat: true, bubbles: true });
+  await page.waitForTimeout(1300);
+  expect(started()).toBe(0);
+  await button.click({ delay: 1200 });
+  await heading(page, "Building the image");
+  expect(started()).toBe(1);
+});
+
+test("the confirm step names drive, size, serial and what will be lost", async () => {
+  const { page } = await open();
+  await toConfirm(page);
+  const lost = page.getByRole("figure", { name: /will be lost/ });
+  await lost.getByText("photos 2024").first().waitFor();
+  await lost.getByText("ext4 · 21 GB").waitFor();
+  for (const words of ["4C530001", "/dev/sdb", "FLOPPY-RPI-00041", "Wi-Fi “bench”"]) {
+    await page.getByRole("main").getByText(words).first().waitFor();
+  }
+  await page.getByText(/Mounted at \/media\/tech\/photos 2024/).waitFor();
+});

@@ -1,0 +1,135 @@
+import type { AppState } from "#contract/api.ts";
+import type { Device, DeviceStatus, Identified } from "#contract/devices.ts";
+import type { Drive } from "#contract/drives.ts";
+import { FloppyError } from "#contract/errors.ts";
+import type { Inspection } from "#contract/images.ts";
+import { defaultSettings } from "#contract/settings.ts";
+import { catalog } from "./bench-catalog.ts";
+
+export const at = "2026-03-02T09:41:00Z";
+export const hostKey =
+  "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl floppy-rpi-00041";
+
+export function deviceOf(serial: string, host: string, role: string | null, status: DeviceStatus): Device {
+  return {
+    serial,
+    host,
+    role,
+    hostname: serial.toLowerCase(),
+    status,
+    hostKey: status.state === "flashed" ? hostKey : null,
+    lastRunId: null,
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
+export const card: Drive = {
+  key: "usb-sandisk-4C530001",
+  name: "SanDisk Ultra",
+  identity: {
+    path: "/dev/sdb",
+    byId: "usb-SanDisk_Ultra_4C530001",
+    serial: "4C530001",
+    wwn: null,
+    model: "Ultra",
+    sizeBytes: 31_914_983_424,
+    diskSequence: 12,
+  },
+  kind: "removable",
+  transport: "usb",
+  port: "usb-0:2:1.0",
+  readOnly: false,
+  writable: false,
+  volumes: [
+    {
+      path: "/dev/sdb1",
+      label: "boot",
+      filesystem: "vfat",
+      offset: 4_194_304,
+      sizeBytes: 536_870_912,
+      mountpoints: [],
+    },
+    {
+      path: "/dev/sdb2",
+      label: "photos 2024",
+      filesystem: "ext4",
+      offset: 541_065_216,
+      sizeBytes: 21_474_836_480,
+      mountpoints: ["/media/tech/photos 2024"],
+    },
+  ],
+};
+
+export function driveLike(change: Partial<Drive>, sizeBytes: number, path: string): Drive {
+  const identity = { ...card.identity, path, serial: change.key ?? "", sizeBytes };
+  return { ...card, volumes: [], port: null, ...change, identity };
+}
+
+export const lockedCard = driveLike(
+  { key: "locked", name: "Kingston Canvas", readOnly: true, transport: "mmc" },
+  64e9,
+  "/dev/mmcblk0",
+);
+export const backupDisk = driveLike({ key: "backup", name: "WD Elements" }, 2_000_398_934_016, "/dev/sdc");
+
+/** A bench in the middle of its day. */
+export function bench(): AppState {
+  return {
+    version: "0.1.0",
+    machine: { hostname: "bench-2", user: "tech", nix: { state: "present", version: "2.24.9" } },
+    catalog,
+    catalogSource: { kind: "flake", flake: "path:/opt/floppy/nixos" },
+    drives: [card, lockedCard, backupDisk],
+    devices: [
+      deviceOf("FLOPPY-RPI-00039", "raspberry", "robot", { state: "flashed" }),
+      deviceOf("FLOPPY-RPI-00040", "raspberry", "mainframe", { state: "flashed" }),
+      deviceOf("FLOPPY-DEL-00007", "dell", "dev", { state: "registered" }),
+    ],
+    runs: [],
+    settings: {
+      ...defaultSettings,
+      benchName: "Bench 2",
+      authorizedKeys: [hostKey],
+      wifi: { ssid: "bench", passphrase: "correct horse" },
+    },
+    problems: [],
+  };
+}
+
+export function identify(text: string, app: AppState): Identified {
+  const match = /^FLOPPY-([A-Z]{3})-\d{5}$/.exec(text.trim().toUpperCase());
+  const host = app.catalog.hosts.find((candidate) => candidate.prefix === match?.[1]);
+  if (!match || !host) {
+    throw new FloppyError(
+      "SERIAL_INVALID",
+      `“${text}” is no device serial.`,
+      "Nothing was changed. A serial looks like FLOPPY-RPI-00041; scan the label again or type it.",
+    );
+  }
+  const [serial] = match;
+  const known = app.devices.find((device) => device.serial === serial) ?? null;
+  return { serial, host: host.name, hostname: serial.toLowerCase(), known };
+}
+
+export const GiB = 1024 ** 3;
+
+export function inspectionOf(path: string): Inspection {
+  if (path.includes("truncated")) {
+    throw new FloppyError(
+      "IMAGE_TRUNCATED",
+      "truncated.img.xz ends in the middle.",
+      "Nothing was written. Copy or download it again, then choose it again.",
+      { path, readBytes: 9000 },
+    );
+  }
+  return {
+    path,
+    format: path.endsWith(".zst") ? "zst" : "raw",
+    fileBytes: 912_000_000,
+    modifiedMs: 1_772_000_000_000,
+    sizeBytes: Math.round(3.08 * GiB),
+    sha256: "4f1c08aa19de22b03c77e1f0b8c65d3eaa017be4c92f5d6081e3a4b7c8d99ae2",
+    firmware: path.includes("installer") ? null : { offset: 8 * 1024 ** 2, sizeBytes: 128 * 1024 ** 2 },
+  };
+}

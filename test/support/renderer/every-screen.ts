@@ -1,0 +1,63 @@
+import type { Page } from "playwright";
+import type { Run } from "#contract/runs.ts";
+import { building, failed, finished, transferring } from "./bench-runs.ts";
+import type { BridgeDouble } from "./bridge-double.ts";
+import { heading, hold } from "./hands.ts";
+
+/** Goes through the screens, one after the other; each is looked at as it stands. */
+export async function throughEveryScreen(
+  page: Page,
+  double: BridgeDouble,
+  look: (name: string) => Promise<void>,
+) {
+  await look("device");
+  await page.keyboard.type("FLOPPY-XXX-1");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").waitFor();
+  await look("device with an error");
+  await page.getByLabel("Device serial").fill("");
+  await page.getByLabel("Device serial").focus();
+  await page.keyboard.type("FLOPPY-RPI-00041");
+  await page.keyboard.press("Enter");
+  await heading(page, "What is this device for?");
+  await look("role");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByText("Free disk").waitFor();
+  await look("image, build");
+  await page.getByRole("radio", { name: "Local file" }).check();
+  await page.getByRole("button", { name: /installer/ }).click();
+  await page.getByText("This image takes no identity.").waitFor();
+  await look("image, file");
+  await page.keyboard.press("Enter");
+  await heading(page, /Which card/);
+  await look("drive");
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Enter");
+  await heading(page, /^Erase/);
+  await look("confirm");
+  await hold(page, "Enter");
+  const run = double.state().runs.at(-1) as Run;
+  double.emit({ event: "run", payload: building(run) });
+  await page.getByText("212 of 388").first().waitFor();
+  await look("building");
+  double.emit({ event: "run", payload: transferring(run, "write", 0.2) });
+  double.emit({ event: "run", payload: transferring(run, "write", 0.63) });
+  await heading(page, "Writing the card");
+  await page.keyboard.press("l");
+  await page.getByRole("button", { name: "Cancel run" }).click();
+  await look("writing, with the log and the cancel question");
+  double.emit({ event: "run", payload: failed(run) });
+  await heading(page, "Writing failed");
+  await look("failed");
+  double.emit({ event: "run", payload: finished(run) });
+  await heading(page, /is ready/);
+  await look("done");
+  await page.getByRole("button", { name: "Devices" }).click();
+  await look("devices");
+  await page.getByRole("button", { name: "FLOPPY-RPI-00040" }).click();
+  await page.getByText("No medium was written for it yet.").waitFor();
+  await look("device page");
+  await page.getByRole("button", { name: "Settings" }).click();
+  await look("settings");
+}

@@ -1,0 +1,38 @@
+/** A technician's hands on the keyboard, from one of the wizard's questions to the next. */
+import type { Page } from "playwright";
+
+export const heading = (page: Page, name: string | RegExp) =>
+  page.getByRole("heading", { level: 1, name }).waitFor();
+
+/** The keys of a scanner: each at once after the other, Enter last. */
+export async function scan(page: Page, serial: string) {
+  for (const key of serial) await page.keyboard.press(key);
+  await page.keyboard.press("Enter");
+}
+
+export async function hold(page: Page, key: string) {
+  await page.keyboard.down(key);
+  await heading(page, /image|Writing/);
+  await page.keyboard.up(key);
+}
+
+export async function toDrives(page: Page) {
+  await page.keyboard.type("FLOPPY-RPI-00041");
+  await page.keyboard.press("Enter");
+  await heading(page, "What is this device for?");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page
+    .getByRole("button", { name: /^Build raspberry-/ })
+    .and(page.locator(":enabled"))
+    .waitFor();
+  await page.keyboard.press("Enter");
+  await heading(page, /Which card becomes/);
+}
+
+export async function toConfirm(page: Page) {
+  await toDrives(page);
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Enter");
+  await heading(page, "Erase SanDisk Ultra, 32 GB?");
+}
