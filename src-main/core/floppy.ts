@@ -76,6 +76,7 @@ export async function createFloppy(given: Ports): Promise<Core> {
     },
     async flashImage({ path, driveKey }, observe, signal) {
       const drive = await findDrive(ports.drives, driveKey);
+      await runs.refuseBusyDrive(drive);
       const inspection = await inspectImage(
         ports,
         path,

@@ -73,7 +73,7 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs): Hand
     },
     "drives.createPractice": ({ sizeBytes }) => ports.practice.create(sizeBytes),
     async "drives.removePractice"({ driveKey }) {
-      runs.refuseBusyDrive({ key: driveKey, name: "This practice drive" });
+      await runs.refuseBusyDrive({ key: driveKey, name: "This practice drive" });
       await ports.practice.remove(driveKey);
       return {};
     },

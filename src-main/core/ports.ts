@@ -81,7 +81,10 @@ export type Inventory = {
     change: Partial<Pick<Device, "role" | "status" | "hostKey" | "lastRunId" | "hostname">>,
   ): Promise<Device>;
 
-  /** Journals the run as it now is, whole. The owner is the process that works on it. */
+  /**
+   * Journals the run as it now is, whole. The owner is the process that works on it. DEVICE_BUSY or DRIVE_BUSY, and
+   * nothing saved, where a living other process works on this run, or on the device or drive that it starts on.
+   */
   saveRun(run: Run): Promise<void>;
   run(id: string): Promise<Run | null>;
   runsOf(serial: string): Promise<Run[]>;

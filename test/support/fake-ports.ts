@@ -7,6 +7,7 @@ import type { Inspection } from "#contract/images.ts";
 import { type LogLine, phaseNames, type Run } from "#contract/runs.ts";
 import { defaultSettings, type Settings } from "#contract/settings.ts";
 import type { Inventory, Ports, Writer } from "#core/ports.ts";
+import { refuseClaimed } from "#core/runs/admission.ts";
 
 export const catalog: Catalog = {
   hosts: [
@@ -127,6 +128,15 @@ export function fakeInventory(): Inventory & {
       return { ...device, ...change };
     },
     async saveRun(run) {
+      const starts = run.status.state === "running" && runs.get(run.id)?.status.state !== "running";
+      const foreign = [...runs.values()].filter(
+        (one) => owners.get(one.id) === "other" && one.status.state === "running",
+      );
+      const contested = foreign.filter((one) => starts || one.id === run.id);
+      refuseClaimed(
+        run,
+        contested.map(({ serial, drive }) => ({ serial, driveKey: drive.key })),
+      );
       journal.push(run);
       runs.set(run.id, run);
     },

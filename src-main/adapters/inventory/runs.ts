@@ -1,7 +1,8 @@
 import type { Kysely, Transaction } from "kysely";
-import { FloppyError } from "#contract/errors.ts";
+import { drive } from "#contract/drives.ts";
 import type { Run } from "#contract/runs.ts";
 import type { Clock } from "#core/ports.ts";
+import { refuseClaimed } from "#core/runs/admission.ts";
 import { journalEntries } from "./journal.ts";
 import { judgeOwner, type Owner } from "./owner.ts";
 import { ownerOf, phaseRow, runRow, toRun } from "./rows.ts";
@@ -9,20 +10,38 @@ import type { Row, Schema } from "./schema.ts";
 
 type World = { db: Kysely<Schema>; clock: Clock; owner: Owner };
 
-/** Two processes that resume the same run at the same moment: the second one must not go on. */
-function refuseForeign(row: Row<"runs"> | undefined, owner: Owner): void {
-  if (row?.state !== "running" || judgeOwner(ownerOf(row), owner) !== "other") return;
-  throw new FloppyError(
-    "DEVICE_BUSY",
-    `Another Floppy on this machine works on ${row.serial}.`,
-    "Nothing was changed here. Wait until it has ended, or cancel it there.",
-    { runId: row.id, pid: row.owner_pid },
+/** The drive's key in a run's row; a damaged row claims none. */
+function driveKeyOf(row: Row<"runs">): string {
+  try {
+    return drive.parse(JSON.parse(row.drive)).key;
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * Refuses what another living process works on. As this is asked in the transaction that saves the run, of two
+ * processes that start at the same moment only one comes through.
+ */
+async function refuseForeign(
+  transaction: Transaction<Schema>,
+  owner: Owner,
+  run: Run,
+  saved: Row<"runs"> | undefined,
+): Promise<void> {
+  const running = await transaction.selectFrom("runs").selectAll().where("state", "=", "running").execute();
+  const foreign = running.filter((row) => judgeOwner(ownerOf(row), owner) === "other");
+  const starts = run.status.state === "running" && saved?.state !== "running";
+  const contested = foreign.filter((row) => starts || row.id === run.id);
+  refuseClaimed(
+    run,
+    contested.map((row) => ({ serial: row.serial, driveKey: driveKeyOf(row) })),
   );
 }
 
 async function writeRun(transaction: Transaction<Schema>, { clock, owner }: World, run: Run): Promise<void> {
   const saved = await transaction.selectFrom("runs").selectAll().where("id", "=", run.id).executeTakeFirst();
-  refuseForeign(saved, owner);
+  await refuseForeign(transaction, owner, run, saved);
   const phases = await transaction
     .selectFrom("phases")
     .select(["name", "state"])

@@ -23,7 +23,7 @@ function driveBusy(name: string): FloppyError {
   );
 }
 
-/** Throws DEVICE_BUSY or DRIVE_BUSY where the run wants what another process's runs have claimed. */
+/** Throws DEVICE_BUSY or DRIVE_BUSY where the run wants what others have claimed. */
 export function refuseClaimed({ serial, drive }: Pick<Run, "serial" | "drive">, claims: Claim[]): void {
   if (claims.some((claim) => claim.serial === serial)) throw deviceBusy(serial);
   if (claims.some((claim) => claim.driveKey === drive.key)) throw driveBusy(drive.name);
@@ -51,8 +51,7 @@ export async function findDrive(drives: Ports["drives"], driveKey: string): Prom
 }
 
 export function createAdmission({ drives, inventory }: Pick<Ports, "drives" | "inventory">) {
-  const busySerials = new Set<string>();
-  const busyDrives = new Set<string>();
+  const reserved = new Map<string, Claim>();
 
   async function confirmedDrive(driveKey: string, eraseConfirmed: string): Promise<Drive> {
     if (eraseConfirmed === driveKey) return findDrive(drives, driveKey);
@@ -65,27 +64,20 @@ export function createAdmission({ drives, inventory }: Pick<Ports, "drives" | "i
 
   /** Throws DRIVE_BUSY where a run of this process, or of another Floppy on this machine, has the drive. */
   async function refuseBusyDrive({ key, name }: Pick<Drive, "key" | "name">): Promise<void> {
-    if (busyDrives.has(key)) throw driveBusy(name);
-    for (const { run, owner } of await inventory.openRuns()) {
-      const underWay = owner === "other" && run.status.state === "running";
-      if (underWay && run.drive.key === key) throw driveBusy(name);
-    }
+    const foreign = (await inventory.openRuns())
+      .filter(({ run, owner }) => owner === "other" && run.status.state === "running")
+      .map(({ run }) => run.drive.key);
+    const own = [...reserved.values()].map(({ driveKey }) => driveKey);
+    if ([...own, ...foreign].includes(key)) throw driveBusy(name);
   }
 
-  /**
-   * Takes device and drive before anything is awaited; returns the function that gives both back. Other processes
-   * learn of it when the run is saved.
-   */
-  function reserve(serial: string, { key, name }: Drive): () => void {
-    if (busySerials.has(serial)) throw deviceBusy(serial);
-    if (busyDrives.has(key)) throw driveBusy(name);
-    busySerials.add(serial);
-    busyDrives.add(key);
-    return () => {
-      busySerials.delete(serial);
-      busyDrives.delete(key);
-    };
+  /** Takes device and drive for a run before anything is awaited; other processes learn of it when it is saved. */
+  function reserve({ id, serial, drive }: Run): void {
+    refuseClaimed({ serial, drive }, [...reserved.values()]);
+    reserved.set(id, { serial, driveKey: drive.key });
   }
 
-  return { confirmedDrive, refuseBusyDrive, reserve };
+  const release = (runId: string) => reserved.delete(runId);
+
+  return { confirmedDrive, refuseBusyDrive, reserve, release };
 }

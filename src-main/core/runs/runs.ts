@@ -89,7 +89,7 @@ export function createRuns({ ports, notify, current }: World) {
     await active.get(run.id)?.over;
     const { host } = checkPair(await current.catalog(), run.host, run.role);
     const { hostname } = parseSerial(await current.catalog(), run.serial);
-    admission.reserve(run.id, run.serial, run.drive);
+    admission.reserve(run);
     try {
       const recorder = record(run);
       await recorder.change((before) => ({

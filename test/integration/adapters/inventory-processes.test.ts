@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openInventory } from "#adapters/inventory/inventory.ts";
+import type { Run } from "#contract/runs.ts";
 import type { Inventory } from "#core/ports.ts";
 import { type Program, startProgram } from "../../support/inventory/program.ts";
 import { aDevice, aRun, serial, writing } from "../../support/inventory/records.ts";
@@ -122,6 +123,22 @@ describe("a run of another process", () => {
     await worker.kill();
     await inventory.saveRun(aRun());
     expect(await inventory.openRuns()).toMatchObject([{ owner: "this" }]);
+  });
+
+  it("keeps its device and its drive from a run that starts here, and nothing else", async () => {
+    const worker = start("save-run.ts", file, "run-1", serial, "1");
+    await worker.printed("saved");
+    const inventory = await open();
+    const another = "FLOPPY-RPI-00002";
+    await inventory.registerDevice(aDevice({ serial: another }));
+    const card = (key: string) => ({ ...aRun().drive, key });
+    const starting = (change: Partial<Run>) => inventory.saveRun(aRun({ id: "run-2", ...change }));
+    await expect(starting({ drive: card("card-2") })).rejects.toMatchObject({ code: "DEVICE_BUSY" });
+    const sameDrive = { serial: another, drive: card(`card of ${serial}`) };
+    await expect(starting(sameDrive)).rejects.toMatchObject({ code: "DRIVE_BUSY" });
+    expect(await inventory.run("run-2")).toBeNull();
+    await starting({ serial: another, drive: card("card-2") });
+    expect(await inventory.run("run-2")).not.toBeNull();
   });
 });
 

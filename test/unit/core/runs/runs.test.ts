@@ -223,6 +223,25 @@ describe("starting a run", () => {
     const { floppy } = await open(ports);
     await expect(floppy.handlers["runs.start"](request)).rejects.toEqual(refusal("DEVICE_BUSY"));
   });
+
+  it("leaves alone the drive that another Floppy on this machine is working on", async () => {
+    const ports = fakePorts();
+    const foreign = await foreignRun(ports);
+    ports.inventory.owners.set(foreign.id, "other");
+    const { floppy } = await open(ports);
+    const { driveKey } = request;
+    const another = { ...request, serial: "FLOPPY-RPI-00002" };
+    await expect(floppy.handlers["runs.start"](another)).rejects.toEqual(refusal("DRIVE_BUSY"));
+    const removed = floppy.handlers["drives.removePractice"]({ driveKey });
+    await expect(removed).rejects.toEqual(refusal("DRIVE_BUSY"));
+    const observe = { progress: () => undefined, log: () => undefined };
+    const flashed = floppy.flashImage(
+      { path: "/images/card.img", driveKey },
+      observe,
+      new AbortController().signal,
+    );
+    await expect(flashed).rejects.toEqual(refusal("DRIVE_BUSY"));
+  });
 });
 
 /** A run that was left in its image phase, as another process would leave it. */
