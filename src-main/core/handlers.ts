@@ -1,7 +1,7 @@
 import type { Handlers } from "#contract/api.ts";
 import type { Device } from "#contract/devices.ts";
 import { FloppyError } from "#contract/errors.ts";
-import { checkPair } from "./catalog/pairs.ts";
+import { checkPair, targetName } from "./catalog/pairs.ts";
 import { parseSerial } from "./catalog/serial.ts";
 import type { Current } from "./current.ts";
 import { registered } from "./devices/register.ts";
@@ -80,10 +80,7 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs): Hand
     "images.inspect": ({ path }) => inspectImage(ports, path, () => undefined, never),
     async "images.preflight"({ host, role }) {
       const pair = checkPair(await current.catalog(), host, role);
-      return ports.nix.preflight(
-        buildRequest(ports, current.settings(), pair.host, `${host}-${role}`),
-        never,
-      );
+      return ports.nix.preflight(buildRequest(ports, current.settings(), pair.host, targetName(pair)), never);
     },
     "files.list": ({ path }) => ports.files.list(path),
     "runs.start": runs.start,

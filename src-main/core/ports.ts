@@ -69,6 +69,8 @@ export type Writer = {
 export type HostKey = { privateKey: string; publicKey: string };
 export type HostKeys = { generate(comment: string): HostKey };
 
+export type OpenRun = { run: Run; owner: "this" | "other" | "dead" };
+
 /** Devices, runs and their journal. Several processes may have it open at once. */
 export type Inventory = {
   devices(): Promise<Device[]>;
@@ -89,7 +91,7 @@ export type Inventory = {
   run(id: string): Promise<Run | null>;
   runsOf(serial: string): Promise<Run[]>;
   /** Neither done nor dismissed, with whether the owning process still lives. */
-  openRuns(): Promise<{ run: Run; owner: "this" | "other" | "dead" }[]>;
+  openRuns(): Promise<OpenRun[]>;
 
   appendLog(runId: string, lines: LogLine[]): Promise<void>;
   log(runId: string): Promise<LogLine[]>;

@@ -130,12 +130,11 @@ export function fakeInventory(): Inventory & {
     async saveRun(run) {
       const starts = run.status.state === "running" && runs.get(run.id)?.status.state !== "running";
       const foreign = [...runs.values()].filter(
-        (one) => owners.get(one.id) === "other" && one.status.state === "running",
+        (one) => starts && owners.get(one.id) === "other" && one.status.state === "running",
       );
-      const contested = foreign.filter((one) => starts || one.id === run.id);
       refuseClaimed(
         run,
-        contested.map(({ serial, drive }) => ({ serial, driveKey: drive.key })),
+        foreign.map(({ serial, drive }) => ({ serial, driveKey: drive.key })),
       );
       journal.push(run);
       runs.set(run.id, run);

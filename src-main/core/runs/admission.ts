@@ -4,6 +4,8 @@ import { FloppyError } from "#contract/errors.ts";
 import type { Run } from "#contract/runs.ts";
 import type { Ports } from "../ports.ts";
 
+export type Admission = ReturnType<typeof createAdmission>;
+
 /** What a run that is under way keeps from all others. */
 export type Claim = { serial: string; driveKey: string };
 

@@ -24,7 +24,8 @@ it("tells each device that another process changed, once", async () => {
 });
 
 it("follows another process’s run to its end", async () => {
-  const ports = fakePorts({ writer: endlessWriter() });
+  const writer = endlessWriter();
+  const ports = fakePorts({ writer });
   const floppy = await createFloppy(ports);
   const driveKey = "usb-card-1";
   const request = {
@@ -35,6 +36,7 @@ it("follows another process’s run to its end", async () => {
     eraseConfirmed: driveKey,
   };
   const run = await floppy.handlers["runs.start"]({ ...request, image: { kind: "build" } });
+  await writer.begun;
   ports.inventory.owners.set(run.id, "other");
 
   const states: string[] = [];

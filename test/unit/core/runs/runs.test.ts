@@ -249,7 +249,7 @@ async function foreignRun(ports: FakePorts): Promise<Run> {
   const endless = fakePorts({ writer: endlessWriter() });
   const floppy = await createFloppy(endless);
   const started = await floppy.handlers["runs.start"](request);
-  const run = beginPhase(started, "image", started.startedAt);
+  const run = { ...beginPhase(started, "image", started.startedAt), id: "foreign-run" };
   await floppy.close();
   for (const device of await endless.inventory.devices()) await ports.inventory.registerDevice(device);
   await ports.inventory.saveRun(run);
@@ -330,6 +330,83 @@ describe("ending a run early", () => {
     await floppy.handlers["runs.start"](request);
     await done;
     await expect(ports.inventory.run(id)).resolves.toMatchObject({ status: { state: "dismissed" } });
+  });
+
+  it("offers a run as interrupted when its process died meanwhile, or its end could not be saved", async () => {
+    const ports = fakePorts();
+    const { floppy, reached } = await open(ports);
+    const foreign = await foreignRun(ports);
+    ports.inventory.owners.set(foreign.id, "dead");
+    const interrupted = { runs: [{ id: foreign.id, status: { state: "interrupted" } }] };
+    await expect(floppy.handlers["app.state"]({})).resolves.toMatchObject(interrupted);
+    ports.inventory.owners.set(foreign.id, "this");
+    await expect(floppy.handlers["app.state"]({})).resolves.toMatchObject(interrupted);
+    const done = reached("done");
+    const { driveKey, eraseConfirmed } = request;
+    await floppy.handlers["runs.resume"]({ runId: foreign.id, driveKey, eraseConfirmed });
+    await expect(done).resolves.toMatchObject({ id: foreign.id });
+  });
+
+  it("resumes a run once when two doors ask for it, and not again when it is done by then", async () => {
+    const ports = fakePorts();
+    const foreign = await foreignRun(ports);
+    ports.inventory.owners.set(foreign.id, "dead");
+    const { floppy, reached } = await open(ports);
+    const { list } = ports.drives;
+    const { promise: secondMayLook, resolve: letSecondLook } = Promise.withResolvers<void>();
+    let looks = 0;
+    ports.drives.list = async () => {
+      looks += 1;
+      if (looks === 2) await secondMayLook;
+      return list();
+    };
+    const { driveKey, eraseConfirmed } = request;
+    const resume = () => floppy.handlers["runs.resume"]({ runId: foreign.id, driveKey, eraseConfirmed });
+    const done = reached("done");
+    const first = resume();
+    const second = resume();
+    await first;
+    await done;
+    letSecondLook();
+    await expect(second).rejects.toEqual(refusal("RUN_STATE"));
+  });
+
+  it("is under way when it was started, though former runs could not be put aside", async () => {
+    const ports = fakePorts();
+    const { openRuns } = ports.inventory;
+    let locked = false;
+    ports.inventory.openRuns = () => (locked ? Promise.reject(new Error("locked")) : openRuns());
+    const { floppy, reached } = await open(ports);
+    locked = true;
+    const done = reached("done");
+    const { id } = await floppy.handlers["runs.start"](request);
+    await expect(done).resolves.toMatchObject({ id });
+  });
+
+  it("does not put itself aside when it fails at once", async () => {
+    const ports = fakePorts();
+    ports.nix.build = () => Promise.reject(new Error("no"));
+    const { openRuns } = ports.inventory;
+    let failed: Promise<unknown> = Promise.resolve();
+    ports.inventory.openRuns = () => failed.then(openRuns);
+    const { floppy, reached } = await open(ports);
+    failed = reached("failed");
+    const { id } = await floppy.handlers["runs.start"](request);
+    const { runs } = await floppy.handlers["app.state"]({});
+    expect(runs).toMatchObject([{ id, status: { state: "failed" } }]);
+  });
+
+  it("does not begin while Floppy closes", async () => {
+    const ports = fakePorts();
+    const { floppy } = await open(ports);
+    const { list } = ports.drives;
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    ports.drives.list = () => closed.then(list);
+    const starting = floppy.handlers["runs.start"](request);
+    await floppy.close();
+    resolve();
+    await expect(starting).rejects.toEqual(refusal("CANCELLED"));
+    expect(ports.inventory.journal).toEqual([]);
   });
 
   it("cancels no run that is over, and resumes none that is done", async () => {

@@ -1,0 +1,122 @@
+/** The runs that this process works on. */
+import type { Notify } from "#contract/api.ts";
+import type { Host } from "#contract/catalog.ts";
+import { cancelled } from "#contract/errors.ts";
+import type { LogLine, Run } from "#contract/runs.ts";
+import { checkPair } from "../catalog/pairs.ts";
+import { parseSerial } from "../catalog/serial.ts";
+import type { Current } from "../current.ts";
+import type { Ports } from "../ports.ts";
+import type { Admission } from "./admission.ts";
+import { createRecorder, type Recorder } from "./recorder.ts";
+import { steps } from "./steps.ts";
+import { deviceStatus, isDone, nextPhase } from "./transitions.ts";
+
+type World = { ports: Ports; notify: Notify; current: Current; admission: Admission };
+
+type Active = { abort: AbortController; recorder: Recorder; over: Promise<void> };
+
+/** Whom a run is for, as the catalog says it now. */
+type Target = { host: Host; hostname: string };
+
+export function createActiveRuns({ ports, notify, current, admission }: World) {
+  const active = new Map<string, Active>();
+  let closing = false;
+
+  async function updateDevice(run: Run): Promise<void> {
+    const status = deviceStatus(run);
+    const device = await ports.inventory.device(run.serial);
+    if (!status || !device) return;
+    if (device.status.state === status.state && device.lastRunId === run.id) return;
+    await ports.inventory.updateDevice(run.serial, { status, role: run.role, lastRunId: run.id });
+  }
+
+  const audience = {
+    // A run's end is told last: whoever sees it finds the device flashed and the drive free.
+    async run(run: Run): Promise<void> {
+      await updateDevice(run);
+      if (run.status.state !== "running") admission.release(run.id);
+      notify({ event: "run", payload: run });
+    },
+    log: (runId: string, lines: LogLine[]) => notify({ event: "log", payload: { runId, lines } }),
+  };
+
+  const record = (run: Run) =>
+    createRecorder(run, { clock: ports.clock, inventory: ports.inventory, audience });
+
+  async function perform(recorder: Recorder, target: Target, signal: AbortSignal): Promise<void> {
+    const context = { ports, recorder, settings: current.trustedSettings(), ...target, signal };
+    for (const step of steps) {
+      if (step.covers.every((phase) => isDone(recorder.current(), phase))) continue;
+      if (signal.aborted) throw cancelled("The run");
+      await step.perform(context);
+    }
+  }
+
+  /** Works through the phases that are not done; resolves when the run is over, however it ended. */
+  async function work(recorder: Recorder, target: Target, signal: AbortSignal): Promise<void> {
+    try {
+      await perform(recorder, target, signal);
+    } catch (thrown) {
+      recorder.log("error", thrown instanceof Error ? thrown.message : String(thrown));
+      await recorder.stop(thrown).catch(() => notify({ event: "run", payload: recorder.current() }));
+    }
+    await recorder.settled();
+  }
+
+  /** Resolves when the start is journaled; from its first moment the run can be seen and cancelled. */
+  async function begin(run: Run, target: Target): Promise<Run> {
+    if (closing) throw cancelled("The run");
+    const recorder = record(run);
+    const abort = new AbortController();
+    const begun = recorder.change((before) => ({
+      ...before,
+      status: { state: "running", phase: nextPhase(before) ?? "image" },
+    }));
+    const over = begun
+      .then(() => work(recorder, target, abort.signal))
+      // That it could not begin is told by `begun`.
+      .catch(() => undefined)
+      .finally(() => {
+        active.delete(run.id);
+        admission.release(run.id);
+      });
+    active.set(run.id, { abort, recorder, over });
+    await begun;
+    return recorder.current();
+  }
+
+  /**
+   * Takes the device and the drive of `wanted`, and then works on what `prepare` makes of it: whatever changed
+   * before they were taken is seen there.
+   */
+  async function launch(wanted: Run, prepare: () => Promise<Run>): Promise<Run> {
+    current.trustedSettings();
+    // Resumed at once after it ended: its former work tidies up first.
+    await active.get(wanted.id)?.over;
+    const { host } = checkPair(await current.catalog(), wanted.host, wanted.role);
+    const { hostname } = parseSerial(await current.catalog(), wanted.serial);
+    admission.reserve(wanted);
+    try {
+      return await begin(await prepare(), { host, hostname });
+    } catch (thrown) {
+      admission.release(wanted.id);
+      throw thrown;
+    }
+  }
+
+  async function shutDown(): Promise<void> {
+    closing = true;
+    const runs = [...active.values()];
+    for (const { abort } of runs) abort.abort();
+    await Promise.all(runs.map(({ over }) => over));
+  }
+
+  return {
+    launch,
+    record,
+    shutDown,
+    find: (runId: string) => active.get(runId),
+    busy: () => active.size > 0,
+  };
+}
