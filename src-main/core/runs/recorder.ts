@@ -1,6 +1,6 @@
 import type { LogLine, PhaseName, PhaseProgress, Run } from "#contract/runs.ts";
 import type { Clock, Inventory } from "../ports.ts";
-import { beginPhase, finishPhase, progressPhase, stopRun } from "./transitions.ts";
+import { beginPhase, finishPhase, isDone, progressPhase, stopRun } from "./transitions.ts";
 
 /** Where a recorder tells what it has journaled. */
 export type Audience = { run(run: Run): Promise<void>; log(runId: string, lines: LogLine[]): void };
@@ -11,6 +11,8 @@ export type Recorder = {
   change(change: (run: Run) => Run): Promise<void>;
   begin(phase: PhaseName): Promise<void>;
   finish(phase: PhaseName, summary: string): Promise<void>;
+  /** Goes over from one phase to the next while the work goes on: once, and as forgiving as `progress`. */
+  turn(from: PhaseName, summary: string, to: PhaseName): void;
   stop(thrown: unknown): Promise<void>;
   progress(phase: PhaseName, progress: PhaseProgress): void;
   log(level: LogLine["level"], text: string): void;
@@ -67,6 +69,14 @@ export function createRecorder(
     }).catch(() => undefined);
   }
 
+  // The change itself is kept, and saved with whatever is saved next.
+  function turn(from: PhaseName, summary: string, to: PhaseName): void {
+    if (isDone(run, from)) return;
+    change((before) => beginPhase(finishPhase(before, from, now(), summary), to, now())).catch(
+      () => undefined,
+    );
+  }
+
   function log(level: LogLine["level"], text: string): void {
     const phase = run.status.state === "running" ? run.status.phase : null;
     lines.push({ at: now(), phase, level, text });
@@ -79,6 +89,7 @@ export function createRecorder(
     begin: (phase) => change((before) => beginPhase(before, phase, now())),
     finish: (phase, summary) => change((before) => finishPhase(before, phase, now(), summary)),
     stop: (thrown) => change((before) => stopRun(before, now(), thrown)),
+    turn,
     progress,
     log,
     settled: () => tail,

@@ -1,6 +1,5 @@
 /** What a run does. A step covers one or more phases and leaves each of them done, or throws. */
 import type { Host } from "#contract/catalog.ts";
-import type { Drive } from "#contract/drives.ts";
 import { FloppyError } from "#contract/errors.ts";
 import type { Image } from "#contract/images.ts";
 import type { PhaseName } from "#contract/runs.ts";
@@ -8,9 +7,9 @@ import type { Settings } from "#contract/settings.ts";
 import type { MediumFile } from "#contract/writer.ts";
 import { mediumFiles, mediumIdentity } from "../identity/medium-identity.ts";
 import { buildRequest, obtainImage } from "../images/obtain.ts";
-import type { Ports } from "../ports.ts";
+import type { HostKey, Ports } from "../ports.ts";
 import { formatBytes, formatSeconds } from "../text/format.ts";
-import { findDrive } from "./admission.ts";
+import { findDrive, refuseUnfitDrive } from "./admission.ts";
 import type { Recorder } from "./recorder.ts";
 
 export type StepContext = {
@@ -45,17 +44,6 @@ const imageStep: Step = {
   },
 };
 
-/** The chosen drive as it is now: still there, and large enough. */
-async function presentDrive(ports: Ports, driveKey: string, image: Image): Promise<Drive> {
-  const drive = await findDrive(ports.drives, driveKey);
-  if (image.sizeBytes <= drive.identity.sizeBytes) return drive;
-  throw new FloppyError(
-    "IMAGE_TOO_LARGE",
-    `The image needs ${formatBytes(image.sizeBytes)}; ${drive.name} holds ${formatBytes(drive.identity.sizeBytes)}.`,
-    "Nothing was written. Use a larger drive.",
-  );
-}
-
 function requireFirmware(image: Image): void {
   if (image.firmware) return;
   throw new FloppyError(
@@ -65,45 +53,45 @@ function requireFirmware(image: Image): void {
   );
 }
 
+/** What makes the medium this device's. A stick installs on any device, so it carries nothing. */
+function personalFiles({ recorder, settings, hostname }: StepContext, hostKey: HostKey): MediumFile[] {
+  const run = recorder.current();
+  if (run.medium === "stick") return [];
+  if (settings.authorizedKeys.length === 0) {
+    recorder.log(
+      "warning",
+      "No SSH key is set in Settings: nobody will be able to log in to this device over SSH.",
+    );
+  }
+  return mediumFiles(mediumIdentity(run, hostname, settings), hostKey);
+}
+
 const flashStep: Step = {
   covers: ["write", "verify"],
-  async perform({ ports, recorder, settings, hostname, signal }) {
+  async perform(context) {
+    const { ports, recorder, hostname, signal } = context;
     await recorder.begin("write");
     const run = recorder.current();
-    if (!run.image) throw new Error(`run ${run.id} reached the write phase without an image`);
-    const drive = await presentDrive(ports, run.drive.key, run.image);
+    const { image } = run;
+    if (!image) throw new Error(`run ${run.id} reached the write phase without an image`);
+    const drive = await findDrive(ports.drives, run.drive.key);
+    refuseUnfitDrive(drive, image.sizeBytes);
+    if (run.medium === "card") requireFirmware(image);
     const hostKey = ports.hostKeys.generate(hostname);
-    let files: MediumFile[] = [];
-    if (run.medium === "card") {
-      requireFirmware(run.image);
-      files = mediumFiles(mediumIdentity(run, hostname, settings), hostKey);
-      if (settings.authorizedKeys.length === 0) {
-        recorder.log(
-          "warning",
-          "No SSH key is set in Settings: nobody will be able to log in to this device over SSH.",
-        );
-      }
-    }
-    let stage: "write" | "verify" = "write";
-    const turnToVerify = async () => {
-      stage = "verify";
-      await recorder.finish("write", formatBytes(run.image?.sizeBytes ?? 0));
-      await recorder.begin("verify");
-    };
-    let turned: Promise<void> | null = null;
+    const files = personalFiles(context, hostKey);
     const result = await ports.writer.flash(
-      { job: "flash", image: run.image, drive: drive.identity, files },
+      { job: "flash", image, drive: drive.identity, files },
       drive.writable,
       {
         progress(at, progress) {
-          if (at === "verify" && stage === "write") turned = turnToVerify();
+          if (at === "verify") recorder.turn("write", formatBytes(image.sizeBytes), "verify");
           recorder.progress(at, { kind: "transfer", ...progress });
         },
         log: recorder.log,
       },
       signal,
     );
-    await (turned ?? turnToVerify());
+    recorder.turn("write", formatBytes(image.sizeBytes), "verify");
     if (files.length > 0) await ports.inventory.updateDevice(run.serial, { hostKey: hostKey.publicKey });
     recorder.log(
       "info",

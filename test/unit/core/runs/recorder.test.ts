@@ -64,6 +64,19 @@ describe("the recorder", () => {
     expect(inventory.journal.at(-1)?.phases[0]?.status.state).toBe("done");
   });
 
+  it("turns to the next phase once, however often it is told", async () => {
+    const { recorder, inventory } = record();
+    await recorder.begin("image");
+    recorder.turn("image", "built", "write");
+    recorder.turn("image", "built again", "write");
+    await recorder.settled();
+    expect(inventory.journal).toHaveLength(2);
+    expect(inventory.journal.at(-1)).toMatchObject({
+      status: { phase: "write" },
+      phases: [{ status: { summary: "built" } }, { status: { state: "running" } }, {}],
+    });
+  });
+
   it("keeps the log in order, with the phase in which it was said", async () => {
     const { recorder, lines, inventory } = record();
     await recorder.begin("image");

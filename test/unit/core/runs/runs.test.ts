@@ -98,6 +98,23 @@ describe("a run", () => {
     expect(unjournaled).toEqual([]);
   });
 
+  it("does not lose a verified card to a journal that was locked for a moment meanwhile", async () => {
+    const ports = fakePorts();
+    const { saveRun } = ports.inventory;
+    let refusals = 0;
+    ports.inventory.saveRun = (run) => {
+      const verifying = run.status.state === "running" && run.status.phase === "verify";
+      if (!verifying) return saveRun(run);
+      refusals += 1;
+      return Promise.reject(new Error("locked"));
+    };
+    const { floppy, reached } = await open(ports);
+    const done = reached("done");
+    await floppy.handlers["runs.start"](request);
+    await expect(done).resolves.toMatchObject({ phases: [{}, { status: { summary: "64 MiB" } }, {}] });
+    expect(refusals).toBeGreaterThan(0);
+  });
+
   it("gives the card its identity, without which it would be nobody", async () => {
     let job: FlashJob | undefined;
     const ports = fakePorts({
