@@ -50,11 +50,22 @@ function tellingDevices(inventory: Inventory, notify: Notify): Inventory {
   };
 }
 
+/** A door that fails over a notification (its window is gone) must not fail the run that it was told of. */
+function tellEach(listeners: Set<Notify>): Notify {
+  return (notification) => {
+    for (const listener of listeners) {
+      try {
+        listener(notification);
+      } catch {
+        // It is the door's own trouble; it asks for the whole state when it is back.
+      }
+    }
+  };
+}
+
 export async function createFloppy(given: Ports): Promise<Core> {
   const listeners = new Set<Notify>();
-  const notify: Notify = (notification) => {
-    for (const listener of listeners) listener(notification);
-  };
+  const notify = tellEach(listeners);
 
   const ports: Ports = { ...given, inventory: tellingDevices(given.inventory, notify) };
   const current = await createCurrent(ports, notify);

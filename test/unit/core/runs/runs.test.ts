@@ -98,6 +98,17 @@ describe("a run", () => {
     expect(unjournaled).toEqual([]);
   });
 
+  it("goes on when a door fails over what it is told, and tells the others", async () => {
+    const floppy = await createFloppy(fakePorts());
+    floppy.subscribe(() => {
+      throw new Error("the window is gone");
+    });
+    const { promise: done, resolve } = Promise.withResolvers<void>();
+    floppy.subscribe((one) => one.event === "run" && one.payload.status.state === "done" && resolve());
+    await floppy.handlers["runs.start"](request);
+    await done;
+  });
+
   it("does not lose a verified card to a journal that was locked for a moment meanwhile", async () => {
     const ports = fakePorts();
     const { saveRun } = ports.inventory;
