@@ -50,6 +50,7 @@ async function loadSettings(ports: CurrentPorts): Promise<LoadedSettings> {
 export async function createCurrent(ports: CurrentPorts, notify: Notify): Promise<Current> {
   let { settings, problem } = await loadSettings(ports);
   let loading = loadAtStart(ports, settings.flake);
+  let updating: Promise<unknown> = Promise.resolve();
   // Whoever asks for the catalog hears of a failure; nobody asking yet is no crash.
   loading.catch(() => undefined);
 
@@ -59,9 +60,15 @@ export async function createCurrent(ports: CurrentPorts, notify: Notify): Promis
     return loaded;
   }
 
-  async function updateSettings(change: CallInput<"settings.update">): Promise<Settings> {
+  /** Another process may have saved some since; what it broke is not taken. */
+  async function latestSettings(): Promise<Settings> {
+    const latest = await loadSettings(ports);
+    return latest.problem ? settings : latest.settings;
+  }
+
+  async function saveChange(change: CallInput<"settings.update">): Promise<Settings> {
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-    const next: Settings = { ...settings, ...given };
+    const next: Settings = { ...(await latestSettings()), ...given };
     const loaded = next.flake === settings.flake ? null : await ports.catalogs.load(next.flake);
     await ports.settings.save(next);
     settings = next;
@@ -69,6 +76,19 @@ export async function createCurrent(ports: CurrentPorts, notify: Notify): Promis
     notify({ event: "settings", payload: settings });
     if (loaded) take(loaded);
     return settings;
+  }
+
+  /** One after the other: each change is made to what the one before it left. */
+  function updateSettings(change: CallInput<"settings.update">): Promise<Settings> {
+    const updated = updating.then(() => saveChange(change));
+    updating = updated.catch(() => undefined);
+    return updated;
+  }
+
+  async function reloadCatalog(): Promise<LoadedCatalog> {
+    const { flake } = settings;
+    const loaded = await ports.catalogs.load(flake);
+    return flake === settings.flake ? take(loaded) : loading;
   }
 
   return {
@@ -81,6 +101,6 @@ export async function createCurrent(ports: CurrentPorts, notify: Notify): Promis
     updateSettings,
     loadedCatalog: () => loading,
     catalog: async () => (await loading).catalog,
-    reloadCatalog: async () => take(await ports.catalogs.load(settings.flake)),
+    reloadCatalog,
   };
 }

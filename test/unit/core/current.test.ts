@@ -71,4 +71,39 @@ describe("settings and catalog", () => {
     await current.updateSettings({ theme: "dark", benchName: undefined });
     expect(fake.stored).toMatchObject({ theme: "dark", benchName: "Bench 1" });
   });
+
+  it("keep every change when several are made at once, and what another process saved", async () => {
+    const fake = ports(() => true);
+    const current = await createCurrent(fake, () => undefined);
+    fake.stored = { ...fake.stored, authorizedKeys: ["ssh-ed25519 BBBB other"] };
+    await Promise.all([
+      current.updateSettings({ flake: "path:/mine" }),
+      current.updateSettings({ benchName: "Bench 2" }),
+      current.updateSettings({ theme: "dark" }),
+    ]);
+    expect(fake.stored).toEqual({
+      ...fake.stored,
+      flake: "path:/mine",
+      benchName: "Bench 2",
+      theme: "dark",
+      authorizedKeys: ["ssh-ed25519 BBBB other"],
+    });
+    expect(current.settings()).toEqual(fake.stored);
+  });
+
+  it("go on with the flake that was chosen while the former one was still being read again", async () => {
+    const fake = ports(() => true);
+    const current = await createCurrent(fake, () => undefined);
+    const { load } = fake.catalogs;
+    const { promise: mayEnd, resolve } = Promise.withResolvers<void>();
+    fake.catalogs.load = async (flake) => {
+      if (flake === null) await mayEnd;
+      return load(flake);
+    };
+    const reloading = current.reloadCatalog();
+    await current.updateSettings({ flake: "path:/mine" });
+    resolve();
+    await reloading;
+    await expect(current.loadedCatalog()).resolves.toMatchObject({ source: { flake: "path:/mine" } });
+  });
 });
