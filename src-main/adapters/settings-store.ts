@@ -32,7 +32,8 @@ function parse(text: string): Settings {
 }
 
 function invalid(file: string, thrown: unknown): FloppyError {
-  const reason = thrown instanceof z.ZodError ? z.prettifyError(thrown) : String(thrown);
+  // JSON.parse quotes what it stumbles over, which may be the Wi-Fi passphrase.
+  const reason = thrown instanceof z.ZodError ? z.prettifyError(thrown) : "It is not JSON.";
   return new FloppyError(
     "SETTINGS_INVALID",
     `The settings ${file} hold something that Floppy does not understand.`,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSettingsStore } from "#adapters/settings-store.ts";
+import { toErrorData } from "#contract/errors.ts";
 import { defaultSettings, type Settings } from "#contract/settings.ts";
 
 let folder: string;
@@ -50,6 +51,19 @@ describe("settings", () => {
 });
 
 describe("settings that cannot be understood", () => {
+  it.each([
+    ["not closed", '{"wifi": {"ssid": "Bench", "passphrase": "correct horse}'],
+    ["not quoted", '{"passphrase": correct horse}'],
+    ["too short", '{"wifi": {"ssid": "Bench", "passphrase": "horse"}}'],
+  ])("do not give the passphrase away (%s)", async (_what, text) => {
+    await writeFile(file, text);
+    const failure = await createSettingsStore({ file })
+      .load()
+      .catch((thrown: unknown) => JSON.stringify(toErrorData(thrown)));
+    expect(failure).toContain("SETTINGS_INVALID");
+    expect(failure).not.toContain("horse");
+  });
+
   it.each([
     ["no JSON", '{"flake": '],
     ["no object", "[]"],
