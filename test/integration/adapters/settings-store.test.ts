@@ -53,7 +53,7 @@ describe("settings", () => {
 describe("settings that cannot be understood", () => {
   it.each([
     ["not closed", '{"wifi": {"ssid": "Bench", "passphrase": "correct horse}'],
-    ["not quoted", '{"passphrase": correct horse}'],
+    ["not quoted", '{"wifi": {"ssid": "Bench", "passphrase": horse battery}}'],
     ["too short", '{"wifi": {"ssid": "Bench", "passphrase": "horse"}}'],
   ])("do not give the passphrase away (%s)", async (_what, text) => {
     await writeFile(file, text);
