@@ -38,6 +38,7 @@ export function createRecorder(
     await audience.run(snapshot);
   }
 
+  /** A failure is for whoever waits for the task; where nobody does, it ends here. */
   function enqueue(task: () => Promise<void>): Promise<void> {
     const done = tail.then(task);
     tail = done.catch(() => undefined);
@@ -63,24 +64,22 @@ export function createRecorder(
     run = progressPhase(run, phase, made);
     if (progressQueued) return;
     progressQueued = true;
-    enqueue(() => {
+    void enqueue(() => {
       progressQueued = false;
       return save(run);
-    }).catch(() => undefined);
+    });
   }
 
   // The change itself is kept, and saved with whatever is saved next.
   function turn(from: PhaseName, summary: string, to: PhaseName): void {
     if (isDone(run, from)) return;
-    change((before) => beginPhase(finishPhase(before, from, now(), summary), to, now())).catch(
-      () => undefined,
-    );
+    void change((before) => beginPhase(finishPhase(before, from, now(), summary), to, now()));
   }
 
   function log(level: LogLine["level"], text: string): void {
     const phase = run.status.state === "running" ? run.status.phase : null;
     lines.push({ at: now(), phase, level, text });
-    if (lines.length === 1) enqueue(flushLog).catch(() => undefined);
+    if (lines.length === 1) void enqueue(flushLog);
   }
 
   return {
