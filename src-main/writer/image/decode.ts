@@ -1,36 +1,57 @@
-import { type Duplex, pipeline, Readable } from "node:stream";
+import type { Duplex } from "node:stream";
+import { promisify } from "node:util";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import lzma from "lzma-native";
 import type { ImageFormat } from "#contract/images.ts";
+import { createCollector } from "./collect-garbage.ts";
 import { imageDamaged, imageTruncated } from "./errors.ts";
 import { NotAFrame, ZstdFrameSplitter } from "./zstd-frames.ts";
 
+/** Each chunk is good until the next one is asked for. */
 export type Chunks = AsyncIterable<Buffer>;
 
 const OUTPUT_BYTES = 256 * 1024;
+const XZ_INPUT_BYTES = 1024;
 
 /** The unpacked bytes of an image file. Throws IMAGE_TRUNCATED where the file ends early or is damaged. */
 export async function* decode(format: ImageFormat, chunks: Chunks): AsyncGenerator<Buffer> {
+  if (format === "raw") return yield* chunks;
   try {
-    yield* decoders[format](chunks);
+    const collect = createCollector();
+    for await (const chunk of decoders[format](chunks)) {
+      yield chunk;
+      collect(chunk.length);
+    }
   } catch (error) {
     throw decodingError(error);
   }
 }
 
-const decoders: Record<ImageFormat, (chunks: Chunks) => AsyncGenerator<Buffer>> = {
-  raw: async function* (chunks) {
-    yield* chunks;
-  },
+const decoders: Record<Exclude<ImageFormat, "raw">, (chunks: Chunks) => AsyncGenerator<Buffer>> = {
   gz: gunzip,
-  xz: (chunks) => through(lzma.createDecompressor({ bufsize: OUTPUT_BYTES }), chunks),
+  xz: (chunks) => through(lzma.createDecompressor({ bufsize: OUTPUT_BYTES }), slices(chunks)),
   zst: unzstd,
 };
 
 async function* through(transform: Duplex, chunks: Chunks): AsyncGenerator<Buffer> {
-  // The error of either stream reaches the loop below; the callback only keeps it from being unhandled.
-  pipeline(Readable.from(chunks), transform, () => undefined);
+  feed(transform, chunks).catch((error) => transform.destroy(error));
   yield* transform;
+}
+
+/** lzma-native unpacks all of a chunk before it waits, and a run of zeros unpacks to seven thousand times its size. */
+async function* slices(chunks: Chunks): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    for (let start = 0; start < chunk.length; start += XZ_INPUT_BYTES) {
+      yield chunk.subarray(start, start + XZ_INPUT_BYTES);
+    }
+  }
+}
+
+/** One chunk at a time, each used up before the next is asked for: their reader has one buffer for all. */
+async function feed(transform: Duplex, chunks: Chunks): Promise<void> {
+  const write = promisify<Buffer, void>((chunk, done) => transform.write(chunk, done));
+  for await (const chunk of chunks) await write(chunk);
+  transform.end();
 }
 
 async function* gunzip(chunks: Chunks): AsyncGenerator<Buffer> {

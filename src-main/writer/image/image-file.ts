@@ -57,15 +57,11 @@ async function readAt(handle: FileHandle, offset: number, length: number): Promi
   return buffer.subarray(0, bytesRead);
 }
 
-/** The file as it lies on disk, from its beginning. Each chunk is a buffer of its own. */
+/** The file as it lies on disk, from its beginning. Each chunk is good until the next one is asked for. */
 export async function* readChunks(file: ImageFile): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   for (let position = 0; ; ) {
-    const { buffer, bytesRead } = await file.handle.read(
-      Buffer.allocUnsafeSlow(READ_BYTES),
-      0,
-      READ_BYTES,
-      position,
-    );
+    const { bytesRead } = await file.handle.read(buffer, 0, READ_BYTES, position);
     if (bytesRead === 0) return;
     position += bytesRead;
     yield buffer.subarray(0, bytesRead);

@@ -1,0 +1,10 @@
+/**
+ * Loaded into a process that is measured: on its way out it says on stderr how much memory it ever had. The kernel's
+ * high-water mark, for `maxRSS` counts what the parent had before the program was loaded.
+ */
+import { readFileSync, writeSync } from "node:fs";
+
+process.on("exit", () => {
+  const [, kibibytes] = /VmHWM:\s*(\d+)/.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  writeSync(2, `peak memory ${kibibytes} KiB\n`);
+});

@@ -1,0 +1,117 @@
+/** The true writer, in its own process, with its events as they come. */
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import type { DriveIdentity } from "#contract/drives.ts";
+import type { Inspection } from "#contract/images.ts";
+import { type MediumFile, type WriterEvent, type WriterJob, writerEvent } from "#contract/writer.ts";
+import { deviceIdentity, fileIdentity } from "#core/drives/identity.ts";
+import { readBlockDevices } from "#linux/block-devices.ts";
+
+export const writerScript = resolve(import.meta.dirname, "../../../src-main/writer/main.ts");
+
+export type Ended = {
+  code: number | null;
+  signal: string | null;
+  events: WriterEvent[];
+  last: WriterEvent | undefined;
+};
+
+export type WriterProcess = {
+  child: ChildProcessByStdio<Writable, Readable, Readable>;
+  pid: number;
+  events: WriterEvent[];
+  /** The first event, past or to come, that the test asks for. */
+  event(wanted: (event: WriterEvent) => boolean): Promise<WriterEvent>;
+  /** What was written to stderr so far. */
+  stderr(): string;
+  ended: Promise<Ended>;
+};
+
+const running = new Set<WriterProcess>();
+
+export function startWriter(
+  firstLine: string | WriterJob,
+  nodeOptions: string[] = [],
+  env = {},
+): WriterProcess {
+  const child = spawn(process.execPath, [...nodeOptions, writerScript], {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
+  child.stdin.write(`${typeof firstLine === "string" ? firstLine : JSON.stringify(firstLine)}\n`);
+  const events: WriterEvent[] = [];
+  const waiting = new Set<() => void>();
+  const lines = createInterface({ input: child.stdout });
+  lines.on("line", (line) => {
+    events.push(writerEvent.parse(JSON.parse(line)));
+    for (const look of waiting) look();
+  });
+  let stderr = "";
+  child.stderr.on("data", (data) => {
+    stderr += data;
+  });
+  const writer: WriterProcess = {
+    child,
+    pid: child.pid ?? 0,
+    events,
+    event: (wanted) =>
+      new Promise((found) => {
+        const look = () => {
+          const event = events.find(wanted);
+          if (!event) return;
+          waiting.delete(look);
+          found(event);
+        };
+        waiting.add(look);
+        look();
+      }),
+    stderr: () => stderr,
+    ended: Promise.all([once(child, "exit"), once(lines, "close")]).then(([[code, signal]]) => {
+      running.delete(writer);
+      return { code, signal, events, last: events.at(-1) };
+    }),
+  };
+  running.add(writer);
+  return writer;
+}
+
+/** For afterEach: no test leaves a writer behind. */
+export async function killWriters(): Promise<void> {
+  const left = [...running];
+  for (const writer of left) writer.child.kill("SIGKILL");
+  await Promise.all(left.map((writer) => writer.ended));
+}
+
+export async function inspect(path: string): Promise<Inspection> {
+  const { last } = await startWriter({ job: "inspect", path }).ended;
+  if (last?.event === "inspected") return last.inspection;
+  throw new Error(`inspecting ${path} ended with ${JSON.stringify(last)}`);
+}
+
+export async function identify(path: string): Promise<DriveIdentity> {
+  const found = await readBlockDevices([path]);
+  const device = found.devices.find((candidate) => candidate.path === path);
+  if (device) return deviceIdentity(device);
+  const [file] = found.files;
+  if (file) return fileIdentity(file);
+  throw new Error(`there is no drive ${path}`);
+}
+
+export async function flashJob(image: string, drive: string, files: MediumFile[] = []): Promise<WriterJob> {
+  return { job: "flash", image: await inspect(image), drive: await identify(drive), files };
+}
+
+export async function flash(image: string, drive: string, files: MediumFile[] = []): Promise<Ended> {
+  return startWriter(await flashJob(image, drive, files)).ended;
+}
+
+export function reaches(stage: "inspect" | "write" | "verify") {
+  return (event: WriterEvent) => event.event === "progress" && event.stage === stage;
+}
+
+export function failedWith({ last }: Ended): string {
+  return last?.event === "failed" ? last.error.code : `no failure but ${JSON.stringify(last)}`;
+}
