@@ -1,7 +1,7 @@
 // `npm test`: brings what the tests need, runs all of them, and ends with one line of counts.
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -20,6 +20,8 @@ const LEFTOVER_GRACE_MS = 5_000;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const mark = randomUUID();
 const folder = mkdtempSync(join(tmpdir(), "floppy-test-"));
+// Some tests act as a user without rights, who has to get in here.
+chmodSync(folder, 0o755);
 const env = projectEnvironment(root, { TMPDIR: folder, [RUN_MARK]: mark });
 
 let results = noResults();

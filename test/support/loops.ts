@@ -1,10 +1,14 @@
 import { execa } from "execa";
 
-/** Detaches the loop devices over files below `folder`: the practice drives that a test made there. */
-export async function detachLoopsBelow(folder: string): Promise<void> {
+/** The loop devices over files below `folder`: the practice drives that a test made there. */
+export async function loopsBelow(folder: string): Promise<{ device: string; file: string }[]> {
   const { stdout } = await execa("losetup", ["--list", "--noheadings", "--output", "NAME,BACK-FILE"]);
-  for (const line of stdout.split("\n")) {
-    const [device, file] = line.trim().split(/\s+/);
-    if (device && file?.startsWith(`${folder}/`)) await execa("losetup", ["--detach", device]);
-  }
+  const rows = stdout.split("\n").map((line) => line.trim().split(/\s+/));
+  return rows.flatMap(([device, file]) =>
+    device && file?.startsWith(`${folder}/`) ? [{ device, file }] : [],
+  );
+}
+
+export async function detachLoopsBelow(folder: string): Promise<void> {
+  for (const { device } of await loopsBelow(folder)) await execa("losetup", ["--detach", device]);
 }

@@ -1,12 +1,11 @@
 /** The built station as a user starts it: a process of its own, with a data folder and a nix of its own. */
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
 import { execa } from "execa";
 import { defaultSettings, type Settings } from "#contract/settings.ts";
+import { detachLoopsBelow, loopsBelow } from "./loops.ts";
 import { fixtureFlake, type NixEnvironment, nixEnvironment } from "./nix.ts";
 
 const project = resolve(import.meta.dirname, "../..");
@@ -50,18 +49,6 @@ async function startStation(folder: string, env: NodeJS.ProcessEnv): Promise<Sta
   return { url, pid: station.pid ?? 0, kill: () => end("SIGKILL"), stop: () => end("SIGTERM") };
 }
 
-/** The attached practice drives of a data folder, with the files behind them. */
-async function practiceDrives(folder: string): Promise<{ loop: string; file: string }[]> {
-  const { stdout } = await promisify(execFile)("losetup", [
-    "--list",
-    "--noheadings",
-    "--output",
-    "NAME,BACK-FILE",
-  ]);
-  const rows = stdout.split("\n").map((line) => line.trim().split(/\s+/));
-  return rows.flatMap(([loop, file]) => (loop && file?.startsWith(folder) ? [{ loop, file }] : []));
-}
-
 /** A bench with the stand-in flake in its settings; `settings` adds to them. */
 export async function createBench(settings: Partial<Settings> = {}): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), "floppy-bench-"));
@@ -77,13 +64,13 @@ export async function createBench(settings: Partial<Settings> = {}): Promise<Ben
     nix,
     start: () => startStation(data, nix.env),
     async pull(drive) {
-      const pulled = (await practiceDrives(data)).find(({ loop }) => loop === drive);
+      const pulled = (await loopsBelow(data)).find(({ device }) => device === drive);
       if (!pulled) throw new Error(`${drive} is no practice drive of this bench.`);
       await rm(pulled.file);
       await execa("losetup", ["--detach", drive]);
     },
     async remove() {
-      for (const { loop } of await practiceDrives(data)) await execa("losetup", ["--detach", loop]);
+      await detachLoopsBelow(data);
       await nix.remove();
       await rm(folder, { recursive: true });
     },
