@@ -1,6 +1,7 @@
 import type { Notify } from "#contract/api.ts";
 import type { Run } from "#contract/runs.ts";
 import type { Inventory } from "../ports.ts";
+import { interruptRun } from "../runs/transitions.ts";
 
 /** Tells what another process changed in the inventory since the last look. */
 export function createForeignChanges(
@@ -25,7 +26,9 @@ export function createForeignChanges(
     for (const device of await inventory.devices()) {
       if (changed(devices, device.serial, device)) notify({ event: "device", payload: device });
     }
-    const open = (await inventory.openRuns()).filter(({ owner }) => owner !== "this").map(({ run }) => run);
+    const open = (await inventory.openRuns())
+      .filter(({ owner }) => owner !== "this")
+      .map(({ run, owner }) => (owner === "dead" ? interruptRun(run) : run));
     const ended = [...runs.keys()].filter((id) => !open.some((run) => run.id === id));
     for (const run of open) tellRun(run);
     for (const id of ended) {

@@ -3,7 +3,7 @@ import type { Notification } from "#contract/api.ts";
 import { createForeignChanges } from "#core/devices/foreign-changes.ts";
 import { registered } from "#core/devices/register.ts";
 import { createFloppy } from "#core/floppy.ts";
-import { endlessWriter, fakeInventory, fakePorts } from "../../../support/fake-ports.ts";
+import { endlessWriter, fakeInventory, fakePorts, freshRun } from "../../../support/fake-ports.ts";
 
 const device = registered({
   serial: "FLOPPY-RPI-00009",
@@ -21,6 +21,20 @@ it("tells each device that another process changed, once", async () => {
   await look();
   await look();
   expect(told).toEqual([{ event: "device", payload: device }]);
+});
+
+it("tells of another process's run that its process died", async () => {
+  const inventory = fakeInventory();
+  const states: string[] = [];
+  const look = createForeignChanges(inventory, (one) => {
+    if (one.event === "run") states.push(one.payload.status.state);
+  });
+  await inventory.saveRun(freshRun);
+  inventory.owners.set(freshRun.id, "other");
+  await look();
+  inventory.owners.set(freshRun.id, "dead");
+  await look();
+  expect(states).toEqual(["running", "interrupted"]);
 });
 
 it("follows another process’s run to its end", async () => {
