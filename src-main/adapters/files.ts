@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Folder } from "#contract/api.ts";
 import { FloppyError } from "#contract/errors.ts";
 import type { Files } from "#core/ports.ts";
+import { errorCode } from "./error-code.ts";
 
 type Entry = Folder["entries"][number];
 
@@ -12,10 +13,6 @@ type Entry = Folder["entries"][number];
 const IMAGE_NAME = /\.(img|iso|raw|bin|wic|sdcard|zst|gz|xz|bz2|zip)$/i;
 
 const byName = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-
-function errorCode(thrown: unknown): string {
-  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
-}
 
 const reasons: Record<string, string> = {
   ENOENT: "It is not there any more.",

@@ -1,7 +1,7 @@
 /** How the renderer is served, whichever door serves it. */
 
 /** `connect` is what the page may talk to: its own origin over the station's socket, nothing in the window. */
-export function contentSecurityPolicy(connect: "'self'" | "'none'"): string {
+function contentSecurityPolicy(connect: "'self'" | "'none'"): string {
   return [
     "default-src 'none'",
     "script-src 'self'",

@@ -6,10 +6,7 @@ import { z } from "zod";
 import { FloppyError } from "#contract/errors.ts";
 import { defaultSettings, type Settings, settings } from "#contract/settings.ts";
 import type { SettingsStore } from "#core/ports.ts";
-
-function errorCode(thrown: unknown): string {
-  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
-}
+import { errorCode } from "./error-code.ts";
 
 /** The text of the file, or null if there is none yet. */
 async function readText(file: string): Promise<string | null> {

@@ -20,7 +20,7 @@ export const machine = z.object({
 });
 
 /** Everything a door shows, as one snapshot; events keep it current from then on. */
-export const appState = z.object({
+const appState = z.object({
   version: z.string(),
   machine,
   catalog,

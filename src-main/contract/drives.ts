@@ -50,7 +50,7 @@ export type DriveVerdict =
   | { verdict: "refused"; code: "DRIVE_READ_ONLY" | "IMAGE_TOO_LARGE"; reason: string };
 
 /** Cards and sticks are seldom larger; what is larger is more often somebody's backup disk. */
-export const LARGE_DRIVE_BYTES = 256e9;
+const LARGE_DRIVE_BYTES = 256e9;
 
 /** Whether a drive suits an image of `imageBytes` (null while the size is not known yet). */
 export function assessDrive(candidate: Drive, imageBytes: number | null): DriveVerdict {

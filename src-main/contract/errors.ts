@@ -99,10 +99,6 @@ export function toErrorData(thrown: unknown): ErrorData {
   };
 }
 
-export function isCancelled(thrown: unknown): boolean {
-  return thrown instanceof FloppyError && thrown.code === "CANCELLED";
-}
-
 export function cancelled(what: string): FloppyError {
   return new FloppyError("CANCELLED", `${what} was cancelled.`, "Start it again whenever you like.");
 }

@@ -7,7 +7,7 @@ export const imageChoice = z.discriminatedUnion("kind", [
 ]);
 export type ImageChoice = z.infer<typeof imageChoice>;
 
-export const imageFormat = z.enum(["raw", "zst", "gz", "xz"]);
+const imageFormat = z.enum(["raw", "zst", "gz", "xz"]);
 export type ImageFormat = z.infer<typeof imageFormat>;
 
 export const provenance = z.discriminatedUnion("source", [
@@ -45,7 +45,7 @@ export const image = inspection.extend({ provenance });
 export type Image = z.infer<typeof image>;
 
 /** One thing to know before a build, and how to mend it. */
-export const preflightCheck = z.object({
+const preflightCheck = z.object({
   name: z.string(),
   ok: z.boolean(),
   found: z.string(),

@@ -4,7 +4,7 @@ import { errorData } from "./errors.ts";
 import { buildProgress, image, imageChoice } from "./images.ts";
 
 export const phaseNames = ["image", "write", "verify"] as const;
-export const phaseName = z.enum(phaseNames);
+const phaseName = z.enum(phaseNames);
 export type PhaseName = z.infer<typeof phaseName>;
 
 /** Bytes over the wire to or from the medium. Speeds in bytes per second, `etaSeconds` null while unknown. */
@@ -17,7 +17,7 @@ export const transferProgress = z.object({
 });
 export type TransferProgress = z.infer<typeof transferProgress>;
 
-export const phaseProgress = z.discriminatedUnion("kind", [
+const phaseProgress = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("build"), ...buildProgress.shape }),
   z.object({ kind: z.literal("transfer"), ...transferProgress.shape }),
 ]);
@@ -27,7 +27,7 @@ const started = { startedAt: z.iso.datetime() };
 const ended = { ...started, endedAt: z.iso.datetime() };
 
 /** `summary` is what the phase found out, in a few words, for the rail. */
-export const phaseState = z.discriminatedUnion("state", [
+const phaseState = z.discriminatedUnion("state", [
   z.object({ state: z.literal("waiting") }),
   z.object({ state: z.literal("running"), ...started, progress: phaseProgress.nullable() }),
   z.object({ state: z.literal("done"), ...ended, summary: z.string() }),
@@ -39,7 +39,7 @@ export type PhaseState = z.infer<typeof phaseState>;
 export const phase = z.object({ name: phaseName, status: phaseState });
 export type Phase = z.infer<typeof phase>;
 
-export const runState = z.discriminatedUnion("state", [
+const runState = z.discriminatedUnion("state", [
   z.object({ state: z.literal("running"), phase: phaseName }),
   z.object({ state: z.literal("done"), endedAt: z.iso.datetime() }),
   z.object({ state: z.literal("failed"), phase: phaseName, endedAt: z.iso.datetime(), error: errorData }),
@@ -87,10 +87,6 @@ export const logLine = z.object({
   text: z.string(),
 });
 export type LogLine = z.infer<typeof logLine>;
-
-export function mayCancel(candidate: Run): boolean {
-  return candidate.status.state === "running";
-}
 
 export function mayResume(candidate: Run): boolean {
   return ["failed", "cancelled", "interrupted"].includes(candidate.status.state);

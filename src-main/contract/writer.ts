@@ -5,7 +5,7 @@ import { inspection } from "./images.ts";
 import { transferProgress } from "./runs.ts";
 
 /** A file to put into the image's FAT partition while it is written. */
-export const mediumFile = z.object({ path: z.string(), content: z.string() });
+const mediumFile = z.object({ path: z.string(), content: z.string() });
 export type MediumFile = z.infer<typeof mediumFile>;
 
 /**

@@ -1,10 +1,9 @@
 import type { Handlers } from "#contract/api.ts";
 import type { Device } from "#contract/devices.ts";
-import { FloppyError } from "#contract/errors.ts";
 import { checkPair, targetName } from "./catalog/pairs.ts";
 import { parseSerial } from "./catalog/serial.ts";
 import type { Current } from "./current.ts";
-import { registered } from "./devices/register.ts";
+import { deviceUnknown, registered } from "./devices/register.ts";
 import { buildRequest, inspectImage } from "./images/obtain.ts";
 import type { Ports } from "./ports.ts";
 import type { Runs } from "./runs/runs.ts";
@@ -20,11 +19,7 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs): Hand
     const { serial } = await identify(text);
     const device = await ports.inventory.device(serial);
     if (device) return device;
-    throw new FloppyError(
-      "DEVICE_UNKNOWN",
-      `${serial} is not in the inventory.`,
-      "Nothing was changed. Add it first, or provision it.",
-    );
+    throw deviceUnknown(serial);
   }
 
   async function addDevice(text: string, roleName: string | null): Promise<Device> {

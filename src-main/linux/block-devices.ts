@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { access, constants, lstat, readdir, readFile, readlink, realpath } from "node:fs/promises";
+import { constants, lstat, readdir, readFile, readlink, realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { BlockDevices, PlainFile } from "#core/drives/block-devices.ts";
 import { assemble, type SysfsFacts } from "./assemble.ts";
 import { kernelName, type LsblkDevice, lsblkColumns, parseLsblk } from "./lsblk.ts";
+import { mayAccess } from "./may-access.ts";
 import { parseMountinfo, parseSwaps } from "./mounts.ts";
 
 const run = promisify(execFile);
@@ -50,10 +51,10 @@ async function readMounts() {
 }
 
 async function readSysfs(devices: LsblkDevice[]): Promise<Map<string, SysfsFacts>> {
-  const udevRuns = await exists("/run/udev/control");
+  const udevRuns = await mayAccess("/run/udev/control");
   const facts = devices.map(async (device) => {
     const name = kernelName(device.kname);
-    const settled = !udevRuns || (await exists(`/run/udev/data/b${device["maj:min"]}`));
+    const settled = !udevRuns || (await mayAccess(`/run/udev/data/b${device["maj:min"]}`));
     return [name, await readSysfsFacts(name, settled)] as const;
   });
   return new Map(await Promise.all(facts));
@@ -108,11 +109,7 @@ async function readFiles(paths: string[]): Promise<PlainFile[]> {
   const files = paths.map(async (path): Promise<PlainFile[]> => {
     const found = await lstat(path).catch(() => null);
     if (!found?.isFile() || found.nlink !== 1) return [];
-    const writable = await access(path, constants.W_OK).then(
-      () => true,
-      () => false,
-    );
-    return [{ path, sizeBytes: found.size, readOnly: !writable }];
+    return [{ path, sizeBytes: found.size, readOnly: !(await mayAccess(path, constants.W_OK)) }];
   });
   return (await Promise.all(files)).flat();
 }
@@ -121,13 +118,6 @@ async function readText(path: string): Promise<string | null> {
   return readFile(path, "utf8").then(
     (content) => content.trim(),
     () => null,
-  );
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
   );
 }
 

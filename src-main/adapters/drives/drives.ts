@@ -1,10 +1,11 @@
-import { access, constants } from "node:fs/promises";
+import { constants } from "node:fs/promises";
 import { list as listDisks } from "drivelist";
 import type { Drive } from "#contract/drives.ts";
 import type { DescribedDrive } from "#core/drives/describe.ts";
 import { offeredDrives } from "#core/drives/offer.ts";
 import type { Drives } from "#core/ports.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
+import { mayAccess } from "#linux/may-access.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { practiceFiles } from "./practice-folder.ts";
 import { watchDrives } from "./watch.ts";
@@ -32,9 +33,5 @@ export async function listDrives(practiceFolder: string): Promise<Drive[]> {
 }
 
 async function withWritable(drive: DescribedDrive): Promise<Drive> {
-  const writable = await access(drive.identity.path, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  return { ...drive, writable };
+  return { ...drive, writable: await mayAccess(drive.identity.path, constants.W_OK) };
 }

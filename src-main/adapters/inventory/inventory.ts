@@ -1,5 +1,6 @@
 import { FloppyError } from "#contract/errors.ts";
 import { inspection } from "#contract/images.ts";
+import { deviceUnknown } from "#core/devices/register.ts";
 import type { Clock, Inventory } from "#core/ports.ts";
 import { createClock } from "../clock.ts";
 import { currentOwner, judgeOwner } from "./owner.ts";
@@ -38,14 +39,6 @@ function createLenientReader(damaged: (error: FloppyError) => void) {
 
 function warn({ code, message, details }: FloppyError): void {
   process.emitWarning(message, { code, detail: String(details.reason) });
-}
-
-function deviceUnknown(serial: string): FloppyError {
-  return new FloppyError(
-    "DEVICE_UNKNOWN",
-    `${serial} is not in the inventory.`,
-    "Nothing was changed. Add it first, or provision it.",
-  );
 }
 
 /** The inventory in a SQLite file, made if it is not there; its folder must be. */

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, readdir, readFile, statfs } from "node:fs/promises";
+import { readdir, readFile, statfs } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -7,6 +7,7 @@ import { FloppyError } from "#contract/errors.ts";
 import type { BuildMachine } from "#core/images/build-machine.ts";
 import type { PreflightFacts, TargetFound } from "#core/images/build-preflight.ts";
 import type { BuildRequest } from "#core/ports.ts";
+import { mayAccess } from "#linux/may-access.ts";
 import type { NixConfiguration } from "./configuration.ts";
 import { evaluateTarget } from "./evaluate.ts";
 import { isInStore } from "./path-info.ts";
@@ -67,10 +68,7 @@ export async function readTrust(
   store: string,
 ): Promise<{ user: string; trusted: boolean }> {
   const { username: user } = userInfo();
-  const owns = await access(store, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
+  const owns = await mayAccess(store, constants.W_OK);
   const names = ["*", user, ...(await groupsOf()).map((group) => `@${group}`)];
   const named = configuration.trustedUsers.some((name) => names.includes(name));
   return { user, trusted: owns || named };

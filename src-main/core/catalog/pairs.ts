@@ -10,7 +10,7 @@ function names(things: { name: string }[]): string {
   return things.map(({ name }) => name).join(", ");
 }
 
-export function findHost(catalog: Catalog, name: string): Host | null {
+function findHost(catalog: Catalog, name: string): Host | null {
   return catalog.hosts.find((host) => host.name === name) ?? null;
 }
 
@@ -18,7 +18,7 @@ export function findHostByPrefix(catalog: Catalog, prefix: string): Host | null 
   return catalog.hosts.find((host) => host.prefix === prefix) ?? null;
 }
 
-export function findRole(catalog: Catalog, name: string): Role | null {
+function findRole(catalog: Catalog, name: string): Role | null {
   return catalog.roles.find((role) => role.name === name) ?? null;
 }
 

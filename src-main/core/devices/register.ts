@@ -1,4 +1,5 @@
 import type { Device } from "#contract/devices.ts";
+import { FloppyError } from "#contract/errors.ts";
 
 /** A device as it enters the inventory. */
 export function registered(about: {
@@ -20,4 +21,12 @@ export function registered(about: {
     createdAt: at,
     updatedAt: at,
   };
+}
+
+export function deviceUnknown(serial: string): FloppyError {
+  return new FloppyError(
+    "DEVICE_UNKNOWN",
+    `${serial} is not in the inventory.`,
+    "Nothing was changed. Add it first, or provision it.",
+  );
 }
