@@ -15,21 +15,32 @@ function ancestors(folder: string): string[] {
   return parent === folder ? [folder] : [folder, ...ancestors(parent)];
 }
 
+function missing(what: string): Error {
+  return new Error(`${what} is missing beside Floppy: the installation is incomplete.`);
+}
+
 function nearest(from: string, relative: string): string {
   const found = ancestors(from).find((folder) => existsSync(join(folder, relative)));
-  if (!found) throw new Error(`${relative} is missing beside Floppy: the installation is incomplete.`);
+  if (!found) throw missing(relative);
   return found;
 }
 
-/** Plain Node runs the writer: beside the packaged app, from the project's packages, or this very process's. */
-function nodeProgram(root: string): string {
-  if (!process.versions.electron) return process.execPath;
-  const candidates = [join(root, "node"), join(root, "node_modules/node/bin/node")];
-  return candidates.find((candidate) => existsSync(candidate)) ?? "node";
+/**
+ * Plain Node runs the writer: beside the packaged app, from the project's packages, or this very process's.
+ * Never whatever is called node on the PATH: it is started with an administrator's rights.
+ */
+function nodeProgram(root: string, inElectron: boolean): string {
+  if (!inElectron) return process.execPath;
+  const found = [join(root, "node"), join(root, "node_modules/node/bin/node")].find(existsSync);
+  if (!found) throw missing("node");
+  return found;
 }
 
 /** `from` is the folder of the running program: `src-main/…`, `out/main`, or the latter inside the package. */
-export function locateResources(from: string): Resources {
+export function locateResources(
+  from: string,
+  inElectron: boolean = process.versions.electron !== undefined,
+): Resources {
   const root = nearest(from, "nixos/catalog.nix");
   const readable = (path: string) => path.replace("app.asar/", "app.asar.unpacked/");
   const built = from.includes(join("out", "main"));
@@ -41,6 +52,6 @@ export function locateResources(from: string): Resources {
     flake: join(root, "nixos"),
     catalogCopy: join(root, "nixos/catalog.json"),
     renderer: join(programs, "out/renderer"),
-    writer: [nodeProgram(root), script],
+    writer: [nodeProgram(root, inElectron), script],
   };
 }
