@@ -39,15 +39,8 @@ async function refuseForeign(
   );
 }
 
-async function writeRun(transaction: Transaction<Schema>, { clock, owner }: World, run: Run): Promise<void> {
-  const saved = await transaction.selectFrom("runs").selectAll().where("id", "=", run.id).executeTakeFirst();
-  await refuseForeign(transaction, owner, run, saved);
-  const phases = await transaction
-    .selectFrom("phases")
-    .select(["name", "state"])
-    .where("run_id", "=", run.id)
-    .execute();
-
+/** The run and its phases as they now are, in place of what was saved of them. */
+async function putRun(transaction: Transaction<Schema>, owner: Owner, run: Run): Promise<void> {
   const { id, ...changed } = runRow(run, owner);
   await transaction
     .insertInto("runs")
@@ -69,7 +62,18 @@ async function writeRun(transaction: Transaction<Schema>, { clock, owner }: Worl
       })),
     )
     .execute();
+}
 
+async function writeRun(transaction: Transaction<Schema>, { clock, owner }: World, run: Run): Promise<void> {
+  const saved = await transaction.selectFrom("runs").selectAll().where("id", "=", run.id).executeTakeFirst();
+  await refuseForeign(transaction, owner, run, saved);
+  const phases = await transaction
+    .selectFrom("phases")
+    .select(["name", "state"])
+    .where("run_id", "=", run.id)
+    .execute();
+
+  await putRun(transaction, owner, run);
   const before = {
     run: saved?.state ?? null,
     phases: new Map(phases.map(({ name, state }) => [name, state])),
