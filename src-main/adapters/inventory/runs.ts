@@ -31,7 +31,8 @@ async function refuseForeign(
 ): Promise<void> {
   const running = await transaction.selectFrom("runs").selectAll().where("state", "=", "running").execute();
   const foreign = running.filter((row) => judgeOwner(ownerOf(row), owner) === "other");
-  const starts = run.status.state === "running" && saved?.state !== "running";
+  const goesOn = saved?.state === "running" && judgeOwner(ownerOf(saved), owner) === "this";
+  const starts = run.status.state === "running" && !goesOn;
   const contested = foreign.filter((row) => starts || row.id === run.id);
   refuseClaimed(
     run,

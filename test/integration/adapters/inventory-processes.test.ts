@@ -125,6 +125,16 @@ describe("a run of another process", () => {
     expect(await inventory.openRuns()).toMatchObject([{ owner: "this" }]);
   });
 
+  it("keeps its device from a run of a dead process that is taken over here", async () => {
+    const dead = start("save-run.ts", file, "run-1", serial, "1");
+    await dead.printed("saved");
+    await dead.kill();
+    const worker = start("save-run.ts", file, "run-2", serial, "1");
+    await worker.printed("saved");
+    const inventory = await open();
+    await expect(inventory.saveRun(aRun())).rejects.toMatchObject({ code: "DEVICE_BUSY" });
+  });
+
   it("keeps its device and its drive from a run that starts here, and nothing else", async () => {
     const worker = start("save-run.ts", file, "run-1", serial, "1");
     await worker.printed("saved");
