@@ -13,38 +13,34 @@
     let
       inherit (nixpkgs) lib;
       catalog = import ./catalog.nix;
-
-      # Every pair that no refusal rules out, named as devices name it: host-role.
-      targets = lib.concatMap
-        (host: map
-          (role: { name = "${host.name}-${role.name}"; inherit host role; })
-          (lib.filter (role: !(role.refuses ? ${host.name})) catalog.roles))
-        catalog.hosts;
+      targets = import ./targets.nix catalog;
       onCards = lib.filter (target: target.host.medium == "card") targets;
+      modulesOf = import ./compose.nix { inherit lib home-manager; };
 
-      systemOf = { host, role, ... }: lib.nixosSystem {
-        inherit (host) system;
-        specialArgs = { inherit host role; };
-        modules = [
-          home-manager.nixosModules.home-manager
-          ./modules/base.nix
-          ./modules/desktop.nix
-          (if host.medium == "card" then ./images/sd-card.nix else ./modules/filesystem.nix)
-        ] ++ lib.optional host.battery ./modules/power.nix;
-      };
-      installer = system: lib.nixosSystem {
-        inherit system;
-        modules = [ ./images/installer.nix ];
-      };
       attributes = of: list: lib.listToAttrs (map (target: lib.nameValuePair target.name (of target)) list);
+      forSystems = lib.genAttrs (lib.unique (map (host: host.system) catalog.hosts));
+      revision = { system.configurationRevision = self.rev or null; };
+
+      systemOf = target: lib.nixosSystem {
+        inherit (target.host) system;
+        modules = modulesOf target ++ [ revision ];
+      };
+      cardOf = target: self.nixosConfigurations.${target.name}.config.system.build.sdImage;
+      installer = lib.nixosSystem {
+        system = "x86_64-linux";
+        modules = [ ./images/installer.nix revision ];
+      };
     in
     {
-      floppy.catalog = catalog;
-      nixosConfigurations = attributes systemOf targets;
-      images = attributes
-        (target: self.nixosConfigurations.${target.name}.config.system.build.sdImage)
-        onCards // {
-        installer-x86_64 = (installer "x86_64-linux").config.system.build.isoImage;
+      floppy = {
+        inherit catalog;
+        layout = import ./layout.nix;
       };
+      nixosConfigurations = attributes systemOf targets;
+      images = attributes cardOf onCards // {
+        installer-x86_64 = installer.config.system.build.isoImage;
+      };
+      # 25.11: nixfmt-tree
+      formatter = forSystems (system: nixpkgs.legacyPackages.${system}.nixpkgs-fmt);
     };
 }

@@ -1,10 +1,17 @@
-# A card that boots a Raspberry Pi or a board made of one; $out/sd-image/NAME.img.zst.
-{ modulesPath, host, role, ... }:
+# A card that boots a Raspberry Pi or a board made of one; $out/sd-image/NAME.img.
+{ config, lib, modulesPath, ... }:
 {
   imports = [ "${modulesPath}/installer/sd-card/sd-image-aarch64.nix" ];
 
+  # The image asks for zfs wherever there is a package of it, and its modules lag behind the kernel.
+  boot.supportedFilesystems.zfs = lib.mkForce false;
+
   sdImage = {
-    imageBaseName = "floppy-${host.name}-${role.name}";
+    # 25.05: image.baseName
+    imageBaseName = "floppy-${config.floppy.target}";
+    # Compressing takes longer than building, above all where an aarch64 processor is emulated, and gains
+    # nothing: the image is written to a card on the same machine.
+    compressImage = lib.mkDefault false;
     # Room for the boot files and the device's identity, which the writer puts here.
     firmwareSize = 128;
   };

@@ -1,30 +1,21 @@
-# What every device has: a way in, a network, a user, flakes.
-{ pkgs, host, role, ... }:
+# Network, time, language and the few programs that one expects on every device.
+{ config, lib, pkgs, ... }:
 {
-  networking.hostName = "floppy";
+  # A device takes its own name at its first boot; until then all of them answer to this one.
+  networking.hostName = lib.mkDefault "floppy";
   networking.networkmanager.enable = true;
 
-  time.timeZone = "UTC";
-  i18n.defaultLocale = "en_US.UTF-8";
+  time.timeZone = lib.mkDefault "UTC";
+  i18n.defaultLocale = lib.mkDefault "en_US.UTF-8";
 
-  users.users.jeremy = {
-    isNormalUser = true;
-    extraGroups = [ "wheel" "networkmanager" ];
-  };
-  # Keys are the only way in, so there is no password to ask for.
-  security.sudo.wheelNeedsPassword = false;
-
-  services.openssh = {
-    enable = true;
-    settings.PasswordAuthentication = false;
-    settings.PermitRootLogin = "no";
-  };
-
-  nix.settings.experimental-features = [ "nix-command" "flakes" ];
   environment.systemPackages = [ pkgs.git pkgs.vim pkgs.htop ];
 
   # A device can say what it is, whatever was written beside it.
-  environment.etc."floppy/target".text = "${host.name}-${role.name}\n";
+  environment.etc."floppy/target" = lib.mkIf (config.floppy.target != null) {
+    text = "${config.floppy.target}\n";
+  };
 
-  system.stateVersion = "24.11";
+  # The release whose data formats a new device starts with; for one that runs it is never raised.
+  # 25.05: raise it for new devices only.
+  system.stateVersion = lib.mkDefault "24.11";
 }

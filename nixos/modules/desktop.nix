@@ -1,8 +1,32 @@
-# XFCE for the roles that have a desktop, nothing for the headless ones.
-{ lib, role, ... }:
-lib.mkIf (role.desktop != "headless") {
-  services.xserver.enable = true;
-  services.xserver.desktopManager.xfce.enable = true;
-  services.xserver.displayManager.lightdm.enable = true;
-  services.picom.enable = true;
+# XFCE: light, and at home on any graphics hardware.
+{ config, lib, ... }:
+{
+  services.xserver = {
+    enable = true;
+    displayManager.lightdm.enable = true;
+    desktopManager.xfce = {
+      enable = true;
+      # The user has no password until they set one (passwd): a lock would lock them out.
+      enableScreensaver = lib.mkDefault false;
+    };
+  };
+  services.displayManager = {
+    defaultSession = "xfce";
+    # For the same reason nothing is asked of whoever sits at the device.
+    autoLogin.enable = lib.mkDefault true;
+    autoLogin.user = lib.mkDefault config.floppy.user;
+  };
+
+  services.picom = {
+    enable = true;
+    # The backend that needs nothing of the graphics hardware.
+    backend = lib.mkDefault "xrender";
+    vSync = lib.mkDefault true;
+  };
+
+  home-manager.users.${config.floppy.user} = {
+    home.stateVersion = config.system.stateVersion;
+    # There can be one compositor only.
+    xfconf.settings.xfwm4."general/use_compositing" = false;
+  };
 }

@@ -1,29 +1,20 @@
-# The layout of an installed disk: an ESP and one Btrfs with a subvolume per concern.
+# An installed disk's mounts, from layout.nix, and the weekly look at every block of it.
+{ lib, ... }:
 let
-  # Btrfs takes the compression of the first mount for all of them, so each says the same.
-  subvolume = name: {
-    device = "/dev/disk/by-label/nixos";
-    fsType = "btrfs";
-    options = [ "subvol=${name}" "compress=zstd" "noatime" ];
-  };
+  layout = import ../layout.nix;
+
+  mountsOf = partition: map
+    (mount: lib.nameValuePair mount.mountPoint {
+      device = "/dev/disk/by-partlabel/${partition.label}";
+      fsType = partition.fileSystem.type;
+      options = lib.optional (mount ? subvolume) "subvol=${mount.subvolume}" ++ mount.options;
+    })
+    partition.mounts;
 in
 {
-  boot.loader.systemd-boot.enable = true;
-  boot.loader.efi.canTouchEfiVariables = true;
+  fileSystems = lib.listToAttrs (lib.concatMap mountsOf layout.partitions);
 
-  fileSystems = {
-    "/" = subvolume "@";
-    "/home" = subvolume "@home";
-    "/nix" = subvolume "@nix";
-    "/var/log" = subvolume "@log" // { neededForBoot = true; };
-    "/.snapshots" = subvolume "@snapshots";
-    "/boot" = {
-      device = "/dev/disk/by-label/BOOT";
-      fsType = "vfat";
-      options = [ "umask=0077" ];
-    };
-  };
-
+  # One file system, so one scrub: by default 24.11 would scrub it once for every subvolume.
   services.btrfs.autoScrub = {
     enable = true;
     interval = "weekly";
