@@ -38,6 +38,7 @@ const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
   SERIAL_INVALID: "refused",
   DEVICE_UNKNOWN: "refused",
   DEVICE_BUSY: "refused",
+  DEVICE_CHECK_FAILED: "failed",
   ROLE_UNKNOWN: "refused",
   ROLE_UNSUITED: "refused",
   CATALOG_UNREADABLE: "records",
