@@ -28,7 +28,16 @@ export function createActiveRuns({ ports, notify, current, admission }: World) {
     const device = await ports.inventory.device(run.serial);
     if (!status || !device) return;
     if (device.status.state === status.state && device.lastRunId === run.id) return;
-    await ports.inventory.updateDevice(run.serial, { status, role: run.role, lastRunId: run.id });
+    const last = status.state === "registered" ? await lastFlashed(run.serial) : null;
+    const change = last
+      ? { status: deviceStatus(last) ?? status, role: last.role, lastRunId: last.id }
+      : { status, role: run.role, lastRunId: run.id };
+    await ports.inventory.updateDevice(run.serial, change);
+  }
+
+  /** The run that wrote the medium in the device: one that ended before it wrote changes nothing about it. */
+  async function lastFlashed(serial: string): Promise<Run | null> {
+    return (await ports.inventory.runsOf(serial)).find(({ status }) => status.state === "done") ?? null;
   }
 
   const audience = {

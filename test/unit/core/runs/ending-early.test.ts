@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { cancelled } from "#contract/errors.ts";
 import { endlessWriter, fakePorts, obedientWriter } from "../../../support/fake-ports.ts";
 import { foreignRun, openRecording, refusal, request } from "../../../support/runs.ts";
 
@@ -14,6 +15,30 @@ describe("ending a run early", () => {
     await expect(ended).resolves.toMatchObject({ status: { phase: "write" } });
     await expect(ports.inventory.device(request.serial)).resolves.toMatchObject({
       status: { state: "failed", error: { code: "CANCELLED" } },
+    });
+  });
+
+  it("leaves a device as its last medium made it when it ends before it wrote", async () => {
+    const ports = fakePorts();
+    const { build } = ports.nix;
+    let building: typeof build = build;
+    ports.nix.build = (...all) => building(...all);
+    const { floppy, reached } = await openRecording(ports);
+    const done = reached("done");
+    const flashed = await floppy.handlers["runs.start"](request);
+    await done;
+    building = (_request, _observe, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(cancelled("The build")));
+      });
+    const ended = reached("cancelled");
+    const { id } = await floppy.handlers["runs.start"]({ ...request, role: "dev" });
+    await floppy.handlers["runs.cancel"]({ runId: id });
+    await ended;
+    await expect(ports.inventory.device(request.serial)).resolves.toMatchObject({
+      status: { state: "flashed" },
+      role: "robot",
+      lastRunId: flashed.id,
     });
   });
 
