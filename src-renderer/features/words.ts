@@ -15,7 +15,7 @@ export function fileName(path: string): string {
 }
 
 export function driveWords(drive: Drive): string {
-  return `${drive.name} ${formatMedium(drive.identity.sizeBytes)}`;
+  return `${drive.name}, ${formatMedium(drive.identity.sizeBytes)}`;
 }
 
 export function imageWords(choice: ImageChoice, target: string): string {

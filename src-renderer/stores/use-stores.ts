@@ -3,7 +3,7 @@ import { useStore } from "zustand/react";
 import type { AppState } from "#contract/api.ts";
 import type { DeviceView } from "./device-store.ts";
 import type { ImageView } from "./image-store.ts";
-import type { Place } from "./navigation-store.ts";
+import type { Place, Work } from "./navigation-store.ts";
 import type { RunsView } from "./runs-store.ts";
 import type { Stores } from "./stores.ts";
 import type { WizardView } from "./wizard-store.ts";
@@ -31,4 +31,5 @@ export const useImage = <Part>(select: (view: ImageView) => Part): Part =>
 export const useRuns = <Part>(select: (view: RunsView) => Part): Part => useStore(useStores().runs, select);
 export const useDevice = <Part>(select: (view: DeviceView) => Part): Part =>
   useStore(useStores().device, select);
-export const usePlace = (): Place => useStore(useStores().navigation);
+export const usePlace = (): Place => useStore(useStores().navigation, ({ place }) => place);
+export const useWork = (): Work => useStore(useStores().navigation, ({ work }) => work);

@@ -10,13 +10,17 @@ export type ShownLine = {
 };
 
 /** Lines as they were written; follows the newest unless the person scrolled up to read. */
-export function LogView({ lines, label }: { lines: ShownLine[]; label: string }) {
+export function LogView({ lines, label, reveal }: { lines: ShownLine[]; label: string; reveal: boolean }) {
   const box = useRef<HTMLElement>(null);
   const following = useRef(true);
 
   useLayoutEffect(() => {
     if (lines.length > 0 && following.current) box.current?.scrollTo({ top: box.current.scrollHeight });
   }, [lines]);
+
+  useLayoutEffect(() => {
+    if (reveal) box.current?.scrollIntoView({ block: "nearest" });
+  }, [reveal]);
 
   function noteScroll() {
     const { scrollTop = 0, scrollHeight = 0, clientHeight = 0 } = box.current ?? {};

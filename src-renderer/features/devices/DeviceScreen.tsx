@@ -9,6 +9,7 @@ import { ErrorNotice } from "../../ui/Notice.tsx";
 import { Columns, Facts, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
+import { HostKey } from "../HostKey.tsx";
 import { RunLog } from "../run/RunLog.tsx";
 import { useKey } from "../use-key.ts";
 import { deviceStates, driveWords, runStates } from "../words.ts";
@@ -61,7 +62,7 @@ function DeviceFacts({ device }: { device: Device }) {
           { name: "Hostname", value: <code>{device.hostname}</code> },
           { name: "Host", value: device.host },
           { name: "Role", value: device.role ?? "none yet" },
-          { name: "Host key", value: <code>{device.hostKey ?? "none yet"}</code> },
+          { name: "Host key", value: device.hostKey ? <HostKey publicKey={device.hostKey} /> : "none yet" },
           { name: "Added", value: formatDay(device.createdAt) },
         ]}
       />

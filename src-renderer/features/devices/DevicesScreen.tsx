@@ -19,6 +19,13 @@ export function DevicesScreen() {
   const shown = devices
     .filter((device) => matches(device, filter.trim().toLowerCase()))
     .toSorted((one, other) => one.serial.localeCompare(other.serial));
+  if (devices.length === 0) {
+    return (
+      <Screen title="Devices">
+        <p className={styles.none}>No devices yet. The first run adds one.</p>
+      </Screen>
+    );
+  }
   return (
     <Screen title="Devices" lead={`${plural(devices.length, "device")} in the inventory.`}>
       <TextField
@@ -43,11 +50,7 @@ export function DevicesScreen() {
           ))}
         </tbody>
       </table>
-      {shown.length === 0 && (
-        <p className={styles.none}>
-          {devices.length === 0 ? "No devices yet. The first run adds one." : "No device matches."}
-        </p>
-      )}
+      {shown.length === 0 && <p className={styles.none}>No device matches.</p>}
     </Screen>
   );
 }

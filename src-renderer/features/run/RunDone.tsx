@@ -1,11 +1,11 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import type { Run } from "#contract/runs.ts";
-import { fingerprint } from "../../stores/fingerprint.ts";
 import { useApp, useStores } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
 import { Columns, Facts, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
+import { HostKey } from "../HostKey.tsx";
 import { useEnterAnywhere } from "../use-key.ts";
 import { PhaseChips } from "./PhaseChips.tsx";
 import { RunFacts } from "./RunFacts.tsx";
@@ -16,6 +16,8 @@ import type { LogSwitch } from "./run-act.tsx";
 export function RunDone({ run, log }: { run: Run; log: LogSwitch }) {
   const { wizard, navigation } = useStores();
   const next = () => wizard.nextDevice(run);
+  // A log that was open all along must not push the good news out of sight.
+  const [wasOpen] = useState(log.isOpen);
   useEnterAnywhere(next);
   return (
     <Screen
@@ -53,29 +55,29 @@ export function RunDone({ run, log }: { run: Run; log: LogSwitch }) {
           <RunFacts run={run} />
         </Panel>
       </Columns>
-      {log.isOpen && <RunLog runId={run.id} />}
+      {log.isOpen && <RunLog runId={run.id} reveal={!wasOpen} />}
     </Screen>
   );
 }
 
-function useFingerprint(publicKey: string | null): string | null {
-  const [shown, setShown] = useState<string | null>(null);
-  useEffect(() => {
-    if (publicKey) fingerprint(publicKey).then(setShown, () => setShown(null));
-  }, [publicKey]);
-  return shown;
+const takesIdentity = (run: Run) => run.image?.firmware !== null;
+
+function useHostname(run: Run): string {
+  const device = useApp((app) => app.devices.find((candidate) => candidate.serial === run.serial));
+  return device?.hostname ?? run.serial.toLowerCase();
 }
 
 function Identity({ run }: { run: Run }) {
   const device = useApp((app) => app.devices.find((candidate) => candidate.serial === run.serial));
-  const shown = useFingerprint(device?.hostKey ?? null);
+  const hostname = useHostname(run);
+  const none = "none: the image takes no identity";
   return (
     <Panel title="What it carries" aside={<StateMark tone="good">Verified</StateMark>}>
       <Facts
         facts={[
-          { name: "Hostname", value: <code>{device?.hostname ?? run.serial.toLowerCase()}</code> },
+          { name: "Hostname", value: takesIdentity(run) ? <code>{hostname}</code> : none },
           { name: "Role", value: run.role },
-          { name: "Host key", value: <code>{shown ?? "none: the image takes no identity"}</code> },
+          { name: "Host key", value: device?.hostKey ? <HostKey publicKey={device.hostKey} /> : none },
         ]}
       />
     </Panel>
@@ -83,7 +85,7 @@ function Identity({ run }: { run: Run }) {
 }
 
 function WhatNow({ run }: { run: Run }) {
-  const device = useApp((app) => app.devices.find((candidate) => candidate.serial === run.serial));
+  const hostname = useHostname(run);
   const host = useApp((app) => app.catalog.hosts.find((candidate) => candidate.name === run.host));
   if (run.drive.kind === "practice") {
     return (
@@ -92,7 +94,6 @@ function WhatNow({ run }: { run: Run }) {
       </Panel>
     );
   }
-  const command = `ssh ${device?.hostname ?? run.serial.toLowerCase()}.local`;
   return (
     <Panel title="What now">
       <ol className={styles.next}>
@@ -101,9 +102,11 @@ function WhatNow({ run }: { run: Run }) {
           {run.medium === "stick" && " and choose it in the boot menu"}.
         </li>
         <li>Connect it to the network and power it on.</li>
-        <li>
-          After a minute or two: <code>{command}</code>
-        </li>
+        {takesIdentity(run) && (
+          <li>
+            After a minute or two it answers SSH at <code>{hostname}.local</code>
+          </li>
+        )}
       </ol>
     </Panel>
   );

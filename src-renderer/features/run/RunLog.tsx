@@ -7,7 +7,10 @@ import { ErrorNotice } from "../../ui/Notice.tsx";
 /** A build writes tens of thousands of lines; the newest are drawn, all are in the journal. */
 const DRAWN = 1000;
 
-export function RunLog({ runId }: { runId: string }) {
+type RunLogProps = { runId: string; reveal?: boolean };
+
+/** `reveal` scrolls it into sight when it opens below what the window shows. */
+export function RunLog({ runId, reveal = false }: RunLogProps) {
   const log = useRuns((view) => view.logs[runId]);
   if (!log || log.state === "loading") return <Waiting>Reading the log…</Waiting>;
   if (log.state === "failed") return <ErrorNotice error={log.error} />;
@@ -24,7 +27,7 @@ export function RunLog({ runId }: { runId: string }) {
           The newest {DRAWN} lines; {left} earlier ones are in the journal.
         </p>
       )}
-      <LogView label="Log" lines={lines} />
+      <LogView label="Log" lines={lines} reveal={reveal} />
     </>
   );
 }

@@ -58,7 +58,7 @@ export function RunUnderWay({ run, log }: { run: Run; log: LogSwitch }) {
           <RunFacts run={run} />
         </Panel>
       </Columns>
-      {log.isOpen && <RunLog runId={run.id} />}
+      {log.isOpen && <RunLog runId={run.id} reveal />}
       <Announcement words={phaseHeading(phase, run)} />
     </Screen>
   );

@@ -1,54 +1,67 @@
 import type { ReactNode } from "react";
 import type { Run } from "#contract/runs.ts";
-import type { Place } from "../../stores/navigation-store.ts";
-import { useApp, usePlace, useStores, useWizard } from "../../stores/use-stores.ts";
+import type { Place, Work } from "../../stores/navigation-store.ts";
+import { useApp, usePlace, useStores, useWizard, useWork } from "../../stores/use-stores.ts";
 import { percentOf, plural } from "../../ui/format.ts";
 import { Brand, CheckIcon, CrossIcon, PauseIcon } from "../../ui/icons.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
 import styles from "./Rail.module.css";
-import {
-  draftSteps,
-  draftSubject,
-  type RailStep,
-  type RailSubject,
-  runSteps,
-  runSubject,
-} from "./rail-steps.ts";
+import { draftRail, type RailStep, type RailSubject, runRail } from "./rail-steps.ts";
 
-/** The same in every screen: whose run it is, where it stands, what else is under way. */
+/** The same in every screen: the work at hand, where it stands, what else is under way. */
 export function Rail() {
   const place = usePlace();
+  const work = useWork();
   const catalog = useApp((app) => app.catalog);
   const runs = useApp((app) => app.runs);
   const draft = useWizard((view) => view.draft);
-  const shown = place.place === "run" ? runs.find((run) => run.id === place.runId) : undefined;
-  const subject = shown ? runSubject(shown) : draftSubject(draft, catalog);
-  const steps = shown ? runSteps(shown) : draftSteps(draft, catalog);
+  const shown = work.place === "run" ? runs.find((run) => run.id === work.runId) : undefined;
+  const isAway = place.place !== work.place;
+  const { subject, steps } = shown ? runRail(shown, catalog) : draftRail(draft, catalog, isAway);
   const others = runs.filter((run) => run.status.state === "running" && run.id !== shown?.id);
   return (
-    <aside className={styles.rail} aria-label="Where the run stands">
+    <aside className={styles.rail} aria-label="Where the work stands">
       <div className={styles.brand}>
         <Brand />
         Floppy
       </div>
-      <Subject subject={subject} />
-      <ol className={styles.steps}>
-        {steps.map((step, index) => (
-          <StepLine key={step.label} step={step} number={index + 1} />
-        ))}
-      </ol>
-      {others.length > 0 && <UnderWay runs={others} />}
+      <div className={styles.work}>
+        <Subject subject={subject} wayBack={isAway ? work : null} />
+        {steps.length > 0 && (
+          <ol className={styles.steps}>
+            {steps.map((step, index) => (
+              <StepLine key={step.label} step={step} number={index + 1} />
+            ))}
+          </ol>
+        )}
+        {others.length > 0 && <UnderWay runs={others} />}
+      </div>
       <Links place={place} />
     </aside>
   );
 }
 
-function Subject({ subject }: { subject: RailSubject }) {
-  return (
-    <div className={styles.subject} data-empty={subject === null}>
+type SubjectProps = { subject: RailSubject | null; wayBack: Work | null };
+
+function Subject({ subject, wayBack }: SubjectProps) {
+  const { navigation } = useStores();
+  const words = (
+    <>
       <strong>{subject?.serial ?? "No device yet"}</strong>
       <span>{subject?.about ?? "Scan its label to begin"}</span>
-    </div>
+    </>
+  );
+  if (!subject || !wayBack)
+    return (
+      <div className={styles.subject} data-empty={subject === null}>
+        {words}
+      </div>
+    );
+  return (
+    <button type="button" className={styles.subject} onClick={() => navigation.go(wayBack)}>
+      {words}
+      <span className={styles.wayBack}>Back to it</span>
+    </button>
   );
 }
 
@@ -66,7 +79,7 @@ function StepLine({ step, number }: { step: RailStep; number: number }) {
       <span className={styles.mark}>{mark(step, number)}</span>
       <span className={styles.label}>
         <span>{step.label}</span>
-        {step.found && <small>{step.found}</small>}
+        {step.found && <small title={step.found}>{step.found}</small>}
       </span>
     </>
   );
@@ -143,7 +156,7 @@ function Links({ place }: { place: Place }) {
         ))}
       </nav>
       <p className={styles.bench}>
-        <span>{benchName}</span>
+        <span title={benchName}>{benchName}</span>
         <span>{plural(deviceCount, "device")}</span>
       </p>
     </div>

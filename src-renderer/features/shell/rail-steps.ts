@@ -1,8 +1,8 @@
 import type { Catalog } from "#contract/catalog.ts";
 import type { Phase, PhaseName, Run } from "#contract/runs.ts";
 import type { Draft, Step } from "../../stores/draft.ts";
-import { formatDuration, formatMedium, percentOf } from "../../ui/format.ts";
-import { capital, driveWords, fileName, imageWords } from "../words.ts";
+import { formatDuration, percentOf } from "../../ui/format.ts";
+import { capital, driveWords, fileName } from "../words.ts";
 
 export type RailStep = {
   label: string;
@@ -13,7 +13,10 @@ export type RailStep = {
   backTo: Step | null;
 };
 
-export type RailSubject = { serial: string; about: string } | null;
+export type RailSubject = { serial: string; about: string };
+
+/** What the rail tells; no steps where nothing is at hand. */
+export type RailView = { subject: RailSubject | null; steps: RailStep[] };
 
 const steps: readonly Step[] = ["device", "role", "image", "drive", "confirm"];
 
@@ -32,7 +35,7 @@ function foundBy(step: Step, draft: Draft): string | null {
   if (step === "role" && "role" in draft) return draft.role;
   if (step === "image" && "image" in draft) {
     const { choice } = draft.image;
-    return choice.kind === "build" ? "built from the flake" : fileName(choice.path);
+    return choice.kind === "build" ? "from the flake" : fileName(choice.path);
   }
   if (step === "drive" && draft.step === "confirm") return driveWords(draft.drive);
   return null;
@@ -43,9 +46,10 @@ const asks: Record<Step, string> = {
   role: "what it is for",
   image: "what will be written",
   drive: "nothing written yet",
-  confirm: "nothing written yet",
+  confirm: "waits for your word",
 };
 
+/** The same six lines as a run has: the last question belongs to the write that it allows. */
 export function draftSteps(draft: Draft, catalog: Catalog): RailStep[] {
   const medium = capital(draftMedium(draft, catalog));
   const labels: Record<Step, string> = {
@@ -53,7 +57,7 @@ export function draftSteps(draft: Draft, catalog: Catalog): RailStep[] {
     role: "Role",
     image: "Image",
     drive: medium,
-    confirm: "Confirm",
+    confirm: "Write",
   };
   const at = steps.indexOf(draft.step);
   const resuming = "purpose" in draft && draft.purpose.kind === "resume";
@@ -69,7 +73,7 @@ export function draftSteps(draft: Draft, catalog: Catalog): RailStep[] {
     if (index === at) return { label: labels[step], found: asks[step], state: "current", backTo: null };
     return { label: labels[step], found: null, state: "todo", backTo: null };
   });
-  return [...asked, { label: "Write and verify", found: null, state: "todo", backTo: null }];
+  return [...asked, { label: "Verify", found: null, state: "todo", backTo: null }];
 }
 
 function runningWords(phase: Phase): string {
@@ -122,7 +126,7 @@ export function runSteps(run: Run): RailStep[] {
   ];
 }
 
-export function draftSubject(draft: Draft, catalog: Catalog): RailSubject {
+function draftSubject(draft: Draft, catalog: Catalog): RailSubject | null {
   if (draft.step === "device") return null;
   const host = catalog.hosts.find((candidate) => candidate.name === draft.device.host);
   const role = "role" in draft ? draft.role : null;
@@ -130,9 +134,16 @@ export function draftSubject(draft: Draft, catalog: Catalog): RailSubject {
   return { serial: draft.device.serial, about };
 }
 
-export function runSubject(run: Run): RailSubject {
+/** `isAway` while another place than the wizard is open. */
+export function draftRail(draft: Draft, catalog: Catalog, isAway: boolean): RailView {
+  const subject = draftSubject(draft, catalog);
+  return { subject, steps: subject === null && isAway ? [] : draftSteps(draft, catalog) };
+}
+
+export function runRail(run: Run, catalog: Catalog): RailView {
+  const host = catalog.hosts.find((candidate) => candidate.name === run.host);
   return {
-    serial: run.serial,
-    about: `${imageWords({ kind: "build" }, run.target)} · ${formatMedium(run.drive.identity.sizeBytes)}`,
+    subject: { serial: run.serial, about: `${host?.label ?? run.host} · ${run.role}` },
+    steps: runSteps(run),
   };
 }

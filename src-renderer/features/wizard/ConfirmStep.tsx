@@ -4,30 +4,34 @@ import { useApp, useStores, useWizard } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
 import { formatMedium, plural } from "../../ui/format.ts";
 import { HoldButton } from "../../ui/HoldButton.tsx";
+import { Names } from "../../ui/Names.tsx";
 import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
 import { Columns, Facts, Lines, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { SegmentBar } from "../../ui/SegmentBar.tsx";
 import { useKey } from "../use-key.ts";
 import { imageWords } from "../words.ts";
-import { segmentsAfter, segmentsNow } from "./confirm-segments.ts";
+import { lastBuilt, segmentsAfter, segmentsNow } from "./confirm-segments.ts";
 import styles from "./wizard.module.css";
 
 export function ConfirmStep({ draft }: { draft: DraftAt<"confirm"> }) {
   const { wizard } = useStores();
   const act = useWizard((view) => view.act);
   const { drive, device, role, image } = draft;
+  const target = `${device.host}-${role}`;
+  const built = useApp((app) => lastBuilt(app.runs, target));
   const hold = useRef<HTMLDivElement>(null);
   useKey("Escape", wizard.back);
   useEffect(() => hold.current?.querySelector("button")?.focus(), []);
   const size = formatMedium(drive.identity.sizeBytes);
-  const after = segmentsAfter(drive, image);
+  const isNewBuild = image.choice.kind === "build" && draft.purpose.kind === "new";
+  const after = segmentsAfter(drive, image.inspection ?? (isNewBuild ? built : null));
   const busy = act.state === "busy";
 
   return (
     <Screen
       title={`Erase ${drive.name}, ${size}?`}
-      lead={`${imageWords(image.choice, `${device.host}-${role}`)} for ${device.serial} replaces everything on it. Floppy checks once more that it is this very drive when it writes.`}
+      lead={`${imageWords(image.choice, target)} for ${device.serial} replaces everything on it. Floppy checks once more that it is this very drive when it writes.`}
       left={
         <Button onClick={wizard.back} disabled={busy}>
           Back
@@ -54,7 +58,12 @@ export function ConfirmStep({ draft }: { draft: DraftAt<"confirm"> }) {
           </Panel>
           <Panel title="After" aside={size}>
             <SegmentBar label="What will be on the drive" segments={after.segments} />
-            {!after.toScale && <p>Not to scale: its size is known once the image is built.</p>}
+            {!after.toScale && (
+              <p className={styles.note}>Not to scale: its size is known once the image is built.</p>
+            )}
+            {after.toScale && isNewBuild && (
+              <p className={styles.note}>As large as the last build of {target}; this one may differ.</p>
+            )}
           </Panel>
         </div>
         <Panel title="This drive">
@@ -99,7 +108,9 @@ function MountedNotice({ draft }: { draft: DraftAt<"confirm"> }) {
   if (mounts.length === 0) return null;
   return (
     <Notice tone="look" title="This drive is in use.">
-      <p>Mounted at {mounts.join(", ")}. Floppy unmounts it first.</p>
+      <p>
+        Mounted at <Names of={mounts} />. Floppy unmounts it first.
+      </p>
     </Notice>
   );
 }

@@ -40,7 +40,6 @@ export function DeviceStep({ draft }: { draft: DraftAt<"device"> }) {
         }
       >
         <Problems />
-        <UnfinishedRuns />
         <KeptAnswers />
         <div>
           <label className="visually-hidden" htmlFor="serial">
@@ -66,6 +65,7 @@ export function DeviceStep({ draft }: { draft: DraftAt<"device"> }) {
             <ErrorNotice error={act.error} />
           </div>
         )}
+        <UnfinishedRuns />
         <Columns ratio="even">
           <KnownDevices filter={text.trim()} onPick={(serial) => void wizard.identify(serial)} />
           <NewDevices

@@ -1,15 +1,17 @@
-import type { Drive, DriveVerdict } from "#contract/drives.ts";
+import type { Drive, DriveVerdict, Volume } from "#contract/drives.ts";
 import { formatMedium } from "../../ui/format.ts";
+import { Names } from "../../ui/Names.tsx";
 import { Tag } from "../../ui/Panel.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
 import styles from "./DriveStep.module.css";
 
 /** What is on it, in a few words: labels where there are, else filesystems. */
-export function contentWords(drive: Drive): string {
-  if (drive.volumes.length === 0) return "empty";
-  return drive.volumes
-    .map((volume) => (volume.label ? `“${volume.label}”` : (volume.filesystem ?? "unknown data")))
-    .join(", ");
+function Content({ volumes }: { volumes: Volume[] }) {
+  if (volumes.length === 0) return "empty";
+  const names = volumes.map(({ label, filesystem }) =>
+    label ? `“${label}”` : (filesystem ?? "unknown data"),
+  );
+  return <Names of={[...new Set(names)]} />;
 }
 
 type DriveCardProps = { drive: Drive; verdict: DriveVerdict; wasThisRuns: boolean };
@@ -25,7 +27,9 @@ export function DriveCard({ drive, verdict, wasThisRuns }: DriveCardProps) {
         <span className={styles.size}>{formatMedium(identity.sizeBytes)}</span>
         {drive.kind === "practice" && <Tag>practice</Tag>}
         {wasThisRuns && <Tag>this run’s</Tag>}
-        <Tag>{contentWords(drive)}</Tag>
+        <Tag>
+          <Content volumes={drive.volumes} />
+        </Tag>
         {mounted && <Tag>mounted</Tag>}
       </span>
       <span className={styles.facts}>{facts.join(" · ")}</span>

@@ -93,7 +93,7 @@ function Practice({ imageBytes, drives }: { imageBytes: number | null; drives: D
         </Button>
         {practice.map((drive) => (
           <Button key={drive.key} look="quiet" onClick={() => attempt(app.removePractice(drive.key))}>
-            Remove {drive.identity.path.split("/").at(-1)}
+            Remove {drive.name}
           </Button>
         ))}
         <span>A file that behaves like a card. Nothing real is written.</span>

@@ -1,5 +1,6 @@
 import type { Drive, Volume } from "#contract/drives.ts";
-import type { ImagePick } from "../../stores/draft.ts";
+import type { Inspection } from "#contract/images.ts";
+import type { Run } from "#contract/runs.ts";
 import { formatBytes, formatMedium } from "../../ui/format.ts";
 import type { Segment } from "../../ui/SegmentBar.tsx";
 
@@ -38,9 +39,16 @@ export function segmentsNow(drive: Drive): Segment[] {
   return segments.length === 1 && volumes.length === 0 ? [free(sizeBytes, 0, "no known data")] : segments;
 }
 
+/** The image that was last built for a target, as far as this window saw it. */
+export function lastBuilt(runs: Run[], target: string): Inspection | null {
+  const built = runs.filter((run) => run.target === target && run.image?.provenance.source === "nix");
+  return built.toSorted((one, other) => other.startedAt.localeCompare(one.startedAt))[0]?.image ?? null;
+}
+
+type After = { segments: Segment[]; toScale: boolean };
+
 /** What will be on it. Not to scale while nobody has read the image. */
-export function segmentsAfter(drive: Drive, image: ImagePick): { segments: Segment[]; toScale: boolean } {
-  const { inspection } = image;
+export function segmentsAfter(drive: Drive, inspection: Inspection | null): After {
   if (!inspection) {
     const unknown = { look: "new" as const, detail: "known after the build" };
     const firmware = { ...unknown, id: "firmware", label: "FIRMWARE, identity", bytes: 1 };

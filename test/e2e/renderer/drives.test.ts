@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { backupDisk, card, lockedCard } from "../../support/renderer/bench-data.ts";
+import { cardRun, finished } from "../../support/renderer/bench-runs.ts";
 import { createBridgeDouble } from "../../support/renderer/bridge-double.ts";
 import { heading, toConfirm, toDrives } from "../../support/renderer/hands.ts";
 import { setUpRenderer } from "../../support/renderer/page.ts";
@@ -33,24 +34,29 @@ test("without drives it asks for one, and a practice drive is one click away", a
   await page.getByText("No drive here yet.").waitFor();
   await page.getByRole("button", { name: "Make a practice drive" }).click();
   await page.getByRole("radio", { name: /Practice drive/ }).check();
-  await page.getByRole("button", { name: "Use Practice drive 8 GB" }).click();
+  await page.getByRole("button", { name: "Use Practice drive, 8 GB" }).click();
   await heading(page, "Erase Practice drive, 8 GB?");
 });
 
 test("nothing starts without a full second of holding", async () => {
   const { page, double } = await open();
   await toConfirm(page);
+  await page.clock.install();
   const started = () => double.asked.filter((call) => call.name === "runs.start").length;
   const button = page.getByRole("button", { name: "Erase and flash" });
   await button.click();
   await button.press("Enter");
   await button.press("Space");
-  await button.click({ delay: 600 });
+  await page.mouse.down();
+  await page.clock.runFor(900);
+  await page.mouse.up();
   // A key held since the step before repeats: the browser says so, and the button must not take it.
   await button.dispatchEvent("keydown", { key: "Enter", repeat: true, bubbles: true });
-  await page.waitForTimeout(1300);
+  await page.clock.runFor(5_000);
   expect(started()).toBe(0);
-  await button.click({ delay: 1200 });
+  await page.mouse.down();
+  await page.clock.runFor(1_000);
+  await page.mouse.up();
   await heading(page, "Building the image");
   expect(started()).toBe(1);
 });
@@ -65,4 +71,12 @@ test("the confirm step names drive, size, serial and what will be lost", async (
     await page.getByRole("main").getByText(words).first().waitFor();
   }
   await page.getByText(/Mounted at \/media\/tech\/photos 2024/).waitFor();
+});
+
+test("before a build the confirm step draws the size of the last one", async () => {
+  const before = finished(cardRun({ serial: "FLOPPY-RPI-00040", role: "lab" }));
+  const { page } = await open(createBridgeDouble({ runs: [before] }));
+  await toConfirm(page);
+  await page.getByText("As large as the last build of raspberry-lab; this one may differ.").waitFor();
+  await page.getByRole("figure", { name: "What will be on the drive" }).getByText("2.96 GiB").waitFor();
 });

@@ -66,3 +66,18 @@ test("a machine that cannot build names the mend, and offers the file", async ()
   await page.getByText("Install qemu-user-static.").waitFor();
   expect(await page.getByRole("button", { name: /^Build/ }).isDisabled()).toBe(true);
 });
+
+test("from Devices and Settings the rail leads back to the device at hand, and claims none where there is none", async () => {
+  const { page } = await open();
+  const rail = page.getByRole("complementary");
+  await page.getByRole("button", { name: "Settings" }).click();
+  await rail.getByText("No device yet").waitFor();
+  expect(await rail.getByRole("listitem").count()).toBe(0);
+  await page.getByRole("button", { name: "Flash", exact: true }).click();
+  await page.keyboard.type("FLOPPY-RPI-00041");
+  await page.keyboard.press("Enter");
+  await heading(page, "What is this device for?");
+  await page.getByRole("button", { name: "Devices" }).click();
+  await rail.getByRole("button", { name: /FLOPPY-RPI-00041.*Back to it/ }).click();
+  await heading(page, "What is this device for?");
+});

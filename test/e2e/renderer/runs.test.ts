@@ -64,3 +64,15 @@ test("a build shows its counts and its last lines; the log opens with L", async 
   await page.keyboard.press("l");
   await page.getByRole("region", { name: "Log" }).getByText("low on disk").waitFor();
 });
+
+test("from another place the rail tells of the run that was at hand, and leads back to it", async () => {
+  const run = transferring(cardRun(), "write", 0.4);
+  const { page, double } = await open(createBridgeDouble({ runs: [run] }));
+  await page.getByRole("button", { name: /FLOPPY-RPI-00041 write 40 %/ }).click();
+  await page.getByRole("button", { name: "Settings" }).click();
+  const rail = page.getByRole("complementary");
+  double.emit({ event: "run", payload: transferring(run, "verify", 0.7) });
+  await rail.getByText(/^70 % ·/).waitFor();
+  await rail.getByRole("button", { name: /Back to it/ }).click();
+  await heading(page, "Reading the card back");
+});

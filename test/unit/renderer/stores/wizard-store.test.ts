@@ -30,7 +30,7 @@ test("from serial to run: the request names the drive twice, and the run's scree
       eraseConfirmed: card.key,
     },
   });
-  expect(stores.navigation.getState()).toEqual({ place: "run", runId: "run-FLOPPY-RPI-00041" });
+  expect(stores.navigation.getState().place).toEqual({ place: "run", runId: "run-FLOPPY-RPI-00041" });
   expect(wizard.getState().draft.step).toBe("device");
 });
 

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { draftSteps, runSteps } from "../../../../../src-renderer/features/shell/rail-steps.ts";
+import {
+  draftRail,
+  draftSteps,
+  runRail,
+  runSteps,
+} from "../../../../../src-renderer/features/shell/rail-steps.ts";
 import { bench, card, identify } from "../../../../support/renderer/bench-data.ts";
 import { cardRun, failed, interrupted, transferring } from "../../../../support/renderer/bench-runs.ts";
 
@@ -21,9 +26,9 @@ test("a draft tells what each answered question found out", () => {
     "Device | done | new device",
     "Role | done | robot",
     "Image | done | robot.img.zst",
-    "Card | done | SanDisk Ultra 32 GB",
-    "Confirm | current | nothing written yet",
-    "Write and verify | todo | ",
+    "Card | done | SanDisk Ultra, 32 GB",
+    "Write | current | waits for your word",
+    "Verify | todo | ",
   ]);
 });
 
@@ -53,4 +58,19 @@ test("a run tells how far it is", () => {
 test("a failed and an interrupted run say so at the phase where they ended", () => {
   expect(words(runSteps(failed(cardRun())))).toContain("Write | failed | failed");
   expect(words(runSteps(interrupted(cardRun())))).toContain("Write | stopped | interrupted");
+});
+
+test("the lines stay the same from the first question to the end of the run", () => {
+  const labels = ({ steps }: ReturnType<typeof runRail>) => steps.map((step) => step.label);
+  const run = cardRun();
+  expect(labels(draftRail({ step: "role", device }, app.catalog, false))).toEqual(
+    labels(runRail(run, app.catalog)),
+  );
+});
+
+test("away from the wizard the rail claims nothing while no device is at hand", () => {
+  const empty = { step: "device" as const, suggestion: "" };
+  expect(draftRail(empty, app.catalog, true)).toEqual({ subject: null, steps: [] });
+  expect(draftRail(empty, app.catalog, false).steps).toHaveLength(6);
+  expect(draftRail({ step: "role", device }, app.catalog, true).steps).toHaveLength(6);
 });

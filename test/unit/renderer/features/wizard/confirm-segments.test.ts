@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
-import { segmentsAfter, segmentsNow } from "../../../../../src-renderer/features/wizard/confirm-segments.ts";
+import {
+  lastBuilt,
+  segmentsAfter,
+  segmentsNow,
+} from "../../../../../src-renderer/features/wizard/confirm-segments.ts";
 import { practiceSize } from "../../../../../src-renderer/features/wizard/practice-size.ts";
 import { card, inspectionOf } from "../../../../support/renderer/bench-data.ts";
+import { cardRun, finished } from "../../../../support/renderer/bench-runs.ts";
 
 const total = (segments: { bytes: number }[]) => segments.reduce((sum, segment) => sum + segment.bytes, 0);
 
@@ -27,7 +32,7 @@ test("a drive without volumes has no known data", () => {
 
 test("an inspected image is drawn to scale, with the place of the identity", () => {
   const inspection = inspectionOf("/images/robot.img.zst");
-  const after = segmentsAfter(card, { choice: { kind: "build" }, inspection });
+  const after = segmentsAfter(card, inspection);
   expect(after.toScale).toBe(true);
   expect(after.segments.map((segment) => segment.label)).toEqual([
     "FIRMWARE, identity",
@@ -38,7 +43,16 @@ test("an inspected image is drawn to scale, with the place of the identity", () 
 });
 
 test("an image that nobody has read is not drawn to scale", () => {
-  expect(segmentsAfter(card, { choice: { kind: "build" }, inspection: null }).toScale).toBe(false);
+  expect(segmentsAfter(card, null).toScale).toBe(false);
+});
+
+test("the newest image built for a target stands for the next build of it", () => {
+  const older = finished(cardRun({ serial: "FLOPPY-RPI-00039" }));
+  const run = { ...finished(cardRun()), startedAt: "2026-03-02T11:00:00Z" };
+  const newer = { ...run, image: run.image && { ...run.image, sizeBytes: 5e9 } };
+  expect(lastBuilt([newer, older], "raspberry-robot")?.sizeBytes).toBe(5e9);
+  expect(lastBuilt([older, newer], "raspberry-dev")).toBe(null);
+  expect(lastBuilt([cardRun()], "raspberry-robot")).toBe(null);
 });
 
 test("a practice drive has 8 GB, or the next doubling that the image fits", () => {
