@@ -52,22 +52,14 @@ in
       after = [ "network-online.target" ];
       wants = [ "network-online.target" ];
 
-      preStart = lib.mkIf (cfg.tokenFile == null) ''
-        token="$STATE_DIRECTORY/token"
-        # Written beside and renamed, so that a power cut leaves no half of one.
-        if ! [ -s "$token" ]; then
-          od -An -N32 -tx1 /dev/urandom | tr -d ' \n' > "$token.new"
-          sync "$token.new"
-          mv "$token.new" "$token"
-        fi
-      '';
-
       serviceConfig = import ./confined.nix // {
         ExecStart = lib.concatStringsSep " " [
           (lib.getExe cfg.package)
           "--address ${cfg.listenAddress}"
           "--port ${toString cfg.port}"
-          "--token-file ${if cfg.tokenFile == null then "%S/floppy-fleet/token" else "%d/token"}"
+          (if cfg.tokenFile == null
+          then "--make-token --token-file %S/floppy-fleet/token"
+          else "--token-file %d/token")
           "--state-file %S/floppy-fleet/devices.json"
           "--max-devices ${toString cfg.maxDevices}"
         ];
