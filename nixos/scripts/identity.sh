@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# shellcheck source-path=SCRIPTDIR
+# The device's identity, from the FAT partition that Floppy wrote it to.
+#
+#   floppy identity apply           take the identity over, then remove its secrets from the partition
+#   floppy identity apply --root R  the same for a system that was just installed at R
+#   floppy identity wipe            remove the secrets from the partition
+#
+# Power may go at any moment: every file is put in place whole, device.json as the last of them, and only
+# then is the partition touched. With device.json in place a further run does nothing but that last step.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+
+root=${FLOPPY_ROOT:-}
+live_system=${FLOPPY_LIVE_SYSTEM:-} # not empty on the installer, which forgets all and must find it again
+login_user=${FLOPPY_USER:-root}
+work=
+
+# shellcheck source=lib/log.sh
+. "$here/lib/log.sh"
+# shellcheck source=lib/place.sh
+. "$here/lib/place.sh"
+# shellcheck source=lib/medium.sh
+. "$here/lib/medium.sh"
+
+prepare() {
+  medium=$(find_medium)
+  work=$(mktemp -d -p "${FLOPPY_WORK:-/run}")
+  trap 'rm -rf "$work"' EXIT
+  umask 022
+}
+
+# Copies what the partition carries to the work folder; fails where there is nothing.
+read_medium() {
+  [ -n "$medium" ] && medium_has floppy/identity.json || return 1
+  local name
+  for name in identity.json ssh_host_ed25519_key ssh_host_ed25519_key.pub; do
+    medium_read "floppy/$name" "$work/$name" || refuse "floppy/$name is missing, too large, or not readable"
+  done
+  chmod 600 "$work/ssh_host_ed25519_key"
+}
+
+check_identity() {
+  local problem
+  problem=$(jq --raw-output --slurp --from-file "$here/lib/identity-problem.jq" \
+    --arg host "${FLOPPY_HOST:-}" --arg role "${FLOPPY_ROLE:-}" --arg prefix "${FLOPPY_PREFIX:-}" \
+    "$work/identity.json" 2>"$work/error") || refuse "identity.json is not JSON: $(head -n 1 "$work/error")"
+  [ -z "$problem" ] || refuse "identity.json: $problem"
+}
+
+check_host_key() {
+  ssh-keygen -y -P "" -f "$work/ssh_host_ed25519_key" >"$work/public" 2>"$work/error" ||
+    refuse "the host key is not usable: $(head -n 1 "$work/error")"
+  local own brought
+  own=$(cut -d " " -f 1,2 "$work/public")
+  brought=$(head -n 1 "$work/ssh_host_ed25519_key.pub" | cut -d " " -f 1,2)
+  [ "$own" = "$brought" ] || refuse "the two halves of the host key do not belong together"
+  [ "${own%% *}" = ssh-ed25519 ] || refuse "the host key is a ${own%% *} key, not ssh-ed25519"
+}
+
+value() { jq --raw-output "$1" "$work/identity.json"; }
+
+# What stays on record, here and on the partition: everything but the Wi-Fi passphrase and the private key.
+without_secrets() { jq '.wifi = null' "$1"; }
+
+take_over() {
+  place 600 "$work/ssh_host_ed25519_key" /etc/ssh/ssh_host_ed25519_key
+  place 644 "$work/ssh_host_ed25519_key.pub" /etc/ssh/ssh_host_ed25519_key.pub
+  value '.authorizedKeys[]' >"$work/authorized_keys"
+  place 644 "$work/authorized_keys" "/var/lib/floppy/authorized_keys.d/$login_user"
+  if [ "$(value .wifi)" != null ]; then
+    jq --raw-output --from-file "$here/lib/wifi-profile.jq" "$work/identity.json" >"$work/wifi"
+    place 600 "$work/wifi" /etc/NetworkManager/system-connections/floppy.nmconnection
+  fi
+  jq --raw-output --from-file "$here/lib/announcement.jq" \
+    --arg system "${live_system:+installer}" "$work/identity.json" >"$work/announcement"
+  place 644 "$work/announcement" /etc/avahi/services/floppy.service
+  value .hostname >"$work/hostname"
+  place 644 "$work/hostname" /etc/hostname
+  place_closure
+  without_secrets "$work/identity.json" >"$work/device.json"
+  place 644 "$work/device.json" /etc/floppy/device.json
+}
+
+# The system as it was provisioned, for `floppy verify` to compare with.
+place_closure() {
+  local profile=$root/run/current-system
+  if [ ! -L "$profile" ]; then
+    profile=$root/nix/var/nix/profiles/system
+    profile=$root/nix/var/nix/profiles/$(readlink "$profile" || true)
+  fi
+  readlink "$profile" >"$work/closure" || return 0
+  place 644 "$work/closure" /etc/floppy/closure
+}
+
+# wipe_medium FILE: leaves FILE as the identity on the partition, and no secret; mends what a power cut left half done.
+wipe_medium() {
+  [ -n "$medium" ] && medium_has floppy || return 0
+  if findmnt --source "$medium" >/dev/null; then
+    refuse "$medium is mounted; its secrets stay on it until it is unmounted"
+  fi
+  if medium_has floppy/ssh_host_ed25519_key; then medium_wipe floppy/ssh_host_ed25519_key; fi
+  if medium_read floppy/identity.json "$work/found" && cmp --silent "$work/found" "$1"; then return 0; fi
+  if medium_has floppy/identity.json; then medium_wipe floppy/identity.json; fi
+  medium_write "$1" floppy/identity.json
+}
+
+apply() {
+  if [ ! -e "$root/etc/floppy/device.json" ]; then
+    read_medium || { say "no identity on this medium; nothing to do"; return 0; }
+    check_identity
+    check_host_key
+    take_over
+    say "this is $(value .serial), $(value .hostname)"
+  fi
+  [ -n "$live_system" ] || wipe_medium "$root/etc/floppy/device.json"
+  if [ -z "$root" ]; then hostname --file /etc/hostname; fi
+}
+
+case "${1:-} ${2:-}" in
+  "apply ") prepare && apply ;;
+  "apply --root")
+    root=${3:?--root needs a folder}
+    prepare && apply
+    ;;
+  "wipe ")
+    prepare
+    read_medium || { say "no identity on this medium; nothing to do"; exit 0; }
+    without_secrets "$work/identity.json" >"$work/device.json"
+    wipe_medium "$work/device.json"
+    ;;
+  *)
+    sed -n '3,7s/^# \{0,1\}//p' "$0" >&2
+    exit 64
+    ;;
+esac

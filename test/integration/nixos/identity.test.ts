@@ -1,0 +1,201 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { mediumIdentity } from "#contract/identity.ts";
+import {
+  anIdentity,
+  createIdentityBench,
+  filesOf,
+  hostKey,
+  type IdentityBench,
+  keepCopy,
+  passphrase,
+  readFromFat,
+  snapshot,
+  stillHolds,
+  writeToFat,
+} from "../../support/nixos/identity-bench.ts";
+import { createPowerSupply } from "../../support/nixos/power.ts";
+
+let bench: IdentityBench;
+afterEach(() => bench.remove());
+
+const privateKeyLine = hostKey.privateKey.split("\n")[2] ?? "";
+const own = (path: string) => readFile(join(bench.root, path), "utf8");
+const onMedium = (name: string) => readFromFat(bench.medium, `floppy/${name}`);
+
+async function apply(env: NodeJS.ProcessEnv = {}, args: string[] = []) {
+  const result = await bench.run(["apply", ...args], env);
+  return { ...result, said: String(result.stderr) };
+}
+
+test("takes over name, host key, authorized keys and Wi-Fi at the first boot", async () => {
+  bench = await createIdentityBench();
+  expect(await apply()).toMatchObject({ exitCode: 0 });
+  expect(await own("etc/hostname")).toBe("floppy-rpi-00042\n");
+  const files = await snapshot(bench.root);
+  expect(files["/etc/ssh/ssh_host_ed25519_key"]).toBe(`600 ${hostKey.privateKey}`);
+  expect(files["/etc/ssh/ssh_host_ed25519_key.pub"]).toBe(`644 ${hostKey.publicKey.trimEnd()}\n`);
+  expect(files["/var/lib/floppy/authorized_keys.d/jeremy"]).toBe(`644 ${anIdentity.authorizedKeys[0]}\n`);
+  expect(files["/etc/floppy/closure"]).toBe("644 /nix/store/0000-nixos-system-robot\n");
+  const { wifi: _, ...known } = anIdentity;
+  expect(mediumIdentity.parse(JSON.parse(await own("etc/floppy/device.json")))).toEqual({
+    ...known,
+    wifi: null,
+  });
+});
+
+test("gives NetworkManager the network’s name as bytes, the passphrase escaped, and both to root alone", async () => {
+  bench = await createIdentityBench();
+  await apply();
+  const profile = "etc/NetworkManager/system-connections/floppy.nmconnection";
+  expect((await snapshot(bench.root))[`/${profile}`]).toMatch(/^600 /);
+  const lines = (await own(profile)).split("\n");
+  expect(lines).toContain(`ssid=${[...Buffer.from("Bänk; 1")].join(";")};`);
+  expect(lines).toContain("psk=correct\\shorse\\sbattery\\s\\\\\\sstaple");
+});
+
+test("announces SSH with serial and run", async () => {
+  bench = await createIdentityBench();
+  await apply();
+  const announcement = await own("etc/avahi/services/floppy.service");
+  expect(announcement).toContain("<type>_ssh._tcp</type>");
+  expect(announcement).toContain("<txt-record>serial=FLOPPY-RPI-00042</txt-record>");
+  expect(announcement).toContain(`<txt-record>run=${anIdentity.runId}</txt-record>`);
+  expect(announcement).toContain("<txt-record>system=device</txt-record>");
+});
+
+test("leaves no secret on the partition, not even in a deleted file’s bytes", async () => {
+  bench = await createIdentityBench();
+  expect(await stillHolds(bench.medium, privateKeyLine)).toBe(true);
+  await apply();
+  expect(await stillHolds(bench.medium, privateKeyLine)).toBe(false);
+  expect(await stillHolds(bench.medium, "correct horse")).toBe(false);
+  expect(await onMedium("ssh_host_ed25519_key")).toBeNull();
+  expect(JSON.parse((await onMedium("identity.json")) ?? "")).toEqual({ ...anIdentity, wifi: null });
+});
+
+test("works once: another identity on the partition is not taken over, and does not stay there", async () => {
+  bench = await createIdentityBench();
+  await apply();
+  const before = await snapshot(bench.root);
+  await writeToFat(bench.medium, filesOf({ ...anIdentity, hostname: "intruder" }));
+  expect(await apply()).toMatchObject({ exitCode: 0 });
+  expect(await snapshot(bench.root)).toEqual(before);
+  expect(await stillHolds(bench.medium, "intruder")).toBe(false);
+  expect(await stillHolds(bench.medium, passphrase)).toBe(false);
+});
+
+test("a medium without identity is left as it is", async () => {
+  bench = await createIdentityBench([]);
+  const { exitCode, said } = await apply();
+  expect(exitCode).toBe(0);
+  expect(said).toContain("no identity on this medium");
+  expect(await snapshot(bench.root)).toEqual({});
+});
+
+test("the installer takes the stick’s identity at every start, for root, and leaves the secrets for the next", async () => {
+  bench = await createIdentityBench();
+  const env = {
+    FLOPPY_LIVE_SYSTEM: "1",
+    FLOPPY_USER: "root",
+    FLOPPY_HOST: "",
+    FLOPPY_ROLE: "",
+    FLOPPY_PREFIX: "",
+  };
+  expect(await apply(env)).toMatchObject({ exitCode: 0 });
+  expect(await own("var/lib/floppy/authorized_keys.d/root")).toBe(`${anIdentity.authorizedKeys[0]}\n`);
+  expect(await own("etc/avahi/services/floppy.service")).toContain("system=installer");
+  expect(await stillHolds(bench.medium, privateKeyLine)).toBe(true);
+});
+
+test("an installed system gets the identity below its mount point; wiping the stick is an act of its own", async () => {
+  bench = await createIdentityBench();
+  const target = join(bench.folder, "mnt");
+  const env = { FLOPPY_LIVE_SYSTEM: "1" };
+  expect(await apply(env, ["--root", target])).toMatchObject({ exitCode: 0 });
+  expect(await readFile(join(target, "etc/hostname"), "utf8")).toBe("floppy-rpi-00042\n");
+  expect(await snapshot(bench.root)).toEqual({});
+  expect(await bench.run(["wipe"], env)).toMatchObject({ exitCode: 0 });
+  expect(await stillHolds(bench.medium, privateKeyLine)).toBe(false);
+  expect(await stillHolds(bench.medium, "correct horse")).toBe(false);
+});
+
+const bad: [what: string, identity: unknown, said: string][] = [
+  ["broken JSON", '{"version": 1,', "is not JSON"],
+  ["an empty file", "", "holds 0 values"],
+  ["two documents", `${JSON.stringify(anIdentity)}${JSON.stringify(anIdentity)}`, "holds 2 values"],
+  ["no object", [anIdentity], "not an object"],
+  ["another version", { ...anIdentity, version: 2 }, "version"],
+  ["another host’s identity", { ...anIdentity, host: "reterminal" }, "for the host reterminal"],
+  ["another role’s identity", { ...anIdentity, role: "node" }, "for the role node"],
+  ["another host’s serial", { ...anIdentity, serial: "FLOPPY-DEL-00042" }, "another host's"],
+  ["a path for a serial", { ...anIdentity, serial: "../../etc/passwd" }, "serial"],
+  ["a path for a hostname", { ...anIdentity, hostname: "../../etc/shadow" }, "hostname"],
+  ["a hostname of two lines", { ...anIdentity, hostname: "floppy\nroot" }, "hostname"],
+  ["a run id with markup", { ...anIdentity, runId: "<a/>" }, "run id"],
+  ["a number for a hostname", { ...anIdentity, hostname: 7 }, "hostname"],
+  ["one key instead of a list", { ...anIdentity, authorizedKeys: "ssh-ed25519 AAAA" }, "authorized keys"],
+  [
+    "a key with a second line",
+    { ...anIdentity, authorizedKeys: ["ssh-rsa AAAA\nssh-rsa BBBB"] },
+    "authorized keys",
+  ],
+  [
+    "a key with a command",
+    { ...anIdentity, authorizedKeys: ['command="sh" ssh-rsa AAAA'] },
+    "authorized keys",
+  ],
+  ["no passphrase", { ...anIdentity, wifi: { ssid: "Bench" } }, "Wi-Fi"],
+  ["a passphrase of two lines", { ...anIdentity, wifi: { ssid: "B", passphrase: "12345678\nx=y" } }, "Wi-Fi"],
+  ["an oversized file", { ...anIdentity, note: "x".repeat(70_000) }, "too large"],
+];
+
+test.each(bad)("refuses %s, and changes neither system nor partition", async (_what, identity, reason) => {
+  bench = await createIdentityBench(filesOf(identity));
+  const before = await readFile(bench.medium);
+  const { exitCode, said } = await apply();
+  expect(said).toContain(reason);
+  expect(exitCode).toBe(1);
+  expect(await snapshot(bench.root)).toEqual({});
+  expect(before.equals(await readFile(bench.medium))).toBe(true);
+});
+
+test("refuses a host key whose halves do not belong together, or that is none", async () => {
+  const files = filesOf(anIdentity);
+  const [identity, key] = files;
+  if (!identity || !key) throw new Error("The identity's files are missing.");
+  const [foreign] = anIdentity.authorizedKeys;
+  const halves = [identity, key, { path: "floppy/ssh_host_ed25519_key.pub", content: `${foreign}\n` }];
+  bench = await createIdentityBench(halves);
+  expect((await apply()).said).toContain("do not belong together");
+  await bench.remove();
+  bench = await createIdentityBench([identity, { ...key, content: "no key" }, ...files.slice(2)]);
+  expect((await apply()).said).toContain("host key is not usable");
+  await bench.remove();
+  bench = await createIdentityBench([identity]);
+  expect((await apply()).said).toContain("ssh_host_ed25519_key is missing");
+  expect(await snapshot(bench.root)).toEqual({});
+});
+
+test("after a power cut before any step, the next boot ends where an undisturbed one does", async () => {
+  bench = await createIdentityBench();
+  const startAgain = await keepCopy(bench);
+  await apply();
+  const expected = await snapshot(bench.root);
+  const power = await createPowerSupply(bench.folder, ["mv", "dd", "mdel", "mcopy"]);
+  let cuts = 0;
+  for (let n = 1; ; n++) {
+    await startAgain();
+    const first = await apply(await power.cutBefore(n));
+    if (first.exitCode === 0) break;
+    cuts += 1;
+    expect(first.signal).toBe("SIGKILL");
+    expect((await apply()).said).not.toContain("refused");
+    expect(await snapshot(bench.root)).toEqual(expected);
+    expect(await stillHolds(bench.medium, privateKeyLine)).toBe(false);
+    expect(await stillHolds(bench.medium, "correct horse")).toBe(false);
+    expect(JSON.parse((await onMedium("identity.json")) ?? "")).toEqual({ ...anIdentity, wifi: null });
+  }
+  expect(cuts).toBeGreaterThan(12);
+});
