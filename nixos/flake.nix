@@ -19,6 +19,8 @@
 
       attributes = of: list: lib.listToAttrs (map (target: lib.nameValuePair target.name (of target)) list);
       forSystems = lib.genAttrs (lib.unique (map (host: host.system) catalog.hosts));
+      modulesIn = kind: list: lib.listToAttrs
+        (map ({ name, ... }: lib.nameValuePair "${kind}-${name}" (./. + "/${kind}s/${name}.nix")) list);
       revision = { system.configurationRevision = self.rev or null; };
 
       systemOf = target: lib.nixosSystem {
@@ -40,6 +42,19 @@
       images = attributes cardOf onCards // {
         installer-x86_64 = installer.config.system.build.isoImage;
       };
+      # For a flake of one's own: `default` for every system, then a host, a role and what they call for.
+      nixosModules = {
+        default = ./modules;
+        boot = ./modules/boot.nix;
+        filesystem = ./modules/filesystem.nix;
+        snapshots = ./modules/snapshots.nix;
+        power = ./modules/power.nix;
+        sd-card = ./images/sd-card.nix;
+      } // modulesIn "host" catalog.hosts // modulesIn "role" catalog.roles;
+
+      packages = forSystems (system: {
+        floppy-fleet = nixpkgs.legacyPackages.${system}.callPackage ./packages/floppy-fleet { };
+      });
       # 25.11: nixfmt-tree
       formatter = forSystems (system: nixpkgs.legacyPackages.${system}.nixpkgs-fmt);
     };

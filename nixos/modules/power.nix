@@ -8,13 +8,13 @@ in
   services.tlp = {
     enable = true;
     settings = {
+      # With the frequency drivers of today's Intel and AMD processors both of these follow the load, and
+      # lean to speed or to the battery. On an AMD processor from before 2019, say schedutil.
       CPU_SCALING_GOVERNOR_ON_AC = lib.mkDefault "performance";
       CPU_SCALING_GOVERNOR_ON_BAT = lib.mkDefault "powersave";
       CPU_ENERGY_PERF_POLICY_ON_BAT = lib.mkDefault "balance_power";
     };
   };
-  # A second hand on the same switches.
-  services.power-profiles-daemon.enable = false;
 
   # 25.11: services.logind.settings.Login.HandleLidSwitch and so on.
   services.logind = {
