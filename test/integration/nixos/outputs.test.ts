@@ -1,0 +1,50 @@
+import { execa } from "execa";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { catalog as parser } from "#contract/catalog.ts";
+import { listPairs, targetName } from "#core/catalog/pairs.ts";
+import { type FlakeBench, flakeBench, flakeFolder } from "../../support/flake.ts";
+
+let bench: FlakeBench;
+beforeAll(async () => {
+  bench = await flakeBench();
+});
+afterAll(() => bench.remove());
+
+const pairs = async () => listPairs(parser.parse(await bench.evaluate("floppy.catalog")));
+const cards = async () => (await pairs()).filter(({ host }) => host.medium === "card").map(targetName);
+const shown = z.record(z.string(), z.unknown());
+
+test("the lock pins both inputs, and needs no change", async () => {
+  const args = ["flake", "metadata", "--json", "--no-update-lock-file", `path:${flakeFolder}`];
+  const features = ["--extra-experimental-features", "nix-command flakes"];
+  const { stdout } = await execa("nix", [...features, ...args], { env: bench.nix.env, extendEnv: false });
+  const { locks } = JSON.parse(stdout);
+  expect(locks.nodes.nixpkgs.locked.rev).toMatch(/^[0-9a-f]{40}$/);
+  expect(locks.nodes["home-manager"].inputs.nixpkgs).toEqual(["nixpkgs"]);
+});
+
+test("nix flake show lists a system for every pair of the catalog, and no other", async () => {
+  const outputs = shown.parse(JSON.parse(await bench.run(["flake", "show", "--json"], "")));
+  const systems = shown.parse(outputs.nixosConfigurations);
+  expect(Object.keys(systems).toSorted()).toEqual((await pairs()).map(targetName).toSorted());
+  for (const system of Object.values(systems)) expect(system).toEqual({ type: "nixos-configuration" });
+});
+
+test("the six systems that everyone knows Floppy for are there", async () => {
+  expect((await pairs()).map(targetName)).toEqual(
+    expect.arrayContaining([
+      "dell-dev",
+      "dell-proxy",
+      "generic-dev",
+      "raspberry-robot",
+      "raspberry-mainframe",
+      "raspberry-dev",
+    ]),
+  );
+});
+
+test("there is an image for every card target, and the installer", async () => {
+  const names = await bench.evaluate("images", "--apply", "builtins.attrNames");
+  expect(names).toEqual([...(await cards()), "installer-x86_64"].toSorted());
+});
