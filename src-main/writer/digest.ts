@@ -1,4 +1,3 @@
-import { crc32 } from "node:zlib";
 import { XXHASH_SEED } from "etcher-sdk/build/constants.js";
 import xxhash from "xxhash-addon";
 
@@ -8,11 +7,11 @@ export const CHUNK_BYTES = 1024 ** 2;
 /** What went by: a checksum of all of it, and one of each chunk to tell where two begin to differ. */
 export class Digest {
   readonly #whole = new xxhash.XXHash3(XXHASH_SEED);
-  readonly #chunks: number[] = [];
+  readonly #chunks: bigint[] = [];
 
   add(chunk: Buffer): void {
     this.#whole.update(chunk);
-    this.#chunks.push(crc32(chunk));
+    this.#chunks.push(xxhash.XXHash3.hash(chunk).readBigUInt64LE());
   }
 
   /** XXH3, hexadecimal. */

@@ -1,0 +1,31 @@
+/** `npm run bench -- [--json] [NAME…]`: measures the named benchmarks, or all. Ends with 1 where a target is missed. */
+import { parseArgs } from "node:util";
+import type { Benchmark, Result } from "./benchmark.ts";
+import { formatResult } from "./table.ts";
+import { writeBenchmarks } from "./write.ts";
+
+/** Every benchmark; a new one is a file beside this one and a line here. */
+const benchmarks: Benchmark[] = [...writeBenchmarks];
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+
+const unknown = positionals.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `No such benchmark: ${unknown.join(", ")}. There are: ${benchmarks.map(({ name }) => name).join(", ")}.`,
+  );
+  process.exit(2);
+}
+
+const chosen = benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+let missed = 0;
+for (const { name, title, measure } of chosen) {
+  const { value, unit, target, peers } = await measure();
+  const result: Result = { name, value, unit, target, met: value <= target, peers };
+  if (!result.met) missed += 1;
+  console.log(values.json ? JSON.stringify(result) : formatResult(title, result));
+}
+process.exitCode = missed > 0 ? 1 : 0;
