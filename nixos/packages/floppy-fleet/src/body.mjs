@@ -9,7 +9,6 @@ export class BodyTooLarge extends Error {}
  * @throws {BodyTooLarge} as soon as the limit is passed
  */
 export async function readBody(request, limit) {
-  if (Number(request.headers["content-length"]) > limit) throw new BodyTooLarge();
   const chunks = [];
   let size = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {

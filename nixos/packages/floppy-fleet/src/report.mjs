@@ -54,9 +54,8 @@ export function parseReport(body) {
   const found = parseObject(body);
   if (found.version !== 1) throw new TypeError("The report's version is not 1.");
   const taken = Object.entries(fields).map(([field, isRight]) => {
-    const value = Object.hasOwn(found, field) ? found[field] : undefined;
-    if (!isRight(value)) throw new TypeError(`The report's ${field} is missing or wrong.`);
-    return [field, value];
+    if (!isRight(found[field])) throw new TypeError(`The report's ${field} is missing or wrong.`);
+    return [field, found[field]];
   });
   return Object.fromEntries(taken);
 }
