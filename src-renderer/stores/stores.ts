@@ -3,6 +3,7 @@ import { createDeviceStore } from "./device-store.ts";
 import { createImageStore } from "./image-store.ts";
 import { createNavigationStore } from "./navigation-store.ts";
 import { createRunsStore } from "./runs-store.ts";
+import { createSettingsStore } from "./settings-store.ts";
 import { createWizardStore } from "./wizard-store.ts";
 
 export type Stores = ReturnType<typeof createStores>;
@@ -15,6 +16,7 @@ export function createStores(bridge: AppBridge) {
     app,
     navigation,
     wizard: createWizardStore(bridge, app, navigation),
+    settings: createSettingsStore(),
     image: createImageStore(bridge),
     runs: createRunsStore(bridge),
     device: createDeviceStore(bridge),

@@ -5,6 +5,7 @@ import type { DeviceView } from "./device-store.ts";
 import type { ImageView } from "./image-store.ts";
 import type { Place, Work } from "./navigation-store.ts";
 import type { RunsView } from "./runs-store.ts";
+import type { SettingsView } from "./settings-store.ts";
 import type { Stores } from "./stores.ts";
 import type { WizardView } from "./wizard-store.ts";
 
@@ -28,6 +29,8 @@ export const useWizard = <Part>(select: (view: WizardView) => Part): Part =>
   useStore(useStores().wizard, select);
 export const useImage = <Part>(select: (view: ImageView) => Part): Part =>
   useStore(useStores().image, select);
+export const useSettings = <Part>(select: (view: SettingsView) => Part): Part =>
+  useStore(useStores().settings, select);
 export const useRuns = <Part>(select: (view: RunsView) => Part): Part => useStore(useStores().runs, select);
 export const useDevice = <Part>(select: (view: DeviceView) => Part): Part =>
   useStore(useStores().device, select);

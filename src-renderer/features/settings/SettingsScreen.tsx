@@ -1,7 +1,8 @@
 import { type ComponentProps, useRef, useState } from "react";
 import { type ErrorData, toErrorData } from "#contract/errors.ts";
 import type { Settings } from "#contract/settings.ts";
-import { useApp, useStores } from "../../stores/use-stores.ts";
+import { type FormErrors, formOf, readForm, type SettingsForm } from "../../stores/settings-form.ts";
+import { useApp, useSettings, useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Segments, TextArea, TextField } from "../../ui/Field.tsx";
 import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
@@ -9,7 +10,6 @@ import { Columns, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
 import styles from "./settings.module.css";
-import { type FormErrors, formOf, readForm, type SettingsForm } from "./settings-form.ts";
 
 type Saving =
   | { state: "idle" }
@@ -18,9 +18,10 @@ type Saving =
   | { state: "failed"; error: ErrorData };
 
 export function SettingsScreen() {
-  const { app } = useStores();
+  const { app, settings } = useStores();
   const saved = useApp((state) => state.settings);
-  const [form, setForm] = useState(() => formOf(saved));
+  const unsaved = useSettings((view) => view.unsaved);
+  const form = unsaved ?? formOf(saved);
   const [errors, setErrors] = useState<FormErrors>({});
   const [saving, setSaving] = useState<Saving>({ state: "idle" });
   const element = useRef<HTMLFormElement>(null);
@@ -32,6 +33,7 @@ export function SettingsScreen() {
     setSaving({ state: "busy" });
     try {
       await app.updateSettings(read.settings);
+      settings.keep(null);
       setSaving({ state: "saved" });
     } catch (thrown) {
       setSaving({ state: "failed", error: toErrorData(thrown) });
@@ -43,7 +45,7 @@ export function SettingsScreen() {
     error: errors[name],
     onChange(event: { target: { value: string } }) {
       setSaving({ state: "idle" });
-      setForm({ ...form, [name]: event.target.value });
+      settings.keep({ ...form, [name]: event.target.value });
     },
   });
 
@@ -59,7 +61,25 @@ export function SettingsScreen() {
     >
       <Screen
         title="Settings"
-        hint={saving.state === "saved" && <StateMark tone="good">Saved</StateMark>}
+        hint={
+          saving.state === "saved" ? (
+            <StateMark tone="good">Saved</StateMark>
+          ) : (
+            unsaved && <StateMark tone="look">Not saved yet</StateMark>
+          )
+        }
+        left={
+          unsaved && (
+            <Button
+              onClick={() => {
+                settings.keep(null);
+                setErrors({});
+              }}
+            >
+              Undo changes
+            </Button>
+          )
+        }
         right={
           <Button type="submit" look="main" disabled={saving.state === "busy"}>
             Save

@@ -21,6 +21,19 @@ test("a wrong setting is told at its field, with its line", async () => {
   expect(double.state().settings).toMatchObject({ benchName: "Bench 7", authorizedKeys: [] });
 });
 
+test("settings that are not saved yet outlive a look at another place, and can be undone", async () => {
+  const { page } = await open();
+  await page.getByRole("button", { name: "Settings" }).click();
+  const name = page.getByLabel("Name", { exact: true });
+  await name.fill("Bench 7");
+  await page.getByRole("button", { name: "Devices" }).click();
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByText("Not saved yet").waitFor();
+  expect(await name.inputValue()).toBe("Bench 7");
+  await page.getByRole("button", { name: "Undo changes" }).click();
+  expect(await name.inputValue()).toBe("Bench 2");
+});
+
 test("a station that stops answering is said, and the state is read anew when it is back", async () => {
   const { page, address } = await bare();
   const double = createBridgeDouble();

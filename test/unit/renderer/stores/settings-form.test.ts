@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { formOf, readForm } from "../../../../../src-renderer/features/settings/settings-form.ts";
-import { bench, hostKey } from "../../../../support/renderer/bench-data.ts";
+import { formOf, readForm } from "../../../../src-renderer/stores/settings-form.ts";
+import { bench, hostKey } from "../../../support/renderer/bench-data.ts";
 
 const { theme: _theme, ...saved } = bench().settings;
 const form = formOf(bench().settings);
