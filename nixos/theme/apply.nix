@@ -42,6 +42,11 @@ lib.mkIf config.services.xserver.desktopManager.xfce.enable {
         "Gtk/CursorThemeName" = theme.cursor.name;
       };
       xfwm4."general/theme" = theme.widgets.name;
+      xfce4-terminal = {
+        color-use-theme = false;
+        color-background = "#${theme.background}";
+        color-foreground = "#${theme.foreground}";
+      };
     };
   };
 }

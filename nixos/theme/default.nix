@@ -42,8 +42,8 @@ in
             default = false;
             description = "Whether programs that have a dark appearance should use it.";
           };
-          background = colour "What lies behind everything, as RRGGBB.";
-          foreground = colour "Text on the background, as RRGGBB.";
+          background = colour "What lies behind the login screen and the terminal, as RRGGBB.";
+          foreground = colour "Text in the terminal, as RRGGBB.";
         };
       });
     };
