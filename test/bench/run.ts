@@ -1,11 +1,12 @@
 /** `npm run bench -- [--json] [NAME…]`: measures the named benchmarks, or all. Ends with 1 where a target is missed. */
 import { parseArgs } from "node:util";
 import type { Benchmark, Result } from "./benchmark.ts";
+import { startupBenchmarks } from "./startup.ts";
 import { formatResult } from "./table.ts";
 import { writeBenchmarks } from "./write.ts";
 
 /** Every benchmark; a new one is a file beside this one and a line here. */
-const benchmarks: Benchmark[] = [...writeBenchmarks];
+const benchmarks: Benchmark[] = [...writeBenchmarks, ...startupBenchmarks];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: "boolean", default: false } },
