@@ -2,6 +2,7 @@ import type { FlashJob, WriterEvent } from "#contract/writer.ts";
 import type { BlockDevices } from "#core/drives/block-devices.ts";
 import { recheckDrive } from "#core/drives/recheck.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
+import { asAskingUser } from "./asking-user.ts";
 import { claim } from "./drive/claim.ts";
 import { driveBusy, driveError } from "./drive/errors.ts";
 import { Target } from "./drive/target.ts";
@@ -20,7 +21,8 @@ type Flashed = Extract<WriterEvent, { event: "flashed" }>;
 export async function flash(job: FlashJob, emit: Emit, beforeCommit: () => void): Promise<Flashed> {
   const log = (text: string) => emit({ event: "log", level: "info", text });
   const { sizeBytes } = job.image;
-  const [file, found] = await Promise.all([reopenImageFile(job.image), readBlockDevices([job.drive.path])]);
+  const file = await asAskingUser(() => reopenImageFile(job.image));
+  const found = await readBlockDevices([job.drive.path]);
   const checked = recheckDrive(job.drive, sizeBytes, found);
   refuseAttached(checked.path, found);
   const patches = await planPersonalisation(file, job.image, job.files);

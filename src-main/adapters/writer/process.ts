@@ -12,6 +12,8 @@ export type WriterExit = {
 
 /** A writer that has not ended this long after a cancel is killed. */
 const KILL_AFTER_MS = 2000;
+/** Who is let in is told anew by pkexec and sudo; without them the writer has the rights that Floppy has. */
+const ownRights = { PKEXEC_UID: undefined, SUDO_UID: undefined };
 const STDERR_TAIL_CHARACTERS = 4000;
 
 /**
@@ -26,7 +28,7 @@ export async function runWriter(
 ): Promise<WriterExit> {
   if (signal.aborted) throw cancelled("Writing");
   const [program = "", ...parameters] = command;
-  const child = execa(program, parameters, { stdin: "pipe", buffer: false, reject: false });
+  const child = execa(program, parameters, { stdin: "pipe", buffer: false, reject: false, env: ownRights });
   // A writer that ends before it reads its job says why on stdout.
   child.stdin.on("error", () => undefined);
   child.stdin.write(`${JSON.stringify(job)}\n`);

@@ -3,6 +3,7 @@ import { type FileHandle, open, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DriveIdentity } from "#contract/drives.ts";
 import type { CheckedDrive } from "#core/drives/recheck.ts";
+import { asAskingUser } from "../asking-user.ts";
 import { driveBusy, driveError, driveReplaced } from "./errors.ts";
 import { findHolders } from "./holders.ts";
 import { lock } from "./lock.ts";
@@ -32,12 +33,14 @@ export async function claim(
       mounts.map((mount) => mount.target),
       log,
     );
-    const handle = kind === "file" ? await openFile(path) : await openDevice(path, deadlineMs);
+    const handle =
+      kind === "file" ? await asAskingUser(() => openFile(path)) : await openDevice(path, deadlineMs);
     await refuseExchanged(handle, checked, expected);
     const alignment = kind === "file" ? FILE_ALIGNMENT : logicalSectorBytes;
     return { path, handle, locked, sizeBytes: expected.sizeBytes, alignment };
   } catch (error) {
-    throw driveError(error, path);
+    // A link where the drive was: opened with O_NOFOLLOW, it is none.
+    throw hasCode(error, "ELOOP") ? driveReplaced(path) : driveError(error, path);
   }
 }
 

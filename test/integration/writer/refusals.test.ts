@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
+  chmodSync,
   copyFileSync,
   mkdirSync,
   readFileSync,
@@ -9,7 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { announcePartitions, createBench, MIB, pull, run } from "../drives/bench.ts";
 import { makeCardImage, makeFat, pack, readAt, writeAt } from "./images.ts";
@@ -262,6 +263,57 @@ describe("a drive that must not be written", () => {
     const job = await flashJob(image, file);
     bench.attach(file);
     expectRefused(await startWriter(job).ended, "DRIVE_BUSY", file);
+  });
+});
+
+describe("a drive that is exchanged between the last look and the opening", () => {
+  /** The writer asks `flock` in between. */
+  function flockThat(act: string): { PATH: string } {
+    const folder = bench.folder();
+    writeFileSync(join(folder, "flock"), `#!/bin/sh\n${act}\nexec /usr/bin/flock "$@"\n`, { mode: 0o755 });
+    return { PATH: `${folder}:${process.env.PATH}` };
+  }
+
+  it.each([
+    ["by a file of another size", (file: string, other: string) => `mv ${other} ${file}`],
+    ["by a link", (file: string, other: string) => `ln -sf ${other} ${file}`],
+  ])("is refused: %s", async (_, exchange) => {
+    const folder = bench.folder();
+    const file = bench.file(join(folder, "practice-1.floppy-practice"), 32 * MIB);
+    const other = bench.file(join(folder, "other"), 64 * MIB);
+    writeAt(other, 0, mark);
+    const ended = await startWriter(await flashJob(image, file), [], flockThat(exchange(file, other))).ended;
+    expect(failedWith(ended)).toBe("DRIVE_REPLACED");
+    expectUntouched(file);
+  });
+});
+
+describe("an elevated writer", () => {
+  const nobody = { SUDO_UID: "65534" };
+
+  it("opens no image that the one who let it in may not read", async () => {
+    const secret = scratchFile("secret.img", readFileSync(image));
+    chmodSync(dirname(secret), 0o755);
+    chmodSync(secret, 0o600);
+    const drive = usedDrive();
+    const ended = await startWriter(await flashJob(secret, drive), [], nobody).ended;
+    expectRefused(ended, "FILE_UNREADABLE", drive);
+  });
+
+  it("opens no practice file that the one who let it in may not write", async () => {
+    const file = bench.file(join(bench.folder(), "practice-1.floppy-practice"), 32 * MIB);
+    writeAt(file, 0, mark);
+    const readable = scratchFile("readable.img", readFileSync(image));
+    for (const path of [file, readable]) chmodSync(dirname(path), 0o755);
+    expectRefused(await startWriter(await flashJob(readable, file), [], nobody).ended, "WRITER_DENIED", file);
+  });
+
+  it("writes the drive all the same", async () => {
+    const readable = scratchFile("readable.img", readFileSync(image));
+    chmodSync(dirname(readable), 0o755);
+    const drive = usedDrive();
+    expect((await startWriter(await flashJob(readable, drive), [], nobody).ended).code).toBe(0);
+    expect(readAt(drive, 0, 24 * MIB).equals(readFileSync(image))).toBe(true);
   });
 });
 
