@@ -2,14 +2,15 @@
 # (http://127.0.0.1:8384), so what was added there is not overwritten by the next rebuild.
 { config, ... }:
 let
-  user = config.users.users.${config.floppy.user};
+  # Asking for the user's own entry here would go in a circle: Syncthing may add one for itself.
+  inherit (config.floppy) user;
 in
 {
   services.syncthing = {
     enable = true;
-    user = user.name;
-    inherit (user) group;
-    dataDir = user.home;
+    inherit user;
+    group = "users";
+    dataDir = "/home/${user}";
     openDefaultPorts = true;
     overrideDevices = false;
     overrideFolders = false;
