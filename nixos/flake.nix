@@ -21,7 +21,7 @@
       forSystems = lib.genAttrs (lib.unique (map (host: host.system) catalog.hosts));
       modulesIn = kind: list: lib.listToAttrs
         (map ({ name, ... }: lib.nameValuePair "${kind}-${name}" (./. + "/${kind}s/${name}.nix")) list);
-      revision = { system.configurationRevision = self.rev or null; };
+      revision = { system.configurationRevision = self.rev or self.dirtyRev or null; };
 
       systemOf = target: lib.nixosSystem {
         inherit (target.host) system;
