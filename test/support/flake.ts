@@ -20,11 +20,11 @@ export type FlakeBench = {
   run(command: string[], output: string, ...args: string[]): Promise<string>;
   /** The same for another folder than the repository's. */
   runIn(folder: string, command: string[], output: string, ...args: string[]): Promise<string>;
-  /** A copy of the flake with one text of one file replaced; refuses if the text is not there. */
-  copyWith(file: string, text: string, replacement: string): Promise<string>;
+  /** A copy of the flake with one more file, or another content in one. */
+  copyWith(file: string, content: string): Promise<string>;
   /** A copy whose inputs are the stand-ins, for a program that knows nothing of them. */
   selfContained(): Promise<string>;
-  /** Flake evaluation of an expression's output as JSON. */
+  /** The value of an output. */
   evaluate(output: string, ...args: string[]): Promise<unknown>;
   remove(): Promise<void>;
 };
@@ -73,9 +73,9 @@ export async function flakeBench(): Promise<FlakeBench> {
     run: (command, output, ...args) => runIn(flakeFolder, command, output, ...args),
     evaluate: async (output, ...args) =>
       JSON.parse(await runIn(flakeFolder, ["eval", "--json"], output, ...args)),
-    async copyWith(file, text, replacement) {
+    async copyWith(file, content) {
       const folder = await copy();
-      await replaceIn(join(folder, file), text, replacement);
+      await writeFile(join(folder, file), content);
       return folder;
     },
     async selfContained() {
