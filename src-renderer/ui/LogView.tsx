@@ -9,6 +9,10 @@ export type ShownLine = {
   text: string;
 };
 
+/** Nix begins its errors with the word already. */
+const isUnsaid = ({ level, text }: ShownLine) =>
+  level !== "info" && !text.toLowerCase().startsWith(`${level}:`);
+
 /** Lines as they were written; follows the newest unless the person scrolled up to read. */
 export function LogView({ lines, label, reveal }: { lines: ShownLine[]; label: string; reveal: boolean }) {
   const box = useRef<HTMLElement>(null);
@@ -35,7 +39,7 @@ export function LogView({ lines, label, reveal }: { lines: ShownLine[]; label: s
           <span className={styles.time}>{line.at}</span>
           <span className={styles.phase}>{line.phase ?? ""}</span>
           <span>
-            {line.level !== "info" && <strong>{line.level}: </strong>}
+            {isUnsaid(line) && <strong>{line.level}: </strong>}
             {line.text}
           </span>
         </p>
