@@ -2,7 +2,7 @@
 { lib, home-manager }:
 { host, role, ... }:
 let
-  inherit (lib) optional;
+  inherit (lib) hasSuffix optional;
 
   # What the installer found out about the one machine that this copy of the flake lies on.
   hardware = ./hardware-configuration.nix;
@@ -18,3 +18,5 @@ in
 ]
 ++ (if host.medium == "card" then [ ./images/sd-card.nix ] else installed)
 ++ optional host.battery ./modules/power.nix
+# Headless roles and locked displays have none.
+++ optional (hasSuffix "XFCE" role.desktop) ./modules/desktop.nix

@@ -46,6 +46,7 @@
       nixosModules = {
         default = ./modules;
         boot = ./modules/boot.nix;
+        desktop = ./modules/desktop.nix;
         filesystem = ./modules/filesystem.nix;
         snapshots = ./modules/snapshots.nix;
         power = ./modules/power.nix;
