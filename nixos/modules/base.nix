@@ -1,8 +1,9 @@
 # Network, time, language and the few programs that one expects on every device.
 { config, lib, pkgs, ... }:
 {
-  # A device takes its own name at its first boot; until then all of them answer to this one.
-  networking.hostName = lib.mkDefault "floppy";
+  # A device takes its own name at its first boot, so its system is called by what it is for.
+  system.name = lib.mkIf (config.floppy.target != null) (lib.mkDefault config.floppy.target);
+
   networking.networkmanager.enable = true;
 
   time.timeZone = lib.mkDefault "UTC";
