@@ -18,10 +18,11 @@ type Rule = (system: Report, pair: Pair) => string[];
 function settingOf(options: Record<string, unknown>, path: string): unknown {
   if (path in options) return options[path];
   const names = path.split(".");
-  for (let end = names.length - 1; end > 0; end -= 1) {
-    const whole = options[names.slice(0, end).join(".")];
-    if (whole !== undefined) return settingOf(Object(whole), names.slice(end).join("."));
-  }
+  const ends = names.map((_, end) => end).reverse();
+  const end = ends.find((it) => names.slice(0, it).join(".") in options);
+  return end
+    ? settingOf(Object(options[names.slice(0, end).join(".")]), names.slice(end).join("."))
+    : undefined;
 }
 
 const isOn = ({ options }: Report, option: string) => settingOf(options, `${option}.enable`) === true;
