@@ -3,9 +3,13 @@
   imports = [
     ./options.nix
     ./base.nix
+    ./device.nix
+    ./identity.nix
     ./nix.nix
     ./ssh.nix
+    ./status.nix
     ./user.nix
+    ./verify.nix
     ../theme
   ];
 }

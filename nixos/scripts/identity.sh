@@ -114,7 +114,7 @@ apply() {
     say "this is $(value .serial), $(value .hostname)"
   fi
   [ -n "$live_system" ] || wipe_medium "$root/etc/floppy/device.json"
-  if [ -z "$root" ]; then hostname --file /etc/hostname; fi
+  if [ -z "$root" ]; then cat /etc/hostname >/proc/sys/kernel/hostname; fi
 }
 
 case "${1:-} ${2:-}" in

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# floppy COMMAND: what a device can tell about itself. `floppy verify`, `floppy status`, `floppy identity`.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+
+case "${1:-}" in
+  verify | status) exec bash "$here/verify.sh" "$@" ;;
+  identity) exec bash "$here/identity.sh" "${@:2}" ;;
+  *)
+    printf 'Commands: floppy verify, floppy status, floppy identity\n' >&2
+    exit 64
+    ;;
+esac
