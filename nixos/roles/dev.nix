@@ -1,10 +1,7 @@
 # Developer workstation: a full desktop, tools to build with, folders shared between devices.
 { lib, pkgs, ... }:
 {
-  imports = [
-    ../modules/desktop.nix
-    ../modules/services/syncthing.nix
-  ];
+  imports = [ ../modules/services/syncthing.nix ];
 
   floppy.theme = lib.mkDefault "ink";
 

@@ -2,7 +2,6 @@
 { config, lib, pkgs, ... }:
 {
   imports = [
-    ../modules/desktop.nix
     ../modules/services/syncthing.nix
     ../modules/services/wireguard.nix
   ];

@@ -1,8 +1,6 @@
 # The least that has a desktop: XFCE without its programs, and SSH.
 { lib, pkgs, ... }:
 {
-  imports = [ ../modules/desktop.nix ];
-
   floppy.theme = lib.mkDefault "paper";
 
   environment.xfce.excludePackages = with pkgs.xfce; [

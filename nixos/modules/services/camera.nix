@@ -57,7 +57,6 @@ in
       };
     };
 
-    users.users.${config.floppy.user}.extraGroups = [ "video" ];
     networking.firewall.allowedTCPPorts = lib.mkIf cfg.openFirewall [ cfg.port ];
   };
 }

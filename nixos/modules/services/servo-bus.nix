@@ -15,7 +15,7 @@ in
       '';
     };
     baud = lib.mkOption {
-      type = lib.types.ints.positive;
+      type = lib.types.enum [ 9600 19200 38400 57600 115200 230400 460800 500000 921600 1000000 ];
       default = 115200;
       description = "Speed of the bus in bits per second.";
     };
@@ -40,9 +40,12 @@ in
       (_: { enable = false; }) // {
       "servo-bus@" = {
         description = "Connection to the servo bus";
+        # One unit for each connection: none is kept once it ended, however it ended.
+        unitConfig.CollectMode = "inactive-or-failed";
         serviceConfig = import ./confined.nix // {
           ExecStart = "${pkgs.socat}/bin/socat STDIO /dev/servo-bus,b${toString cfg.baud},raw,echo=0";
           StandardInput = "socket";
+          StandardOutput = "socket";
           StandardError = "journal";
           SupplementaryGroups = [ "robot" ];
           DeviceAllow = "/dev/servo-bus rw";

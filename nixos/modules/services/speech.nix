@@ -38,6 +38,8 @@ in
 
     systemd.services."speech@" = {
       description = "Speaking one text";
+      # One unit for each connection: none is kept once it ended, however it ended.
+      unitConfig.CollectMode = "inactive-or-failed";
       serviceConfig = import ./confined.nix // {
         ExecStart = "${pkgs.espeak-ng}/bin/espeak-ng --stdin -v ${cfg.voice} -s ${toString cfg.wordsPerMinute}";
         StandardInput = "socket";

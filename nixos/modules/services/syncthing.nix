@@ -2,7 +2,6 @@
 # (http://127.0.0.1:8384), so what was added there is not overwritten by the next rebuild.
 { config, ... }:
 let
-  # Asking for the user's own entry here would go in a circle: Syncthing may add one for itself.
   inherit (config.floppy) user;
 in
 {

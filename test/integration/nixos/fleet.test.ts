@@ -81,6 +81,14 @@ describe("a device's report", () => {
     });
   });
 
+  it("is heard whatever the device complains of, and made fit to show", async () => {
+    const problems = ["Clear\u001b[2J the screen\nand \u202ego on", ...Array(60).fill("x".repeat(600))];
+    await post({ ...report, ok: false, problems });
+    const { status } = await show(report.serial);
+    expect(status).toMatchObject({ error: { message: "Clear [2J the screen and  go on" } });
+    expect(status).toMatchObject({ error: { details: { problems: { length: 50, 1: "x".repeat(500) } } } });
+  });
+
   it("takes the place of the one before, and keeps when the device was first seen", async () => {
     await post({ ...report, ok: false, problems: ["Broken."] });
     const before = await show(report.serial);
@@ -117,8 +125,7 @@ describe("what is no report", () => {
     ["a host with a path in it", { ...report, host: "../dell" }, "host"],
     ["a hostname with markup", { ...report, hostname: "<script>" }, "hostname"],
     ["a host key over two lines", { ...report, hostKey: `${report.hostKey}\nssh-rsa AAAA` }, "hostKey"],
-    ["terminal escapes among the problems", { ...report, problems: ["\u001b[2J"] }, "problems"],
-    ["problems without end", { ...report, problems: Array(51).fill("Broken.") }, "problems"],
+    ["problems that are no texts", { ...report, problems: [{}] }, "problems"],
     ["ok as a word", { ...report, ok: "true" }, "ok"],
     ["no fields of its own", '{"version": 1, "__proto__": {"serial": "FLOPPY-RPI-00001"}}', "serial"],
   ];

@@ -12,8 +12,10 @@
  * @property {string[]} problems A sentence each, the gravest first; none if ok.
  */
 
+/** A report that is not taken; the message names what is wrong. */
+export class WrongReport extends Error {}
+
 const name = /^[a-z][a-z0-9-]{0,62}$/;
-const text = /^\P{C}{1,500}$/u;
 const hostKey = /^(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}( \P{C}*)?$/u;
 
 /** @param {unknown} value @param {RegExp} form @param {number} longest */
@@ -29,9 +31,15 @@ const fields = {
   runId: (value) => value === null || matches(value, /^[A-Za-z0-9-]+$/, 100),
   hostKey: (value) => value === null || matches(value, hostKey, 1000),
   ok: (value) => typeof value === "boolean",
-  problems: (value) =>
-    Array.isArray(value) && value.length <= 50 && value.every((problem) => matches(problem, text, 500)),
+  problems: (value) => Array.isArray(value) && value.every((problem) => typeof problem === "string"),
 };
+
+/**
+ * A device in trouble must be heard, so what it complains of is made fit to show and never refused.
+ * @param {string[]} problems
+ */
+const fitToShow = (problems) =>
+  problems.slice(0, 50).map((problem) => problem.replace(/\p{C}+/gu, " ").slice(0, 500));
 
 /** @param {string} body */
 function parseObject(body) {
@@ -41,21 +49,20 @@ function parseObject(body) {
   } catch {
     // Said below, with whatever else is no object.
   }
-  throw new TypeError("The report is not a JSON object.");
+  throw new WrongReport("The report is not a JSON object.");
 }
 
 /**
  * Further fields are ignored, so that devices may tell more than this version keeps.
  * @param {string} body
  * @returns {Report}
- * @throws {TypeError} with a message that names what is wrong
+ * @throws {WrongReport}
  */
 export function parseReport(body) {
   const found = parseObject(body);
-  if (found.version !== 1) throw new TypeError("The report's version is not 1.");
-  const taken = Object.entries(fields).map(([field, isRight]) => {
-    if (!isRight(found[field])) throw new TypeError(`The report's ${field} is missing or wrong.`);
-    return [field, found[field]];
-  });
-  return Object.fromEntries(taken);
+  if (found.version !== 1) throw new WrongReport("The report's version is not 1.");
+  for (const [field, isRight] of Object.entries(fields))
+    if (!isRight(found[field])) throw new WrongReport(`The report's ${field} is missing or wrong.`);
+  const { serial, host, role, hostname, runId, hostKey, ok, problems } = found;
+  return { serial, host, role, hostname, runId, hostKey, ok, problems: fitToShow(problems) };
 }

@@ -5,7 +5,7 @@
 import { createServer } from "node:http";
 import { BodyTooLarge, readBody } from "./body.mjs";
 import { reported } from "./devices.mjs";
-import { parseReport } from "./report.mjs";
+import { parseReport, WrongReport } from "./report.mjs";
 import { bears } from "./token.mjs";
 
 /** @typedef {import("./devices.mjs").Device} Device */
@@ -27,7 +27,7 @@ const refusal = (status, message, headers = {}) => ({ status, body: { message },
 /** @param {unknown} error */
 function failure(error) {
   if (error instanceof BodyTooLarge) return refusal(413, `A report has at most ${bodyLimit} bytes.`);
-  if (error instanceof TypeError) return refusal(400, error.message);
+  if (error instanceof WrongReport) return refusal(400, error.message);
   console.error(error);
   return refusal(500, "The fleet could not keep the report. It will take the next one.");
 }
