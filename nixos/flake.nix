@@ -18,7 +18,9 @@
       modulesOf = import ./compose.nix { inherit lib home-manager; };
 
       attributes = of: list: lib.listToAttrs (map (target: lib.nameValuePair target.name (of target)) list);
-      forSystems = lib.genAttrs (lib.unique (map (host: host.system) catalog.hosts));
+      # Without lib, so that the catalog can be asked for before nixpkgs is there: nix looks into packages first.
+      forSystems = of: builtins.listToAttrs
+        (map ({ system, ... }: { name = system; value = of system; }) catalog.hosts);
       modulesIn = kind: list: lib.listToAttrs
         (map ({ name, ... }: lib.nameValuePair "${kind}-${name}" (./. + "/${kind}s/${name}.nix")) list);
       revision = { system.configurationRevision = self.rev or self.dirtyRev or null; };
@@ -30,7 +32,12 @@
       cardOf = target: self.nixosConfigurations.${target.name}.config.system.build.sdImage;
       installer = lib.nixosSystem {
         system = "x86_64-linux";
-        modules = [ ./images/installer.nix revision ];
+        modules = [
+          ./images/installer.nix
+          revision
+          # With them the flake on the stick evaluates without internet.
+          { floppy.installer.sources = [ nixpkgs.outPath home-manager.outPath ]; }
+        ];
       };
     in
     {
@@ -54,8 +61,13 @@
       } // modulesIn "host" catalog.hosts // modulesIn "role" catalog.roles;
 
       packages = forSystems (system: {
+        floppy-device = nixpkgs.legacyPackages.${system}.callPackage ./packages/floppy-device.nix { };
         floppy-fleet = nixpkgs.legacyPackages.${system}.callPackage ./packages/floppy-fleet { };
       });
+      checks.x86_64-linux = import ./checks {
+        inherit home-manager installer;
+        pkgs = nixpkgs.legacyPackages.x86_64-linux;
+      };
       # 25.11: nixfmt-tree
       formatter = forSystems (system: nixpkgs.legacyPackages.${system}.nixpkgs-fmt);
     };

@@ -26,7 +26,8 @@ export async function runWriter(
   onEvent: (event: WriterEvent) => void,
   signal: AbortSignal,
 ): Promise<WriterExit> {
-  if (signal.aborted) throw cancelled("Writing");
+  const work = job.job === "inspect" ? "Reading the image" : "Writing";
+  if (signal.aborted) throw cancelled(work);
   const [program = "", ...parameters] = command;
   const child = execa(program, parameters, { stdin: "pipe", buffer: false, reject: false, env: ownRights });
   // A writer that ends before it reads its job says why on stdout.
@@ -44,7 +45,7 @@ export async function runWriter(
       readTail(child.iterable({ from: "stderr" })),
       child,
     ]);
-    if (signal.aborted && last?.event !== "flashed") throw cancelled("Writing");
+    if (signal.aborted && last?.event !== "flashed") throw cancelled(work);
     return {
       last,
       code: result.exitCode,
@@ -52,6 +53,8 @@ export async function runWriter(
       stderrTail: stderrTail || (result.message ?? ""),
     };
   } finally {
+    // Whoever listened may have thrown: a writer whose stdin ends has lost its parent, and stops.
+    child.stdin.end();
     clearTimeout(kill);
     signal.removeEventListener("abort", onAbort);
   }

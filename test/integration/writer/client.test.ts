@@ -107,6 +107,19 @@ describe("the writer's client", () => {
   });
 });
 
+describe("a listener that throws", () => {
+  it("ends the writer, which leaves a drive that does not start and is free for the next", async () => {
+    const wanted = await job();
+    const { flash } = createWriter({ command, elevation: "pkexec" });
+    const progress = () => {
+      throw new Error("the door is gone");
+    };
+    await expect(flash(wanted, true, { ...quiet, progress }, never)).rejects.toThrow("the door is gone");
+    expect(readAt(wanted.drive.path, 0, MIB).equals(Buffer.alloc(MIB))).toBe(true);
+    await expect(flash(wanted, true, quiet, never)).resolves.toMatchObject({ sizeBytes: 24 * MIB });
+  });
+});
+
 describe("an abort", () => {
   it("ends a writer at work and rejects with CANCELLED", async () => {
     const controller = new AbortController();
