@@ -68,7 +68,6 @@
         inherit home-manager installer;
         pkgs = nixpkgs.legacyPackages.x86_64-linux;
       };
-      # 25.11: nixfmt-tree
       formatter = forSystems (system: nixpkgs.legacyPackages.${system}.nixpkgs-fmt);
     };
 }
