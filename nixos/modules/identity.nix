@@ -1,6 +1,6 @@
 # Who the device is: name, SSH host key, who may log in, Wi-Fi. Floppy writes it beside the image onto a FAT
 # partition; the device takes it from there at its first boot. An installed disk has it from the installer.
-{ config, lib, pkgs, ... }:
+{ config, lib, ... }:
 let
   inherit (lib) mkOption types;
   cfg = config.floppy.identity;
@@ -45,7 +45,7 @@ in
     };
 
     # With a name NixOS would link /etc/hostname into the store; without one the file is the device's own.
-    # Wins over the default of base.nix, gives way to a name that somebody sets.
+    # Gives way to a name that somebody sets.
     networking.hostName = lib.mkOverride 900 "";
 
     services.openssh.authorizedKeysFiles = [ "/var/lib/floppy/authorized_keys.d/%u" ];
@@ -66,11 +66,9 @@ in
       wantedBy = [ "multi-user.target" ];
       # 25.05: sshd-keygen.service makes the host key, before it was sshd.service itself.
       before = [ "sshd.service" "sshd-keygen.service" "NetworkManager.service" "avahi-daemon.service" ];
-      after = [ "systemd-udev-trigger.service" ];
       serviceConfig = {
         Type = "oneshot";
         RemainAfterExit = true;
-        ExecStartPre = "${pkgs.systemd}/bin/udevadm settle --timeout=30";
         ExecStart = "${lib.getExe config.floppy.package} identity apply";
         ProtectHome = true;
         PrivateNetwork = true;
