@@ -21,6 +21,7 @@
   RestrictRealtime = true;
   RestrictSUIDSGID = true;
   SystemCallArchitectures = "native";
+  SystemCallErrorNumber = "EPERM";
   SystemCallFilter = [ "@system-service" "~@privileged" ];
   UMask = "0077";
 }

@@ -69,6 +69,8 @@ in
         RestrictAddressFamilies = [ "AF_INET" "AF_INET6" ];
         StateDirectory = "floppy-fleet";
         StateDirectoryMode = "0700";
+        # The JavaScript engine guards its own code with memory protection keys.
+        SystemCallFilter = [ "@system-service" "@pkey" "~@privileged" ];
       };
     };
 
