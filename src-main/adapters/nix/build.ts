@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import type { BuildRequest, BuiltImage, Nix } from "#core/ports.ts";
+import { cacheFolder } from "../cache-folder.ts";
 import { untouched } from "./evaluate.ts";
 import { lockFlake } from "./flake-metadata.ts";
 import { findImage } from "./image-file.ts";
@@ -19,8 +19,7 @@ const builds = z.tuple([z.object({ drvPath: z.string(), outputs: z.record(z.stri
  * collection while it is written, and there is never more than one for a target.
  */
 async function resultLink({ env }: NixContext, { flake, attribute }: BuildRequest): Promise<string> {
-  const cache = env.XDG_CACHE_HOME || join(env.HOME ?? homedir(), ".cache");
-  const folder = join(cache, "floppy/results");
+  const folder = join(cacheFolder(env), "results");
   await mkdir(folder, { recursive: true });
   const mark = createHash("sha256").update(flake).digest("hex").slice(0, 12);
   return join(folder, `${attribute}-${mark}`);

@@ -1,7 +1,9 @@
-import { access, constants } from "node:fs/promises";
+import { constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { FloppyError } from "#contract/errors.ts";
+import { mayAccess } from "#linux/may-access.ts";
 import type { WriterExit } from "./process.ts";
+import { reachableByRoot } from "./staging.ts";
 
 export type Elevation = "pkexec" | "sudo";
 
@@ -13,7 +15,10 @@ const nothingWritten = "Nothing was written.";
 /** The command that runs `command` with the right to open drives. Throws WRITER_DENIED where there is none. */
 export async function elevated(elevation: Elevation, command: string[]): Promise<string[]> {
   const program = await findProgram(elevation, process.env.PATH ?? "");
-  if (program) return elevation === "sudo" ? [program, "--", ...command] : [program, ...command];
+  if (program) {
+    const reachable = await reachableByRoot(command, process.env);
+    return elevation === "sudo" ? [program, "--", ...reachable] : [program, ...reachable];
+  }
   throw new FloppyError(
     "WRITER_DENIED",
     `The drive needs administrator rights, and ${elevation} is not installed.`,
@@ -24,11 +29,7 @@ export async function elevated(elevation: Elevation, command: string[]): Promise
 export async function findProgram(name: string, path: string): Promise<string | null> {
   for (const folder of [WRAPPERS, ...path.split(delimiter).filter(Boolean)]) {
     const program = join(folder, name);
-    const executable = await access(program, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (executable) return program;
+    if (await mayAccess(program, constants.X_OK)) return program;
   }
   return null;
 }

@@ -53,8 +53,6 @@ export async function runWriter(
       stderrTail: stderrTail || (result.message ?? ""),
     };
   } finally {
-    // Whoever listened may have thrown: a writer whose stdin ends has lost its parent, and stops.
-    child.stdin.end();
     clearTimeout(kill);
     signal.removeEventListener("abort", onAbort);
   }
