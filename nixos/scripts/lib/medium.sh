@@ -6,17 +6,26 @@
 export MTOOLS_SKIP_CHECK=1
 largest_file=65536
 
-# The partition with our label on the disk that this system runs from; a card in a reader may have one too.
+# The partition with our label on the disk that this system runs from: a card in a reader may have one too.
+# A live system that was copied to memory runs from no disk, so all of them are looked at.
 find_medium() {
-  local source disk
+  local source partition
+  local -a disk=()
   if [ -n "${FLOPPY_MEDIUM:-}" ]; then
     printf '%s\n' "$FLOPPY_MEDIUM"
     return
   fi
   source=$(readlink -f "$(findmnt --noheadings --nofsroot --output SOURCE "${FLOPPY_BOOT_MOUNT:-/}")")
-  disk=$(lsblk --noheadings --list --inverse --paths --output PATH "$source" | tail -n 1)
-  lsblk --json --paths --output PATH,LABEL "$disk" | jq --raw-output --arg label "${FLOPPY_LABEL:-FIRMWARE}" \
-    '[.. | objects | select(.label == $label) | .path][0] // empty'
+  if [ -b "$source" ]; then
+    disk=("$(lsblk --noheadings --list --inverse --paths --output PATH "$source" | tail -n 1)")
+  fi
+  # The labels are read from the partitions themselves: this early udev may not know them yet.
+  for partition in $(lsblk --noheadings --list --paths --output PATH "${disk[@]}"); do
+    if [ "$(blkid --probe --match-tag LABEL --output value "$partition")" = "${FLOPPY_LABEL:-FIRMWARE}" ]; then
+      printf '%s\n' "$partition"
+      return
+    fi
+  done
 }
 
 medium_has() { mdir -b -i "$medium" "::$1" >/dev/null 2>&1; }

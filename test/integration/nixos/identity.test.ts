@@ -26,7 +26,7 @@ const onMedium = (name: string) => readFromFat(bench.medium, `floppy/${name}`);
 
 async function apply(env: NodeJS.ProcessEnv = {}, args: string[] = []) {
   const result = await bench.run(["apply", ...args], env);
-  return { ...result, said: String(result.stderr) };
+  return { ...result, said: result.stderr };
 }
 
 test("takes over name, host key, authorized keys and Wi-Fi at the first boot", async () => {

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { execa, type Result } from "execa";
+import { execa } from "execa";
 import { createHostKeys } from "#adapters/host-keys.ts";
 import { IDENTITY_PATH, type MediumIdentity } from "#contract/identity.ts";
 import type { MediumFile } from "#contract/writer.ts";
@@ -24,12 +24,14 @@ export const anIdentity: MediumIdentity = {
   wifi: { ssid: "Bänk; 1", passphrase },
 };
 
+type Ended = { exitCode?: number; signal?: string; stderr: string };
+
 /** A system's root folder and the FAT partition beside it, as the writer leaves one. */
 export type IdentityBench = {
   folder: string;
   root: string;
   medium: string;
-  run(args: string[], env?: NodeJS.ProcessEnv): Promise<Result<{ reject: false }>>;
+  run(args: string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
   remove(): Promise<void>;
 };
 
