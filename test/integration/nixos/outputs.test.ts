@@ -48,3 +48,49 @@ test("there is an image for every card target, and the installer", async () => {
   const names = await bench.evaluate("images", "--apply", "builtins.attrNames");
   expect(names).toEqual([...(await cards()), "installer-x86_64"].toSorted());
 });
+
+test("nix flake show lists the checks that need a whole machine, and a formatter for both kinds of machine", async () => {
+  const outputs = shown.parse(JSON.parse(await bench.run(["flake", "show", "--json"], "")));
+  expect(outputs.checks).toMatchObject({
+    "x86_64-linux": { identity: { type: "derivation" }, installer: { type: "derivation" } },
+  });
+  expect(Object.keys(shown.parse(outputs.formatter))).toEqual(["aarch64-linux", "x86_64-linux"]);
+});
+
+const layout = z.object({
+  partitions: z.array(
+    z.object({
+      label: z.string(),
+      sizeMiB: z.number().nullable(),
+      fileSystem: z.object({ type: z.string() }),
+      mounts: z.array(
+        z.object({
+          subvolume: z.string().optional(),
+          mountPoint: z.string(),
+          options: z.array(z.string()),
+        }),
+      ),
+    }),
+  ),
+});
+
+test("the layout that Floppy partitions by is the one that an installed system mounts", async () => {
+  const { partitions } = layout.parse(await bench.evaluate("floppy.layout"));
+  expect(partitions.map(({ sizeMiB, fileSystem }) => [sizeMiB, fileSystem.type])).toEqual([
+    [512, "vfat"],
+    [null, "btrfs"],
+  ]);
+  const expected = partitions.flatMap(({ label, fileSystem, mounts }) =>
+    mounts.map(({ subvolume, mountPoint, options }) => [
+      mountPoint,
+      {
+        device: `/dev/disk/by-partlabel/${label}`,
+        fsType: fileSystem.type,
+        options: [...(subvolume ? [`subvol=${subvolume}`] : []), ...options],
+      },
+    ]),
+  );
+  const mounted = await bench.evaluate("nixosConfigurations.dell-dev.config.fileSystems");
+  expect(mounted).toMatchObject(Object.fromEntries(expected));
+  expect(Object.keys(Object(mounted)).toSorted()).toEqual(expected.map(([path]) => path).toSorted());
+});
