@@ -168,6 +168,16 @@ describe("an image that changed since it was checked", () => {
   });
 });
 
+describe("an image that unpacks to another size than was counted", () => {
+  it.each([-512, 512])("leaves a drive that does not start: %d bytes", async (difference) => {
+    const drive = usedDrive();
+    const job = await flashJob(pack(image, "zst"), drive);
+    if (job.job === "flash") job.image.sizeBytes += difference;
+    expect(failedWith(await startWriter(job).ended)).toBe("IMAGE_CHANGED");
+    expect(readAt(drive, 0, MIB).equals(Buffer.alloc(MIB))).toBe(true);
+  });
+});
+
 describe("an image that cannot take the files", () => {
   const files = [{ path: "floppy/identity.json", content: "x".repeat(5000) }];
 
