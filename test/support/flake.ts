@@ -20,6 +20,8 @@ export type FlakeBench = {
   run(command: string[], output: string, ...args: string[]): Promise<string>;
   /** The same for another folder than the repository's. */
   runIn(folder: string, command: string[], output: string, ...args: string[]): Promise<string>;
+  /** The same for a folder whose inputs need no stand-ins. */
+  runAlone(folder: string, command: string[], output: string, ...args: string[]): Promise<string>;
   /** A copy of the flake with one more file, or another content in one. */
   copyWith(file: string, content: string): Promise<string>;
   /** A copy whose inputs are the stand-ins, for a program that knows nothing of them. */
@@ -61,14 +63,17 @@ export async function flakeBench(): Promise<FlakeBench> {
     await cp(flakeFolder, folder, { recursive: true });
     return folder;
   };
-  const runIn: FlakeBench["runIn"] = async (folder, command, output, ...args) => {
+  const runAlone: FlakeBench["runAlone"] = async (folder, command, output, ...args) => {
     const reference = output === "" ? `path:${folder}` : `path:${folder}#${output}`;
-    const all = [...features, ...command, "--no-write-lock-file", ...overrides, reference, ...args];
+    const all = [...features, ...command, "--no-write-lock-file", reference, ...args];
     const { stdout } = await execa("nix", all, { env: nix.env, extendEnv: false });
     return stdout;
   };
+  const runIn: FlakeBench["runIn"] = (folder, command, output, ...args) =>
+    runAlone(folder, command, output, ...overrides, ...args);
   return {
     nix,
+    runAlone,
     runIn,
     run: (command, output, ...args) => runIn(flakeFolder, command, output, ...args),
     evaluate: async (output, ...args) =>
