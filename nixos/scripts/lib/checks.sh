@@ -35,7 +35,7 @@ check_store() {
   elif [ $((status & 1)) -ne 0 ] && [[ $said == *" was modified"* ]]; then
     local changed
     changed=$(grep -o "path '[^']*' was modified" <<<"$said" | cut -d "'" -f 2)
-    result store failed "changed: $(tr '\n' ' ' <<<"$changed")"
+    result store failed "changed: ${changed//$'\n'/ }"
   else
     result store failed "nix store verify ended with $status: $(tail -n 1 <<<"$said")"
   fi
@@ -53,10 +53,12 @@ check_scrub() {
     result scrub failed "the disk has returned errors: btrfs device stats $mount_point"
   elif [[ $said == *"no stats available"* ]]; then
     result scrub skipped "not scrubbed yet"
-  elif [[ $said == *"no errors found"* ]]; then
-    result scrub passed "no errors found; $(sed -n 's/^Status: *//p' <<<"$said")"
-  else
+  elif [[ $said != *"no errors found"* ]]; then
     result scrub failed "$(sed -n 's/^Error summary: *//p' <<<"$said")"
+  elif [[ $said =~ Status:\ +finished ]]; then
+    result scrub passed "no errors found"
+  else
+    result scrub skipped "the last scrub has not ended: $(sed -n 's/^Status: *//p' <<<"$said")"
   fi
 }
 
@@ -83,6 +85,6 @@ check_units() {
   if [ -z "$failed" ]; then
     result units passed "no unit has failed"
   else
-    result units failed "failed: $(tr '\n' ' ' <<<"$failed")"
+    result units failed "failed: ${failed//$'\n'/ }"
   fi
 }

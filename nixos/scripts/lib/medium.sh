@@ -15,7 +15,8 @@ find_medium() {
     printf '%s\n' "$FLOPPY_MEDIUM"
     return
   fi
-  source=$(readlink -f "$(findmnt --noheadings --nofsroot --output SOURCE "${FLOPPY_BOOT_MOUNT:-/}")")
+  source=$(findmnt --noheadings --nofsroot --output SOURCE "${FLOPPY_BOOT_MOUNT:-/}") || true
+  source=$(readlink -f "$source") || true
   if [ -b "$source" ]; then
     disk=("$(lsblk --noheadings --list --inverse --paths --output PATH "$source" | tail -n 1)")
   fi
