@@ -34,11 +34,11 @@ export async function runWriter(
   child.stdin.on("error", () => undefined);
   child.stdin.write(`${JSON.stringify(job)}\n`);
   let kill: NodeJS.Timeout | undefined;
-  const onAbort = () => {
+  const stop = () => {
     child.stdin.end(`${JSON.stringify({ command: "cancel" })}\n`);
-    kill = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
+    kill ??= setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
   };
-  signal.addEventListener("abort", onAbort);
+  signal.addEventListener("abort", stop);
   try {
     const [last, stderrTail, result] = await Promise.all([
       readEvents(child, onEvent),
@@ -52,9 +52,14 @@ export async function runWriter(
       signal: result.signal,
       stderrTail: stderrTail || (result.message ?? ""),
     };
+  } catch (error) {
+    // Whoever listened may have thrown: then the writer is still at work, and the drive not free yet.
+    stop();
+    await child;
+    throw error;
   } finally {
     clearTimeout(kill);
-    signal.removeEventListener("abort", onAbort);
+    signal.removeEventListener("abort", stop);
   }
 }
 
