@@ -3,6 +3,8 @@
 { config, lib, ... }:
 let
   inherit (config.floppy) models;
+  fleet = config.services.floppy-fleet;
+  here = if fleet.listenAddress == "0.0.0.0" then "127.0.0.1" else fleet.listenAddress;
 in
 {
   imports = [
@@ -21,5 +23,11 @@ in
     enable = true;
     listenAddress = lib.mkDefault "0.0.0.0";
     openFirewall = lib.mkDefault true;
+  };
+  # It is a device of its own fleet.
+  floppy.fleet = {
+    url = lib.mkDefault "http://${here}:${toString fleet.port}";
+    tokenFile = lib.mkDefault
+      (if fleet.tokenFile == null then "/var/lib/floppy-fleet/token" else fleet.tokenFile);
   };
 }
