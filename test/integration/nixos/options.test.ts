@@ -1,9 +1,11 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { catalog as parser } from "#contract/catalog.ts";
 import { listPairs, type Pair, targetName } from "#core/catalog/pairs.ts";
-import { type FlakeBench, flakeBench } from "../../support/flake.ts";
-import { type Report, report, rules } from "./rules.ts";
+import { type FlakeBench, flakeBench, flakeFolder } from "../../support/flake.ts";
+import { findSecrets, type Report, report, rules } from "./rules.ts";
 
 let bench: FlakeBench;
 let pairs: Pair[];
@@ -39,6 +41,18 @@ describe("every system of the flake", () => {
 test("the installer sets only what NixOS has, and fails no assertion", async () => {
   const installer = report.parse(await bench.evaluate("images.installer-x86_64.report"));
   expect([...installer.failedAssertions, ...installer.warnings]).toEqual([]);
+});
+
+test("no file of the flake holds a secret: all of it ends in the store", async () => {
+  const files = await readdir(flakeFolder, { recursive: true, withFileTypes: true });
+  const texts = files
+    .filter((file) => file.isFile())
+    .map(async (file) => {
+      const path = join(file.parentPath, file.name);
+      return findSecrets(await readFile(path, "utf8"), path);
+    });
+  expect(texts.length).toBeGreaterThan(40);
+  expect((await Promise.all(texts)).flat()).toEqual([]);
 });
 
 /** The place where an installed machine says what is particular to it. */
