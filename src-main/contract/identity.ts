@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Host } from "./catalog.ts";
+import type { Inspection } from "./images.ts";
 import { wifi } from "./settings.ts";
 
 /** Where a medium carries its identity, relative to the FAT partition's root. */
@@ -18,3 +20,8 @@ export const mediumIdentity = z.object({
   wifi: wifi.nullable(),
 });
 export type MediumIdentity = z.infer<typeof mediumIdentity>;
+
+/** Whether a medium can carry its device's identity: a card whose image has a FAT partition, as far as is known. */
+export function carriesIdentity(medium: Host["medium"], image: Pick<Inspection, "firmware"> | null): boolean {
+  return medium === "card" && (image === null || image.firmware !== null);
+}

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { FloppyError } from "#contract/errors.ts";
 import type { ImageChoice } from "#contract/images.ts";
+import type { Run } from "#contract/runs.ts";
 import { checkPair } from "#core/catalog/pairs.ts";
 import { chooseDrive, type DriveOptions, requireDriveOptions } from "../choose-drive.ts";
 import { type Context, withFloppy } from "../context.ts";
@@ -22,6 +23,12 @@ function requireRole(role: string | null | undefined): string {
 }
 
 /** Everything that can be refused is refused before a person is asked to give up a drive. */
+/** A stick installs a device; it is none, and carries no identity. */
+function outcome({ drive, medium, serial, target }: Run): string {
+  const became = medium === "card" ? serial : `an installer stick for ${serial}`;
+  return `${drive.name} is now ${became}, ${target}: written and verified.`;
+}
+
 export async function provision(context: Context, text: string, options: ProvisionOptions): Promise<void> {
   requireDriveOptions(context, options);
   await withFloppy(context, async (floppy) => {
@@ -39,9 +46,6 @@ export async function provision(context: Context, text: string, options: Provisi
         eraseConfirmed: key,
       }),
     );
-    context.report.result(
-      { run },
-      `${run.drive.name} is now ${serial}, ${run.target}: written and verified.`,
-    );
+    context.report.result({ run }, outcome(run));
   });
 }

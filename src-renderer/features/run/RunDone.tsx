@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { carriesIdentity } from "#contract/identity.ts";
 import type { Run } from "#contract/runs.ts";
 import { useApp, useStores } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
@@ -22,7 +23,7 @@ export function RunDone({ run, log }: { run: Run; log: LogSwitch }) {
   return (
     <Screen
       tone="good"
-      title={`${run.serial} is ready`}
+      title={run.medium === "card" ? `${run.serial} is ready` : `The stick for ${run.serial} is ready`}
       lead={`Every byte of the ${run.medium} was read back and is right. You can take it out.`}
       left={
         <Button onClick={() => navigation.go({ place: "device", serial: run.serial })}>
@@ -60,7 +61,7 @@ export function RunDone({ run, log }: { run: Run; log: LogSwitch }) {
   );
 }
 
-const takesIdentity = (run: Run) => run.image?.firmware !== null;
+const takesIdentity = (run: Run) => carriesIdentity(run.medium, run.image);
 
 function useHostname(run: Run): string {
   const device = useApp((app) => app.devices.find((candidate) => candidate.serial === run.serial));
@@ -70,7 +71,7 @@ function useHostname(run: Run): string {
 function Identity({ run }: { run: Run }) {
   const device = useApp((app) => app.devices.find((candidate) => candidate.serial === run.serial));
   const hostname = useHostname(run);
-  const none = "none: the image takes no identity";
+  const none = run.medium === "card" ? "none: the image takes no identity" : "none: a stick only installs";
   return (
     <Panel title="What it carries" aside={<StateMark tone="good">Verified</StateMark>}>
       <Facts

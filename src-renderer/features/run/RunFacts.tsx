@@ -1,3 +1,4 @@
+import { carriesIdentity } from "#contract/identity.ts";
 import type { Run } from "#contract/runs.ts";
 import { useApp } from "../../stores/use-stores.ts";
 import { formatBytes, formatClock, formatMedium, plural, shortHash } from "../../ui/format.ts";
@@ -26,7 +27,7 @@ export function RunFacts({ run }: { run: Run }) {
   const wifi = useApp((app) => app.settings.wifi);
   const keys = useApp((app) => app.settings.authorizedKeys.length);
   const { identity, name, port } = run.drive;
-  const takesIdentity = run.image === null || run.image.firmware !== null;
+  const takesIdentity = carriesIdentity(run.medium, run.image);
   const given = ["host key", plural(keys, "SSH key")];
   if (wifi) given.push(`Wi-Fi “${wifi.ssid}”`);
   const where = [identity.path, identity.serial, port && `port ${port}`].filter(Boolean).join("\n");
@@ -38,7 +39,7 @@ export function RunFacts({ run }: { run: Run }) {
         ...imageFacts(run),
         {
           name: "Identity",
-          value: takesIdentity ? <Lines of={given} /> : "none: the image takes none",
+          value: takesIdentity ? <Lines of={given} /> : "none on this medium",
         },
         { name: "Started", value: formatClock(run.startedAt) },
       ]}

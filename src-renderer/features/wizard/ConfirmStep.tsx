@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { carriesIdentity } from "#contract/identity.ts";
 import type { DraftAt } from "../../stores/draft.ts";
 import { useApp, useStores, useWizard } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
@@ -9,6 +10,7 @@ import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
 import { Columns, Facts, Lines, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { SegmentBar } from "../../ui/SegmentBar.tsx";
+import { mediumOf } from "../shell/rail-steps.ts";
 import { useKey } from "../use-key.ts";
 import { imageWords } from "../words.ts";
 import { lastBuilt, segmentsAfter, segmentsNow } from "./confirm-segments.ts";
@@ -78,7 +80,8 @@ export function ConfirmStep({ draft }: { draft: DraftAt<"confirm"> }) {
 function WhatIsWritten({ draft }: { draft: DraftAt<"confirm"> }) {
   const settings = useApp((app) => app.settings);
   const { drive, image, device } = draft;
-  const takesIdentity = image.inspection === null || image.inspection.firmware !== null;
+  const medium = useApp((app) => mediumOf(app.catalog, device.host));
+  const takesIdentity = carriesIdentity(medium, image.inspection);
   const keys = settings.authorizedKeys.length;
   const identity = ["new host key", plural(keys, "SSH key")];
   if (settings.wifi) identity.push(`Wi-Fi “${settings.wifi.ssid}”`);
@@ -91,7 +94,7 @@ function WhatIsWritten({ draft }: { draft: DraftAt<"confirm"> }) {
           { name: "Serial", value: <code>{drive.identity.serial ?? "none reported"}</code> },
           ...(drive.port ? [{ name: "Port", value: <code>{drive.port}</code> }] : []),
           { name: "Becomes", value: <code>{device.serial}</code>, detail: device.hostname },
-          { name: "Identity", value: takesIdentity ? <Lines of={identity} /> : "none: the image takes none" },
+          { name: "Identity", value: takesIdentity ? <Lines of={identity} /> : "none on this medium" },
         ]}
       />
       {takesIdentity && keys === 0 && (
