@@ -30,7 +30,7 @@ in
     '';
 
     # The card's stock kernel command line makes the serial ports consoles, and what the kernel and a
-    # login prompt say there would reach the servos.
+    # login prompt say there would reach the servos. (A parameter of your own needs mkForce here, too.)
     boot.kernelParams = lib.mkForce [
       "console=tty0"
       "loglevel=${toString config.boot.consoleLogLevel}"
