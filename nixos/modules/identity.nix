@@ -44,6 +44,9 @@ in
       FLOPPY_LIVE_SYSTEM = if cfg.liveSystem then "1" else null;
     };
 
+    # For the installer, which hands the identity over to this system before it has run.
+    environment.etc."floppy/user".text = "${cfg.user}\n";
+
     # With a name NixOS would link /etc/hostname into the store; without one the file is the device's own.
     # Gives way to a name that somebody sets.
     networking.hostName = lib.mkOverride 900 "";

@@ -13,13 +13,15 @@ here=$(dirname "$(readlink -f "$0")")
 
 root=${FLOPPY_ROOT:-}
 live_system=${FLOPPY_LIVE_SYSTEM:-} # not empty on the installer, which forgets all and must find it again
-login_user=${FLOPPY_USER:-root}
+installed= # not empty where $root is a system that was just installed
 work=
 
 # shellcheck source=lib/log.sh
 . "$here/lib/log.sh"
 # shellcheck source=lib/place.sh
 . "$here/lib/place.sh"
+# shellcheck source=lib/system.sh
+. "$here/lib/system.sh"
 # shellcheck source=lib/medium.sh
 . "$here/lib/medium.sh"
 
@@ -67,30 +69,23 @@ take_over() {
   place 600 "$work/ssh_host_ed25519_key" /etc/ssh/ssh_host_ed25519_key
   place 644 "$work/ssh_host_ed25519_key.pub" /etc/ssh/ssh_host_ed25519_key.pub
   value '.authorizedKeys[]' >"$work/authorized_keys"
-  place 644 "$work/authorized_keys" "/var/lib/floppy/authorized_keys.d/$login_user"
+  place 644 "$work/authorized_keys" "/var/lib/floppy/authorized_keys.d/$(login_user)"
   if [ "$(value .wifi)" != null ]; then
     jq --raw-output --from-file "$here/lib/wifi-profile.jq" "$work/identity.json" >"$work/wifi"
     place 600 "$work/wifi" /etc/NetworkManager/system-connections/floppy.nmconnection
   fi
+  local announced=device
+  if [ -n "$live_system" ] && [ -z "$installed" ]; then announced=installer; fi
   jq --raw-output --from-file "$here/lib/announcement.jq" \
-    --arg system "${live_system:+installer}" "$work/identity.json" >"$work/announcement"
+    --arg system "$announced" "$work/identity.json" >"$work/announcement"
   place 644 "$work/announcement" /etc/avahi/services/floppy.service
   value .hostname >"$work/hostname"
   place 644 "$work/hostname" /etc/hostname
-  place_closure
+  # The system as it was provisioned, for `floppy verify` to compare with.
+  system_path >"$work/closure"
+  place 644 "$work/closure" /etc/floppy/closure
   without_secrets "$work/identity.json" >"$work/device.json"
   place 644 "$work/device.json" /etc/floppy/device.json
-}
-
-# The system as it was provisioned, for `floppy verify` to compare with.
-place_closure() {
-  local profile=$root/run/current-system
-  if [ ! -L "$profile" ]; then
-    profile=$root/nix/var/nix/profiles/system
-    profile=$root/nix/var/nix/profiles/$(readlink "$profile" || true)
-  fi
-  readlink "$profile" >"$work/closure" || return 0
-  place 644 "$work/closure" /etc/floppy/closure
 }
 
 # wipe_medium FILE: leaves FILE as the identity on the partition, and no secret; mends what a power cut left half done.
@@ -110,6 +105,7 @@ apply() {
     read_medium || { say "no identity on this medium; nothing to do"; return 0; }
     check_identity
     check_host_key
+    [ -z "$installed" ] || check_installed
     take_over
     say "this is $(value .serial), $(value .hostname)"
   fi
@@ -121,6 +117,7 @@ case "${1:-} ${2:-}" in
   "apply ") prepare && apply ;;
   "apply --root")
     root=${3:?--root needs a folder}
+    installed=1
     prepare && apply
     ;;
   "wipe ")

@@ -1,5 +1,5 @@
 # What avahi announces: SSH, with enough to tell this device from its forty neighbours. Every value was
-# checked before and holds nothing that XML would want escaped. $system: "installer" or empty.
+# checked before and holds nothing that XML would want escaped. $system: "installer" or "device".
 "<?xml version=\"1.0\" standalone=\"no\"?>
 <!DOCTYPE service-group SYSTEM \"avahi-service.dtd\">
 <service-group>
@@ -11,6 +11,6 @@
     <txt-record>serial=\(.serial)</txt-record>
     <txt-record>run=\(.runId)</txt-record>
     <txt-record>target=\(.host)-\(.role)</txt-record>
-    <txt-record>system=\(if $system == "" then "device" else $system end)</txt-record>
+    <txt-record>system=\($system)</txt-record>
   </service>
 </service-group>"

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { mediumIdentity } from "#contract/identity.ts";
@@ -109,16 +109,50 @@ test("the installer takes the stick’s identity at every start, for root, and l
   expect(await stillHolds(bench.medium, privateKeyLine)).toBe(true);
 });
 
-test("an installed system gets the identity below its mount point; wiping the stick is an act of its own", async () => {
+/** A system as nixos-install leaves it: links that are right once its root is the root. */
+async function install(target: string): Promise<string> {
+  const mnt = join(bench.folder, "mnt");
+  const store = join(mnt, "nix/store");
+  await mkdir(join(store, "2-etc/etc/floppy"), { recursive: true });
+  await mkdir(join(store, "1-system"));
+  await mkdir(join(mnt, "nix/var/nix/profiles"), { recursive: true });
+  await symlink("system-1-link", join(mnt, "nix/var/nix/profiles/system"));
+  await symlink("/nix/store/1-system", join(mnt, "nix/var/nix/profiles/system-1-link"));
+  await symlink("/nix/store/2-etc/etc", join(store, "1-system/etc"));
+  for (const [name, content] of Object.entries({ user: "ada\n", target: `${target}\n` })) {
+    await writeFile(join(store, `3-${name}`), content);
+    await symlink(`/nix/store/3-${name}`, join(store, "2-etc/etc/floppy", name));
+  }
+  return mnt;
+}
+const installer = { FLOPPY_LIVE_SYSTEM: "1", FLOPPY_USER: "root", FLOPPY_HOST: "", FLOPPY_ROLE: "" };
+
+test("the installer hands the identity to the system it has installed; wiping the stick is an act of its own", async () => {
   bench = await createIdentityBench();
-  const target = join(bench.folder, "mnt");
-  const env = { FLOPPY_LIVE_SYSTEM: "1" };
-  expect(await apply(env, ["--root", target])).toMatchObject({ exitCode: 0 });
-  expect(await readFile(join(target, "etc/hostname"), "utf8")).toBe("floppy-rpi-00042\n");
+  const target = await install("raspberry-robot");
+  expect(await apply(installer, ["--root", target])).toMatchObject({ exitCode: 0 });
+  const files = await snapshot(target);
+  expect(files["/etc/hostname"]).toBe("644 floppy-rpi-00042\n");
+  expect(files["/etc/floppy/closure"]).toBe("644 /nix/store/1-system\n");
+  expect(files["/var/lib/floppy/authorized_keys.d/ada"]).toBe(`644 ${anIdentity.authorizedKeys[0]}\n`);
+  expect(files["/etc/avahi/services/floppy.service"]).toContain("system=device");
   expect(await snapshot(bench.root)).toEqual({});
-  expect(await bench.run(["wipe"], env)).toMatchObject({ exitCode: 0 });
+  expect(await stillHolds(bench.medium, privateKeyLine)).toBe(true);
+  expect(await bench.run(["wipe"], installer)).toMatchObject({ exitCode: 0 });
   expect(await stillHolds(bench.medium, privateKeyLine)).toBe(false);
   expect(await stillHolds(bench.medium, "correct horse")).toBe(false);
+});
+
+test("the installer hands nothing to another system, or to none", async () => {
+  bench = await createIdentityBench();
+  const other = await install("dell-dev");
+  const before = await snapshot(other);
+  expect((await apply(installer, ["--root", other])).said).toContain("dell-dev is installed");
+  expect(await snapshot(other)).toEqual(before);
+  const empty = join(bench.folder, "empty");
+  await mkdir(empty);
+  expect((await apply(installer, ["--root", empty])).said).toContain("no system of Floppy is installed");
+  expect(await snapshot(empty)).toEqual({});
 });
 
 const bad: [what: string, identity: unknown, said: string][] = [
