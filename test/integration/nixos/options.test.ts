@@ -38,9 +38,19 @@ describe("every system of the flake", () => {
   });
 });
 
-test("the installer sets only what NixOS has, and fails no assertion", async () => {
+test("the installer sets only what NixOS has, fails no assertion, and knows no password", async () => {
   const installer = report.parse(await bench.evaluate("images.installer-x86_64.report"));
   expect([...installer.failedAssertions, ...installer.warnings]).toEqual([]);
+  expect(findSecrets(installer.options)).toEqual([]);
+  expect(installer.options["services.openssh.settings"]).toMatchObject({
+    PasswordAuthentication: false,
+    KbdInteractiveAuthentication: false,
+    PermitRootLogin: "prohibit-password",
+  });
+  expect(installer.options["users.users"]).toMatchObject({
+    root: { initialHashedPassword: "!" },
+    nixos: { initialHashedPassword: "!" },
+  });
 });
 
 test("no file of the flake holds a secret: all of it ends in the store", async () => {
@@ -122,6 +132,7 @@ describe("a rule is seen to be broken by", () => {
     ],
     ["a password", '{ users.users.jeremy.initialPassword = "geheim"; }', /secret/],
     ["a private key", '{ environment.etc.key.text = "-----BEGIN OPENSSH PRIVATE KEY-----"; }', /secret/],
+    ["another role's name", '{ lib, ... }: { floppy.role = lib.mkForce "lab"; }', /host and role/],
     ["an assertion", '{ assertions = [ { assertion = false; message = "no"; } ]; }', /asserts/],
     [
       "an option without a description",

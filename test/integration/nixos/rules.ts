@@ -139,12 +139,14 @@ const SECRET_FIELD =
   /^(password|hashedPassword|initialPassword|initialHashedPassword|privateKey|presharedKey|psk|pskRaw)$/;
 const SECRET_TEXT = /PRIVATE KEY-----|(?<![A-Za-z0-9+/-])[A-Za-z0-9+/]{43}=|\$(y|6|2b)\$|AGE-SECRET-KEY-/;
 
+const LOCKED = "!";
+
 /** Whatever a module sets may be read by everyone who can read the store. */
 export function findSecrets(value: unknown, path = ""): string[] {
   if (typeof value === "string") return SECRET_TEXT.test(value) ? [`${path} holds a secret`] : [];
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
-    const isSecret = SECRET_FIELD.test(key) && typeof inner === "string" && inner !== "";
+    const isSecret = SECRET_FIELD.test(key) && typeof inner === "string" && inner !== LOCKED;
     return isSecret ? [`${path}.${key} is a secret`] : findSecrets(inner, `${path}.${key}`);
   });
 }
