@@ -13,5 +13,6 @@ test("every script of the devices is short, and shellcheck has nothing to say", 
     .map((name) => join(folder, name));
   expect(files).toContain(join(folder, "scripts/identity.sh"));
   await execa("shellcheck", ["--external-sources", ...files]);
-  for (const file of files) expect((await readFile(file, "utf8")).split("\n").length).toBeLessThanOrEqual(MAX_LINES);
+  for (const file of files)
+    expect((await readFile(file, "utf8")).split("\n").length).toBeLessThanOrEqual(MAX_LINES);
 });
