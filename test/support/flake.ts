@@ -9,7 +9,8 @@ import { execa } from "execa";
 import { type NixEnvironment, nixEnvironment } from "./nix.ts";
 
 const fixtures = fileURLToPath(new URL("../fixtures", import.meta.url));
-const features = ["--extra-experimental-features", "nix-command flakes"];
+// The evaluation cache of nix 2.8 mixes up outputs that were looked for under packages.SYSTEM before.
+const features = ["--extra-experimental-features", "nix-command flakes", "--no-eval-cache"];
 
 /** The flake as it lies in the repository. */
 export const flakeFolder = fileURLToPath(new URL("../../nixos", import.meta.url));
