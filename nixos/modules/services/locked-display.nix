@@ -48,6 +48,9 @@ in
       environment.WLR_LIBINPUT_NO_DEVICES = "1";
     };
 
+    # Pages come in every script, which a device without a desktop has no letters for.
+    fonts.packages = [ pkgs.noto-fonts pkgs.noto-fonts-color-emoji ];
+
     # NixOS's unit leaves a dead screen after a crash.
     systemd.services.cage-tty1 = {
       startLimitIntervalSec = 0;
