@@ -32,6 +32,14 @@ export const debianPackages = [
   "chromium",
   "iproute2",
   "openssh-client",
+  // a writer with rights for a user without
+  "sudo",
+  // what a device's scripts use, and their check
+  "curl",
+  "jq",
+  "qrencode",
+  "shellcheck",
+  "zbar-tools",
 ];
 
 /**
