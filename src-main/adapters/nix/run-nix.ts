@@ -16,6 +16,8 @@ export type NixOptions = { signal?: AbortSignal; watch?: (stream: NixStream) => 
 
 export type NixOutcome = { succeeded: boolean; stdout: string; stream: NixStream };
 
+/** Nix 2.8's evaluation cache can lose an output that a flake has; asked without it, nix finds it. */
+const lostOutput = /attribute '.+' is unexpectedly missing/;
 const machineReadable = ["--log-format", "internal-json"];
 const features = ["--extra-experimental-features", "nix-command flakes"];
 
@@ -42,14 +44,10 @@ async function follow(lines: AsyncIterable<string>, watch?: NixOptions["watch"])
   return stream;
 }
 
-/**
- * Runs one nix command. A failing one is an outcome, for the caller to judge; nix that is
- * missing (NIX_MISSING) and the caller's own abort (CANCELLED) are thrown.
- */
-export async function runNix(
+async function runOnce(
   context: NixContext,
   args: string[],
-  { signal, watch }: NixOptions = {},
+  { signal, watch }: NixOptions,
 ): Promise<NixOutcome> {
   if (signal?.aborted) throw cancelled("The build");
   const child = execa("nix", [...features, ...args, ...machineReadable], {
@@ -68,6 +66,20 @@ export async function runNix(
   } finally {
     letGo();
   }
+}
+
+/**
+ * Runs one nix command. A failing one is an outcome, for the caller to judge; nix that is
+ * missing (NIX_MISSING) and the caller's own abort (CANCELLED) are thrown.
+ */
+export async function runNix(
+  context: NixContext,
+  args: string[],
+  options: NixOptions = {},
+): Promise<NixOutcome> {
+  const outcome = await runOnce(context, args, options);
+  const isLost = !outcome.succeeded && outcome.stream.errors.some((error) => lostOutput.test(error));
+  return isLost ? runOnce(context, [...args, "--no-eval-cache"], options) : outcome;
 }
 
 /** As `runNix`, for a command whose failure is an error. */
