@@ -6,7 +6,7 @@ import { asAskingUser } from "./asking-user.ts";
 import { claim } from "./drive/claim.ts";
 import { driveBusy, driveError } from "./drive/errors.ts";
 import { Target } from "./drive/target.ts";
-import { reopenImageFile } from "./image/image-file.ts";
+import { refuseChanged, reopenImageFile } from "./image/image-file.ts";
 import { createReader } from "./image/reader.ts";
 import { planPersonalisation } from "./personalise.ts";
 import type { Emit } from "./progress.ts";
@@ -32,6 +32,8 @@ export async function flash(job: FlashJob, emit: Emit, beforeCommit: () => void)
     await target.open();
     await target.blankHead();
     const transferred = await transfer(createReader(file, sizeBytes, patches), target, sizeBytes, emit);
+    // What was read while somebody wrote to the file is neither the old image nor the new one.
+    await refuseChanged(file);
     beforeCommit();
     await target.commit();
     return { event: "flashed", sizeBytes, ...transferred };

@@ -5,7 +5,7 @@ import { decode } from "./image/decode.ts";
 import { imageChanged, imageEmpty, imageFormatUnknown } from "./image/errors.ts";
 import { FirmwareFinder } from "./image/firmware.ts";
 import { detectFormat } from "./image/format.ts";
-import { type ImageFile, openImageFile, readChunks } from "./image/image-file.ts";
+import { type ImageFile, openImageFile, readChunks, refuseChanged } from "./image/image-file.ts";
 import { type Emit, reportProgress } from "./progress.ts";
 
 /** Reads an image through to its end, so that nothing about it is believed that was not counted. */
@@ -29,7 +29,8 @@ export async function inspect(path: string, emit: Emit): Promise<Inspection> {
       firmware.push(chunk);
       sizeBytes += chunk.length;
     }
-    await refuseChanged(file, read);
+    if (read !== file.fileBytes) throw imageChanged(file.path);
+    await refuseChanged(file);
   } finally {
     stopReporting();
     await file.handle.close();
@@ -53,10 +54,4 @@ function refuseWrapped(file: ImageFile, head: Buffer): void {
   const inside = detectFormat(head, Buffer.alloc(0));
   if (inside.kind === "refused") throw imageFormatUnknown(inside.name, "holds");
   if (inside.format !== "raw") throw imageFormatUnknown(`another ${inside.format} file`, "holds");
-}
-
-async function refuseChanged(file: ImageFile, read: number): Promise<void> {
-  const now = await file.handle.stat();
-  const same = now.size === file.fileBytes && now.mtimeMs === file.modifiedMs && read === file.fileBytes;
-  if (!same) throw imageChanged(file.path);
 }

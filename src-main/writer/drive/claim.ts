@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DriveIdentity } from "#contract/drives.ts";
 import type { CheckedDrive } from "#core/drives/recheck.ts";
 import { asAskingUser } from "../asking-user.ts";
-import { driveBusy, driveError, driveReplaced } from "./errors.ts";
+import { driveBusy, driveError, driveReplaced, untouched } from "./errors.ts";
 import { findHolders } from "./holders.ts";
 import { lock } from "./lock.ts";
 import type { OpenDrive } from "./target.ts";
@@ -40,7 +40,7 @@ export async function claim(
     return { path, handle, locked, sizeBytes: expected.sizeBytes, alignment };
   } catch (error) {
     // A link where the drive was: opened with O_NOFOLLOW, it is none.
-    throw hasCode(error, "ELOOP") ? driveReplaced(path) : driveError(error, path);
+    throw hasCode(error, "ELOOP") ? driveReplaced(path) : driveError(error, path, untouched);
   }
 }
 

@@ -1,5 +1,6 @@
 import { FloppyError } from "#contract/errors.ts";
 
+export const untouched = "Nothing was written.";
 const notBootable = "The drive does not start: its beginning is written last.";
 
 export function driveBusy(path: string, holders: string[]): FloppyError {
@@ -48,8 +49,11 @@ const reasons: Record<string, string> = {
   ENOSPC: "the drive has less room than it says",
 };
 
-/** What an error number means when it comes from a drive. Other errors are returned as they are. */
-export function driveError(error: unknown, path: string): unknown {
+/**
+ * What an error number means when it comes from a drive; `state` says what became of the drive. Other errors are
+ * returned as they are.
+ */
+export function driveError(error: unknown, path: string, state = notBootable): unknown {
   if (error instanceof FloppyError || !(error instanceof Error) || !("code" in error)) return error;
   const details = { path, cause: error.message };
   switch (error.code) {
@@ -60,7 +64,7 @@ export function driveError(error: unknown, path: string): unknown {
       return new FloppyError(
         "DRIVE_GONE",
         `${path} was unplugged.`,
-        `${notBootable} Plug it in again and start over.`,
+        `${state} Plug it in again and start over.`,
         details,
       );
     case "EROFS":
@@ -84,7 +88,7 @@ export function driveError(error: unknown, path: string): unknown {
   return new FloppyError(
     "DRIVE_IO",
     `${path} could not be written or read: ${reason}.`,
-    `${notBootable} Try another reader or port; if it fails again, throw the drive away.`,
+    `${state} Try another reader or port; if it fails again, throw the drive away.`,
     details,
   );
 }

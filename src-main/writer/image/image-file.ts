@@ -36,6 +36,12 @@ export async function reopenImageFile(inspected: Inspection): Promise<ImageFile>
   throw imageChanged(inspected.path);
 }
 
+/** IMAGE_CHANGED where somebody wrote to the file since it was opened. */
+export async function refuseChanged(file: ImageFile): Promise<void> {
+  const { size, mtimeMs } = await file.handle.stat();
+  if (size !== file.fileBytes || mtimeMs !== file.modifiedMs) throw imageChanged(file.path);
+}
+
 async function openRegularFile(path: string): Promise<ImageFile> {
   const handle = await open(path, "r");
   try {

@@ -151,6 +151,13 @@ describe("a packed image that is not whole", () => {
   });
 });
 
+/** Acts between the writer's last look at image and drive and its first byte: it asks `flock` then. */
+function flockThat(act: string): { PATH: string } {
+  const folder = bench.folder();
+  writeFileSync(join(folder, "flock"), `#!/bin/sh\n${act}\nexec /usr/bin/flock "$@"\n`, { mode: 0o755 });
+  return { PATH: `${folder}:${process.env.PATH}` };
+}
+
 describe("an image that changed since it was checked", () => {
   it.each([
     ["its time", (path: string) => utimesSync(path, 1, 1)],
@@ -165,6 +172,18 @@ describe("an image that changed since it was checked", () => {
     const ended = await startWriter(job).ended;
     expect(["IMAGE_CHANGED", "IMAGE_NOT_FOUND"]).toContain(failedWith(ended));
     expectUntouched(drive);
+  });
+
+  it.each([
+    ["it is written to", (path: string) => `touch -d @1 ${path}`],
+    ["it grows", (path: string) => `truncate -s +512 ${path} && touch -r ${image} ${path}`],
+  ])("leaves a drive that does not start, when %s meanwhile", async (_, change) => {
+    const path = scratchFile("image.img", readFileSync(image));
+    run("touch", "-r", image, path);
+    const drive = usedDrive();
+    const ended = await startWriter(await flashJob(path, drive), [], flockThat(change(path))).ended;
+    expect(failedWith(ended)).toBe("IMAGE_CHANGED");
+    expect(readAt(drive, 0, MIB).equals(Buffer.alloc(MIB))).toBe(true);
   });
 });
 
@@ -277,14 +296,7 @@ describe("a drive that must not be written", () => {
   });
 });
 
-describe("a drive that is exchanged between the last look and the opening", () => {
-  /** The writer asks `flock` in between. */
-  function flockThat(act: string): { PATH: string } {
-    const folder = bench.folder();
-    writeFileSync(join(folder, "flock"), `#!/bin/sh\n${act}\nexec /usr/bin/flock "$@"\n`, { mode: 0o755 });
-    return { PATH: `${folder}:${process.env.PATH}` };
-  }
-
+describe("a drive that is exchanged or removed between the last look and the opening", () => {
   it.each([
     ["by a file of another size", 64, (file: string, other: string) => `mv ${other} ${file}`],
     ["by a link", 32, (file: string, other: string) => `ln -sf ${other} ${file}`],
@@ -296,6 +308,15 @@ describe("a drive that is exchanged between the last look and the opening", () =
     const ended = await startWriter(await flashJob(image, file), [], flockThat(exchange(file, other))).ended;
     expect(failedWith(ended)).toBe("DRIVE_REPLACED");
     expectUntouched(file);
+  });
+
+  it("is told to be gone, and that nothing was written", async () => {
+    const file = bench.file(join(bench.folder(), "practice-1.floppy-practice"), 32 * MIB);
+    // Removed while the lock is held: what is locked is still there, what would be written is not.
+    const ended = await startWriter(await flashJob(image, file), [], flockThat(`rm ${file}`)).ended;
+    expect(ended.last).toMatchObject({
+      error: { code: "DRIVE_GONE", hint: expect.stringContaining("Nothing was written.") },
+    });
   });
 });
 
