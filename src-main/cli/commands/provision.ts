@@ -22,13 +22,13 @@ function requireRole(role: string | null | undefined): string {
   );
 }
 
-/** Everything that can be refused is refused before a person is asked to give up a drive. */
 /** A stick installs a device; it is none, and carries no identity. */
 function outcome({ drive, medium, serial, target }: Run): string {
   const became = medium === "card" ? serial : `an installer stick for ${serial}`;
   return `${drive.name} is now ${became}, ${target}: written and verified.`;
 }
 
+/** Everything that can be refused is refused before a person is asked to give up a drive. */
 export async function provision(context: Context, text: string, options: ProvisionOptions): Promise<void> {
   requireDriveOptions(context, options);
   await withFloppy(context, async (floppy) => {
