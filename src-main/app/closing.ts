@@ -37,8 +37,9 @@ export function keepRunning(
 
   async function askAndAct() {
     asking = true;
-    const choice = await ask();
-    asking = false;
+    const choice = await ask().finally(() => {
+      asking = false;
+    });
     if (choice === "cancel") window.destroy();
     if (choice === "keep") hideWhileBusy();
   }

@@ -27,7 +27,7 @@ async function start() {
 
   app.on("second-instance", () => bringToFront(window));
   app.on("window-all-closed", async () => {
-    await floppy.close();
+    await floppy.close().catch(showFailure);
     app.quit();
   });
   await window.loadURL(PAGE_URL);

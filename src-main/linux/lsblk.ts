@@ -11,10 +11,12 @@ const count = z.union([z.number(), z.string().regex(/^\d+$/)]).transform(Number)
 const flag = z
   .union([z.boolean(), z.literal(["0", "1"])])
   .transform((value) => value === true || value === "1");
+/** A stick says of itself what it likes: without control and direction marks it cannot rewrite a terminal's line. */
+const invisible = /[\p{Cc}\p{Cf}]/gu;
 const text = z
   .string()
   .nullish()
-  .transform((value) => value?.trim() || null);
+  .transform((value) => value?.replace(invisible, "").trim() || null);
 
 const node = z.object({
   /** With `--paths`: `/dev/mapper/root`, where the kernel says `/dev/dm-0`. */

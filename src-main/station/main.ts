@@ -64,8 +64,8 @@ async function main() {
   // A second signal ends the process at once, as signals do by default.
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, async () => {
-      await station.close();
-      await floppy.close();
+      // Together: nix and the writer hear the same Ctrl-C, and their end must be known as a cancel.
+      await Promise.all([station.close(), floppy.close()]);
       process.exit(0);
     });
   }

@@ -4,9 +4,6 @@ import { toErrorData } from "#contract/errors.ts";
 import { type WriterEvent, type WriterJob, writerCommand, writerExit } from "#contract/writer.ts";
 import { badJob, parseJob } from "./job.ts";
 
-/** A cancel may take a second; this much of it is left to finish what must not be left half done. */
-const COMMIT_GRACE_MS = 700;
-
 /** Where an elevated process, or one on NixOS, does not look by itself. */
 const toolFolders = [
   "/run/wrappers/bin",
@@ -34,10 +31,9 @@ function fail(error: unknown, exitCode: number = writerExit.failed): never {
   return end({ event: "failed", error: toErrorData(error) }, exitCode);
 }
 
+/** All but the last moment can be left at once; a head that is being written is read back before anybody leaves. */
 function cancel(): void {
-  const leave = () => end({ event: "cancelled" }, writerExit.cancelled);
-  if (state === "committing") setTimeout(leave, COMMIT_GRACE_MS);
-  else leave();
+  if (state !== "committing") end({ event: "cancelled" }, writerExit.cancelled);
 }
 
 async function perform(job: WriterJob): Promise<WriterEvent> {

@@ -4,7 +4,7 @@ import { type WriterEvent, type WriterJob, writerEvent } from "#contract/writer.
 
 /** How a writer process ended. `last` is its closing event, if it came to one. */
 export type WriterExit = {
-  last: Extract<WriterEvent, { event: "inspected" | "flashed" | "failed" }> | null;
+  last: Exclude<WriterEvent, { event: "progress" | "log" }> | null;
   code: number | undefined;
   signal: string | undefined;
   stderrTail: string;
@@ -18,7 +18,7 @@ const STDERR_TAIL_CHARACTERS = 4000;
 
 /**
  * Runs one job to its end. Jobs hold private keys: they go through stdin and nowhere else.
- * On abort the writer is asked to end, then made to; that rejects with CANCELLED.
+ * On abort the writer is asked to end, then made to. A writer that was cancelled, by whomever, rejects with CANCELLED.
  */
 export async function runWriter(
   command: string[],
@@ -45,7 +45,8 @@ export async function runWriter(
       readTail(child.iterable({ from: "stderr" })),
       child,
     ]);
-    if (signal.aborted && last?.event !== "flashed") throw cancelled(work);
+    // Ctrl-C reaches the whole group: the writer may have heard of it before this process cancels anything.
+    if (last?.event === "cancelled" || (signal.aborted && last?.event !== "flashed")) throw cancelled(work);
     return {
       last,
       code: result.exitCode,
@@ -68,7 +69,7 @@ async function readEvents(lines: AsyncIterable<unknown>, onEvent: (event: Writer
   for await (const line of lines) {
     const event = parseEvent(String(line));
     if (event === null) continue;
-    if (event.event === "inspected" || event.event === "flashed" || event.event === "failed") last = event;
+    if (event.event !== "progress" && event.event !== "log") last = event;
     onEvent(event);
   }
   return last;

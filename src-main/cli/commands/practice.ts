@@ -32,7 +32,7 @@ async function tellIdentity(context: Context, run: Run): Promise<void> {
   const found = identity
     ? `Read back from the medium:\n${JSON.stringify(identity, null, 2)}`
     : "Install mtools to have the identity read back from the medium here.";
-  context.report.result({ run, identity }, `Written and verified on a practice drive, now removed. ${found}`);
+  context.report.result({ run, identity }, `Written and verified on a practice drive. ${found}`);
 }
 
 async function demonstrate(

@@ -134,6 +134,17 @@ describe("an abort", () => {
     expect(readAt(wanted.drive.path, 0, MIB).equals(Buffer.alloc(MIB))).toBe(true);
   });
 
+  it("may come from a signal to the writer itself, as Ctrl-C in a terminal sends one", async () => {
+    const script = `console.log('{"event":"cancelled"}'); process.exit(3)`;
+    const signalled = [process.execPath, "-e", script];
+    const inspecting = createWriter({ command: signalled, elevation: "pkexec" }).inspect(
+      image,
+      () => undefined,
+      never,
+    );
+    await expect(inspecting).rejects.toMatchObject({ code: "CANCELLED" });
+  });
+
   it("that came before starts nothing", async () => {
     const trace = join(bench.folder(), "started");
     const tracing = [process.execPath, "-e", `fs.writeFileSync(${JSON.stringify(trace)}, "")`];

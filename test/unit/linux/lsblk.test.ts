@@ -32,6 +32,11 @@ it("lists an array once, with all its members, and what lies on it", () => {
   ]);
 });
 
+it("takes the control and direction marks out of what a stick says of itself", () => {
+  const hostile = fixture("2.27").replace('"CARD"', JSON.stringify("\u001b[2KCA\u202eRD\u0007"));
+  expect(parseLsblk(hostile)[1]).toMatchObject({ label: "[2KCARD" });
+});
+
 it("refuses what is not lsblk's JSON", () => {
   expect(() => parseLsblk('{"blockdevices": [{"name": "/dev/sda"}]}')).toThrow();
   expect(() => parseLsblk("NAME SIZE")).toThrow();
