@@ -31,7 +31,7 @@ function lost(): FloppyError {
   return new FloppyError(
     "INTERNAL",
     "Floppy’s station stopped answering.",
-    "A run under way goes on without this page. It reconnects by itself; then try again.",
+    "Nothing was lost here. This page reconnects by itself; then try again. A station that was stopped has a new address.",
   );
 }
 

@@ -45,7 +45,10 @@ export function RunEnded({ run, log }: { run: Run; log: LogSwitch }) {
     <Screen
       tone={status.state === "failed" ? "bad" : undefined}
       title={headings[status.state][status.phase]}
-      lead={leftBehind(status.phase, run.medium)}
+      // What failed says itself what is safe: it may have failed before the first byte, or long after.
+      lead={
+        isFailed ? "What happened, what is safe, and what to do next:" : leftBehind(status.phase, run.medium)
+      }
       left={<Button onClick={() => attempt(putAside())}>Put aside</Button>}
       right={
         <>

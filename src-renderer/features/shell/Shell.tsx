@@ -22,7 +22,11 @@ export function Shell({ connection }: { connection: Connection }) {
         {connection === "lost" && (
           <div className={styles.banner}>
             <Notice tone="bad" title="Floppy’s station stopped answering.">
-              <p>A run under way goes on without this page. It reconnects by itself.</p>
+              <p>
+                If only the connection broke, the run goes on, and this page reconnects by itself. If the
+                station was stopped, its run stopped with it: start it again, open its new address, and
+                resume.
+              </p>
             </Notice>
           </div>
         )}

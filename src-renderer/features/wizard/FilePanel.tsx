@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import type { Host } from "#contract/catalog.ts";
 import type { Inspection } from "#contract/images.ts";
 import { useImage, useStores } from "../../stores/use-stores.ts";
 import { TextField } from "../../ui/Field.tsx";
@@ -10,7 +11,7 @@ import { Columns, Facts, Panel } from "../../ui/Panel.tsx";
 import { fileName } from "../words.ts";
 import styles from "./ImageStep.module.css";
 
-export function FilePanel() {
+export function FilePanel({ medium }: { medium: Host["medium"] }) {
   const { image } = useStores();
   const folder = useImage((view) => view.folder);
   useEffect(() => {
@@ -26,7 +27,7 @@ export function FilePanel() {
         {folder.state === "ready" && <FolderList />}
       </Panel>
       <Panel title="The image">
-        <Found />
+        <Found medium={medium} />
       </Panel>
     </Columns>
   );
@@ -88,7 +89,7 @@ function FolderList() {
   );
 }
 
-function Found() {
+function Found({ medium }: { medium: Host["medium"] }) {
   const inspection = useImage((view) => view.inspection);
   switch (inspection.state) {
     case "idle":
@@ -98,11 +99,11 @@ function Found() {
     case "failed":
       return <ErrorNotice error={inspection.error} />;
     case "ready":
-      return <InspectionFacts found={inspection.value} />;
+      return <InspectionFacts found={inspection.value} medium={medium} />;
   }
 }
 
-function InspectionFacts({ found }: { found: Inspection }) {
+function InspectionFacts({ found, medium }: { found: Inspection; medium: Host["medium"] }) {
   const box = useRef<HTMLDivElement>(null);
   // The file is chosen: Enter should now go on instead of reading the file once more.
   useEffect(() => box.current?.closest("form")?.querySelector<HTMLElement>("[type=submit]")?.focus(), []);
@@ -123,9 +124,12 @@ function InspectionFacts({ found }: { found: Inspection }) {
           { name: "Identity", value: found.firmware ? "goes to its FIRMWARE partition" : "no place for it" },
         ]}
       />
-      {found.firmware === null && (
+      {medium === "card" && found.firmware === null && (
         <Notice tone="look" title="This image takes no identity.">
-          <p>It has no firmware partition. It is written as it is: no serial, host key or Wi-Fi on it.</p>
+          <p>
+            It has no FIRMWARE partition, so no card becomes a device with it. Choose an SD image, or write it
+            as it is with the command: floppy provision flash.
+          </p>
         </Notice>
       )}
     </div>

@@ -1,8 +1,9 @@
 import type { DraftAt } from "../../stores/draft.ts";
-import { useImage, useStores } from "../../stores/use-stores.ts";
+import { useApp, useImage, useStores } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
 import { Segments } from "../../ui/Field.tsx";
 import { Screen } from "../../ui/Screen.tsx";
+import { mediumOf } from "../shell/rail-steps.ts";
 import { BuildPanel } from "./BuildPanel.tsx";
 import { FilePanel } from "./FilePanel.tsx";
 import { StepForm } from "./StepForm.tsx";
@@ -14,11 +15,13 @@ export function ImageStep({ draft }: { draft: DraftAt<"image"> }) {
   const inspection = useImage((view) => view.inspection);
   const target = `${draft.device.host}-${draft.role}`;
   const mayBuild = preflight.state === "ready" && preflight.value.ready;
-  const mayUse = source === "build" ? mayBuild : inspection.state === "ready";
+  const medium = useApp((app) => mediumOf(app.catalog, draft.device.host));
+  const mayWrite = inspection.state === "ready" && (medium === "stick" || inspection.value.firmware !== null);
+  const mayUse = source === "build" ? mayBuild : mayWrite;
 
   function go() {
     if (source === "build" && mayBuild) wizard.chooseBuild();
-    if (source === "file" && inspection.state === "ready") wizard.chooseFile(inspection.value);
+    if (source === "file" && mayWrite) wizard.chooseFile(inspection.value);
   }
 
   return (
@@ -51,7 +54,11 @@ export function ImageStep({ draft }: { draft: DraftAt<"image"> }) {
             { value: "file", label: "Local file" },
           ]}
         />
-        {source === "build" ? <BuildPanel host={draft.device.host} role={draft.role} /> : <FilePanel />}
+        {source === "build" ? (
+          <BuildPanel host={draft.device.host} role={draft.role} />
+        ) : (
+          <FilePanel medium={medium} />
+        )}
       </Screen>
     </StepForm>
   );

@@ -29,6 +29,7 @@ export async function throughEveryScreen(
   await page.getByRole("button", { name: /installer/ }).click();
   await page.getByText("This image takes no identity.").waitFor();
   await look("image, file");
+  await page.getByRole("radio", { name: "Build from the flake" }).check();
   await page.keyboard.press("Enter");
   await heading(page, /Which card/);
   await look("drive");
