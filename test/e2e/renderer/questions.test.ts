@@ -38,6 +38,7 @@ test("a file that cannot be used says why; one without firmware says what it lac
   const { page } = await open();
   await page.keyboard.type("FLOPPY-RPI-00041");
   await page.keyboard.press("Enter");
+  await heading(page, "What is this device for?");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.getByRole("radio", { name: "Local file" }).check();
@@ -60,6 +61,7 @@ test("a machine that cannot build names the mend, and offers the file", async ()
   const { page } = await open(double);
   await page.keyboard.type("FLOPPY-RPI-00041");
   await page.keyboard.press("Enter");
+  await heading(page, "What is this device for?");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.getByText("Install qemu-user-static.").waitFor();

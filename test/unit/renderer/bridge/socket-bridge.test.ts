@@ -63,7 +63,7 @@ test("calls under way when the connection breaks are rejected, with what is safe
   latest().onopen?.();
   const call = bridge.call("app.state", {});
   latest().onclose?.();
-  await expect(call).rejects.toMatchObject({ hint: expect.stringContaining("A run under way goes on") });
+  await expect(call).rejects.toMatchObject({ hint: expect.stringContaining("Nothing was lost here") });
   await expect(bridge.call("app.state", {})).rejects.toMatchObject({ code: "INTERNAL" });
 });
 
