@@ -63,7 +63,8 @@ export function createBench(env: NodeJS.ProcessEnv = process.env) {
     /** On a terminal, where `type` is what a person types. */
     atTerminal(...args: string[]) {
       const command = [process.execPath, script, ...args].map((part) => `'${part}'`).join(" ");
-      return spawned("script", ["--quiet", "--return", "--command", command, "/dev/null"]);
+      // A shell that stayed would be ended by Ctrl-C itself, and `script` would tell of that.
+      return spawned("script", ["--quiet", "--return", "--command", `exec ${command}`, "/dev/null"]);
     },
     remove() {
       for (const child of children) if (child.exitCode === null) child.kill("SIGKILL");
