@@ -13,7 +13,11 @@ const mount = z.object({
 export type LayoutMount = z.infer<typeof mount>;
 
 const fileSystem = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("vfat"), fatBits: z.union([z.literal(16), z.literal(32)]), label: word.max(11) }),
+  z.object({
+    type: z.literal("vfat"),
+    fatBits: z.union([z.literal(16), z.literal(32)]),
+    label: word.max(11),
+  }),
   z.object({ type: z.literal("btrfs"), label: word.max(255) }),
 ]);
 

@@ -52,7 +52,12 @@ const phaseProgress = z.discriminatedUnion("kind", [
     others: z.array(announced),
   }),
   /** A person is asked, and the run waits as long as it takes. */
-  z.object({ kind: z.literal("question"), question: z.enum(["boot", "disk"]) }),
+  z.object({
+    kind: z.literal("question"),
+    question: z.enum(["boot", "disk"]),
+    /** Other machines that are announced meanwhile. */
+    others: z.array(announced),
+  }),
   /** Commands of a phase, one after the other; `said` is the last line that the target printed. */
   z.object({
     kind: z.literal("commands"),

@@ -8,9 +8,15 @@ import type { Layout } from "#contract/layout.ts";
 import type { LogLine, Run, TransferProgress } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
 import type { Announced, BuiltSystem, TargetAddress } from "#contract/targets.ts";
-import type { FlashJob, FlashResult } from "#contract/writer.ts";
+import type { FlashJob, FlashResult, MediumFile } from "#contract/writer.ts";
+import type { Patience } from "./install/patience.ts";
 
-export type Clock = { now(): Date; newId(): string };
+export type Clock = {
+  now(): Date;
+  newId(): string;
+  /** Resolves after that time; CANCELLED on abort. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+};
 
 export type Log = (level: LogLine["level"], text: string) => void;
 
@@ -151,8 +157,8 @@ export type Systems = {
   closure(storePath: string, signal: AbortSignal): Promise<ClosurePath[]>;
   /** The paths as one stream that `nix-store --import` takes. */
   exportPaths(paths: string[], signal: AbortSignal): AsyncIterable<Buffer>;
-  /** A folder as a tar stream. */
-  archive(folder: string, signal: AbortSignal): AsyncIterable<Buffer>;
+  /** As a tar stream: a run's staged copy of the flake, or files that are made here. */
+  archive(what: { stagedFor: string } | { files: MediumFile[] }, signal: AbortSignal): AsyncIterable<Buffer>;
 };
 
 export type OpenRun = { run: Run; owner: "this" | "other" | "dead" };
@@ -219,6 +225,7 @@ export type Ports = {
   discovery: Discovery;
   vault: Vault;
   systems: Systems;
+  patience: Patience;
   /** The flake that comes with Floppy. */
   bundledFlake: string;
 };
