@@ -244,6 +244,7 @@ export function fakePorts(change: Partial<Ports> = {}): FakePorts {
       now: () => new Date(Date.UTC(2026, 0, 1, 0, 0, count++)),
       newId: () => `run-${count++}`,
       sleep: async (_milliseconds, signal) => {
+        await new Promise(setImmediate);
         if (signal.aborted) throw cancelled("The wait");
       },
     },
