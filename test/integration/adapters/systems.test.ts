@@ -128,7 +128,10 @@ describe("a built system", () => {
     const abort = new AbortController();
     const stream = systems.exportPaths([storePath], abort.signal);
     abort.abort();
-    await expect(Array.fromAsync(stream)).rejects.toThrow();
+    const read = async () => {
+      for await (const _chunk of stream);
+    };
+    await expect(read()).rejects.toThrow();
   });
 });
 

@@ -19,26 +19,28 @@ const part = {
   mountpoints: [null],
 };
 
+export const laptop = {
+  ...disk,
+  path: "/dev/nvme0n1",
+  size: 512_110_190_592,
+  tran: "nvme",
+  model: "Samsung PM9A1",
+  serial: "S65ANX0T418712",
+  children: [
+    {
+      ...part,
+      path: "/dev/nvme0n1p1",
+      size: 104_857_600,
+      fstype: "vfat",
+      parttypename: "EFI System",
+      start: 2048,
+    },
+    { ...part, path: "/dev/nvme0n1p3", size: 511_000_000_000, fstype: "BitLocker", start: 239_616 },
+  ],
+};
+
 export const blockdevices = [
-  {
-    ...disk,
-    path: "/dev/nvme0n1",
-    size: 512_110_190_592,
-    tran: "nvme",
-    model: "Samsung PM9A1",
-    serial: "S65ANX0T418712",
-    children: [
-      {
-        ...part,
-        path: "/dev/nvme0n1p1",
-        size: 104_857_600,
-        fstype: "vfat",
-        parttypename: "EFI System",
-        start: 2048,
-      },
-      { ...part, path: "/dev/nvme0n1p3", size: 511_000_000_000, fstype: "BitLocker", start: 239_616 },
-    ],
-  },
+  laptop,
   {
     ...disk,
     path: "/dev/sda",

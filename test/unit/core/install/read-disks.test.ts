@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { readDisks, stableName } from "#core/install/read-disks.ts";
-import { archive, blockdevices, disks, links, lsblkOf, samsung, stick } from "./machine.ts";
+import { archive, blockdevices, disks, laptop, links, lsblkOf, samsung, stick } from "./machine.ts";
 
 const [first] = blockdevices;
+const [esp] = laptop.children;
 const withFirst = (change: object) => lsblkOf([{ ...first, ...change }]);
 
 describe("the disks of a target", () => {
@@ -43,7 +44,7 @@ describe("the disks of a target", () => {
       "one whose encrypted volume is in use",
       readDisks(
         withFirst({
-          children: [{ ...first?.children[0], children: [{ ...first, mountpoints: ["[SWAP]"] }] }],
+          children: [{ ...esp, children: [{ ...first, mountpoints: ["[SWAP]"] }] }],
         }),
         links,
         0,
