@@ -12,6 +12,7 @@ export const exitCodes = {
   nix: 7,
   writer: 8,
   records: 9,
+  target: 10,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -27,6 +28,7 @@ const meanings: Record<keyof typeof exitCodes, string> = {
   nix: "the image could not be built",
   writer: "the writer could not start, or died",
   records: "inventory, settings or catalog cannot be used",
+  target: "the target was not reached, was lost, or is not the one that was meant",
 };
 
 const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
@@ -67,6 +69,12 @@ const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
   PRACTICE_UNAVAILABLE: "drive",
   WRITER_DENIED: "writer",
   WRITER_CRASHED: "writer",
+  TARGET_UNREACHABLE: "target",
+  TARGET_REFUSED: "target",
+  TARGET_LOST: "target",
+  TARGET_TIMEOUT: "target",
+  TARGET_UNTRUSTWORTHY: "target",
+  HOST_KEY_WRONG: "target",
   INVENTORY_LOCKED: "records",
   INVENTORY_UNREADABLE: "records",
   RUN_UNKNOWN: "failed",

@@ -44,6 +44,13 @@ export const errorCodes = [
   // writer
   "WRITER_DENIED",
   "WRITER_CRASHED",
+  // target: the booted machine at the other end of SSH
+  "TARGET_UNREACHABLE",
+  "TARGET_REFUSED",
+  "TARGET_LOST",
+  "TARGET_TIMEOUT",
+  "TARGET_UNTRUSTWORTHY",
+  "HOST_KEY_WRONG",
   // inventory and runs
   "INVENTORY_LOCKED",
   "INVENTORY_UNREADABLE",

@@ -69,6 +69,79 @@ export type Writer = {
 export type HostKey = { privateKey: string; publicKey: string };
 export type HostKeys = { generate(comment: string): HostKey };
 
+export type TargetAddress = {
+  /** An IPv4 or IPv6 address (link-local with its zone, as `fe80::1%eth0`), or a name. */
+  host: string;
+  port: number;
+};
+
+export type Credentials = {
+  /** The one host key that is accepted, an OpenSSH public key line. */
+  hostKey: string;
+  /** Private half of the only key that is offered, OpenSSH format. */
+  privateKey: string;
+  user: string;
+};
+
+export type RemoteCommand = {
+  /** What runs on the target: each part is one argument, whatever is in it. */
+  argv: readonly string[];
+  /** Written to its stdin, which is closed then. */
+  input?: string | Buffer | AsyncIterable<Buffer>;
+  /** How long it may take. */
+  timeoutMs: number;
+  /** Bytes of stdout that are kept and returned, 4 MiB if not said; more is TARGET_UNTRUSTWORTHY. */
+  limitBytes?: number;
+  /** Called for each line of stdout and stderr as it comes, cut to a length, control characters removed. */
+  onLine?: (line: string) => void;
+};
+
+export type RemoteResult = {
+  /** Null where a signal ended it, or where the target did not say. */
+  exitCode: number | null;
+  signal: string | null;
+  /** As it came: it is parsed, and shown to nobody. */
+  stdout: string;
+  /** The last of it, as a person may read it. */
+  stderr: string;
+};
+
+export type RemoteSession = {
+  /**
+   * Runs one command; several may run at once. Rejects with CANCELLED, TARGET_TIMEOUT, TARGET_LOST or
+   * TARGET_UNTRUSTWORTHY; then the command was told to end, as far as the target still listens.
+   */
+  run(command: RemoteCommand, signal: AbortSignal): Promise<RemoteResult>;
+  /** Resolves with the reason when the connection is gone, whoever ended it; null where `close` did. */
+  closed: Promise<Error | null>;
+  close(): void;
+};
+
+export type Remote = {
+  /** TARGET_UNREACHABLE, HOST_KEY_WRONG (with both fingerprints), TARGET_REFUSED (our key was not taken), CANCELLED. */
+  connect(address: TargetAddress, credentials: Credentials, signal: AbortSignal): Promise<RemoteSession>;
+  /** The fingerprint of whatever host key answers there, without logging in; null where nothing answers in time. */
+  fingerprint(address: TargetAddress, signal: AbortSignal): Promise<string | null>;
+};
+
+/** One machine that says of itself, on this network, that Floppy set it up. Nothing of it is proven. */
+export type Announced = {
+  /** Name of the service instance. */
+  name: string;
+  /** The likeliest first. */
+  addresses: TargetAddress[];
+  /** From the TXT record; null where it is absent or malformed. */
+  serial: string | null;
+  runId: string | null;
+  target: string | null;
+  system: "installer" | "device" | null;
+};
+
+export type Discovery = {
+  /** Calls back with all targets that are announced on this network whenever that changed; returns the stop. */
+  watch(listener: (found: Announced[]) => void): () => void;
+};
+
 export type OpenRun = { run: Run; owner: "this" | "other" | "dead" };
 
 /** Devices, runs and their journal. Several processes may have it open at once. */
