@@ -1,11 +1,15 @@
-// What Node and browsers both have, as far as it is used here.
-declare const crypto: { subtle: { digest(name: "SHA-256", data: Uint8Array): Promise<ArrayBuffer> } };
-declare function atob(base64: string): string;
-declare function btoa(binary: string): string;
+/** What browsers and Node have alike; the contract is written against the types of neither. */
+type Platform = {
+  atob(base64: string): string;
+  btoa(binary: string): string;
+  crypto: { subtle: { digest(algorithm: "SHA-256", data: Uint8Array): Promise<ArrayBuffer> } };
+};
+const platform = globalThis as unknown as Platform;
 
 /** An OpenSSH public key's fingerprint, as `ssh` prints it when it asks: `SHA256:…`. */
 export async function fingerprint(publicKey: string): Promise<string> {
-  const blob = Uint8Array.from(atob(publicKey.split(" ")[1] ?? ""), (character) => character.charCodeAt(0));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", blob));
-  return `SHA256:${btoa(String.fromCharCode(...digest)).replace(/=+$/, "")}`;
+  const binary = platform.atob(publicKey.trim().split(/\s+/)[1] ?? "");
+  const blob = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  const digest = new Uint8Array(await platform.crypto.subtle.digest("SHA-256", blob));
+  return `SHA256:${platform.btoa(String.fromCharCode(...digest)).replace(/=+$/, "")}`;
 }

@@ -34,6 +34,10 @@ export const debianPackages = [
   "openssh-client",
   // a writer with rights for a user without
   "sudo",
+  // a target that announces itself and lets itself be reached
+  "avahi-daemon",
+  "avahi-utils",
+  "openssh-server",
   // what a device's scripts use, and their check
   "curl",
   "jq",

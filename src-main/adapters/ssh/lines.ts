@@ -1,5 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
-import { plainText } from "#core/images/plain-text.ts";
+import { plainText } from "#core/text/plain-text.ts";
 import { readable } from "#core/text/readable.ts";
 
 /** A longer line is told in pieces of this: nobody may fill the memory by never ending one. */

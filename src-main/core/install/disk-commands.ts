@@ -25,7 +25,7 @@ function recheck({ identity }: TargetDisk, disk: string): string[] {
     ...(identity.serial === null
       ? []
       : [
-          `[ "$(${told("SERIAL")} | xargs --null printf %s | tr -s '[:space:]' ' ' | sed 's/^ //;s/ $//')" = ${shellWord(identity.serial)} ] || exit ${NOT_THAT_DISK}`,
+          `[ "$(${told("SERIAL")} | tr -s '[:space:]' ' ' | sed 's/^ //;s/ $//')" = ${shellWord(identity.serial)} ] || exit ${NOT_THAT_DISK}`,
         ]),
   ];
 }
