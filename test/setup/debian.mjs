@@ -19,6 +19,15 @@ export const debianPackages = [
   "util-linux",
   "xz-utils",
   "zstd",
+  // installers' sticks, as grub and NixOS make them, and a machine to boot them
+  "gdisk",
+  "grub-common",
+  "grub-efi-amd64-bin",
+  "grub-pc-bin",
+  "isolinux",
+  "ovmf",
+  "qemu-system-x86",
+  "xorriso",
   // real bootable images to flash
   "grub-rescue-pc",
   "ipxe",
@@ -32,6 +41,7 @@ export const debianPackages = [
   "chromium",
   "iproute2",
   "openssh-client",
+  "openssh-server",
   // a writer with rights for a user without
   "sudo",
   // a target that announces itself and lets itself be reached

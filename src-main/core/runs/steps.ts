@@ -92,7 +92,13 @@ const flashStep: Step = {
     const hostKey = ports.hostKeys.generate(hostname);
     const files = run.medium === "card" ? cardFiles(context, hostKey) : await stickFiles(context, hostKey);
     const result = await ports.writer.flash(
-      { job: "flash", image, drive: drive.identity, files },
+      {
+        job: "flash",
+        image,
+        drive: drive.identity,
+        files,
+        placement: run.medium === "card" ? "firmware" : "appended",
+      },
       drive.writable,
       {
         progress(at, progress) {
