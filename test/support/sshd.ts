@@ -38,12 +38,21 @@ async function listening(child: ChildProcess): Promise<void> {
   child.stderr.resume();
 }
 
-export async function startSshd(hostKey: HostKey = keys.generate("host")): Promise<Sshd> {
+type SshdOptions = {
+  PermitRootLogin?: string;
+  /** How the key is let in; as it is, if nothing is said. */
+  line?: (publicKey: string) => string;
+};
+
+export async function startSshd(
+  hostKey: HostKey = keys.generate("host"),
+  { PermitRootLogin = "prohibit-password", line = (publicKey) => publicKey }: SshdOptions = {},
+): Promise<Sshd> {
   const folder = await mkdtemp(join(tmpdir(), "sshd-"));
   const userKey = keys.generate("run");
   const port = await freePort();
   await writeFile(join(folder, "host"), hostKey.privateKey, { mode: 0o600 });
-  await writeFile(join(folder, "authorized"), `${userKey.publicKey}\n`, { mode: 0o600 });
+  await writeFile(join(folder, "authorized"), `${line(userKey.publicKey.trim())}\n`, { mode: 0o600 });
   // Where sshd, as root, goes to lose its rights.
   await mkdir("/run/sshd", { recursive: true });
   const options = {
@@ -51,7 +60,7 @@ export async function startSshd(hostKey: HostKey = keys.generate("host")): Promi
     HostKey: join(folder, "host"),
     AuthorizedKeysFile: join(folder, "authorized"),
     PasswordAuthentication: "no",
-    PermitRootLogin: "prohibit-password",
+    PermitRootLogin,
     StrictModes: "no",
     UsePAM: "no",
     PidFile: "none",

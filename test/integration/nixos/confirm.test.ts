@@ -1,0 +1,88 @@
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createRemote } from "#adapters/ssh/remote.ts";
+import { parseConfirmation } from "#core/install/confirmation.ts";
+import { startSshd } from "../../support/sshd.ts";
+
+const scripts = fileURLToPath(new URL("../../../nixos/scripts", import.meta.url));
+const system = "/nix/store/0000-nixos-system-dev";
+const key = "var/lib/floppy/authorized_keys.d/root";
+const never = new AbortController().signal;
+
+let folder: string;
+let root: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "confirm-"));
+  root = join(folder, "root");
+  for (const path of ["run", "etc/floppy", "var/lib/floppy/authorized_keys.d"])
+    await mkdir(join(root, path), { recursive: true });
+  await symlink(system, join(root, "run/current-system"));
+  await writeFile(
+    join(root, "etc/floppy/device.json"),
+    JSON.stringify({ serial: "FLOPPY-DEL-00001", runId: "run-1" }),
+  );
+  await writeFile(join(root, "etc/floppy/mounts.json"), "[]");
+  await writeFile(join(root, key), "a key");
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const environment = () => ({ FLOPPY_ROOT: root });
+const floppy = (...args: string[]) =>
+  execa("bash", [join(scripts, "floppy.sh"), ...args], { env: environment(), reject: false });
+
+describe("an installed device", () => {
+  it("says who it is and what runs, in the words that Floppy reads", async () => {
+    const { stdout } = await floppy("confirm");
+    expect(parseConfirmation(stdout)).toMatchObject({
+      serial: "FLOPPY-DEL-00001",
+      runId: "run-1",
+      system,
+      ok: true,
+      problems: [],
+    });
+  });
+
+  it("verifies itself first where it is asked to, and names what is wrong", async () => {
+    await writeFile(join(root, "etc/floppy/closure"), "/nix/store/another");
+    const { stdout } = await floppy("confirm", "--verify");
+    const found = parseConfirmation(stdout);
+    expect(found?.ok).toBe(false);
+    expect(found?.problems.join()).toContain("/nix/store/another is on record");
+  });
+
+  it("takes the run's key away when all is said", async () => {
+    expect(await floppy("confirm", "--done")).toMatchObject({ exitCode: 0 });
+    expect(await readdir(join(root, "var/lib/floppy/authorized_keys.d"))).toEqual([]);
+  });
+
+  it("answers nothing but that, whatever the key's owner asks over SSH", async () => {
+    const sshd = await startSshd(undefined, {
+      PermitRootLogin: "forced-commands-only",
+      line: (publicKey) =>
+        `restrict,expiry-time="209901010000",command="FLOPPY_ROOT=${root} bash ${scripts}/floppy.sh confirm" ${publicKey}`,
+    });
+    const session = await createRemote().connect(sshd.address, sshd.credentials, never);
+    const ask = async (...argv: string[]) => (await session.run({ argv, timeoutMs: 60_000 }, never)).stdout;
+    expect(parseConfirmation(await ask("cat", "/etc/shadow"))?.serial).toBe("FLOPPY-DEL-00001");
+    expect(await ask("floppy", "confirm", "--done")).toBe("");
+    expect(await readdir(join(root, "var/lib/floppy/authorized_keys.d"))).toEqual([]);
+    session.close();
+    await sshd.stop();
+  });
+
+  it("lets nobody in once the key's day is over", async () => {
+    const sshd = await startSshd(undefined, {
+      PermitRootLogin: "forced-commands-only",
+      line: (publicKey) => `restrict,expiry-time="200001010000",command="true" ${publicKey}`,
+    });
+    await expect(createRemote().connect(sshd.address, sshd.credentials, never)).rejects.toMatchObject({
+      code: "TARGET_REFUSED",
+    });
+    await sshd.stop();
+  });
+});
