@@ -1,6 +1,7 @@
 /** A machine of the lab, as QEMU's arguments. */
 
 export type Disk = {
+  /** A raw image. It is never written to: what the machine writes goes to an overlay. */
   path: string;
   bus: "ahci" | "nvme" | "usb";
   serial: string;
@@ -8,7 +9,7 @@ export type Disk = {
 };
 
 export type Hardware = {
-  /** The installer's stick, or none: the file that was written. */
+  /** What Floppy wrote, as a raw image; or no stick. */
   stick: string | null;
   disks: Disk[];
   memoryMiB?: number;
@@ -19,67 +20,64 @@ export type Hardware = {
   bootFrom?: "stick" | "disk";
 };
 
-/** Everything that changes is written to overlays, so a file may be many machines' disk. */
-export type Overlays = { stick: string | null; disks: string[]; variables: string | null };
+/** The files that a machine writes to, and below which its images lie. */
+export type Overlays = { stick: string | null; disks: string[]; variables: string };
 
 const code = "/usr/share/OVMF/OVMF_CODE.fd";
-/** As the firmware comes from the factory. */
+/** The firmware's variables as they come from the factory. */
 export const factoryVariables = "/usr/share/OVMF/OVMF_VARS.fd";
 
-// A comma parts options, and is written twice where it is none.
-const quoted = (text: string) => text.replaceAll(",", ",,");
-const drive = (id: string, file: string, more = "") => [
-  "-drive",
-  `if=none,id=${id},format=qcow2,discard=unmap,file=${quoted(file)}${more}`,
-];
+export const STICK = "stick";
+export const diskName = (index: number) => `disk${index}`;
 
-export const stickDevice = {
-  driver: "usb-storage",
-  id: "stick-device",
-  bus: "usb.0",
-  port: "1",
-  drive: "stick",
-  removable: true,
-  serial: "4C530001230716117205",
-};
+const json = (option: string, value: Record<string, unknown>) => [option, JSON.stringify(value)];
 
-function diskArguments(disk: Disk, index: number, overlay: string, order: string): string[] {
-  const id = `disk${index}`;
-  const named = `drive=${id},serial=${quoted(disk.serial)}${order}`;
-  const model = `,model=${quoted(disk.model)}`;
-  const devices = {
-    ahci: `ide-hd,bus=ide.${index},${named}${model}`,
-    nvme: `nvme,id=nvme${index},${named}`,
-    usb: `usb-storage,bus=usb.0,port=${index + 2},removable=on,${named}`,
+function blockArguments(name: string, overlay: string): string[] {
+  const file = { driver: "file", filename: overlay };
+  return json("-blockdev", { driver: "qcow2", "node-name": name, discard: "unmap", file });
+}
+
+export function stickDevice(hardware: Hardware): Record<string, unknown> {
+  return {
+    ...{ driver: "usb-storage", id: `${STICK}-device`, drive: STICK, bus: "usb.0", port: "1" },
+    ...{ removable: true, serial: "4C530001230716117205" },
+    ...(hardware.bootFrom === "stick" ? { bootindex: 1 } : {}),
   };
-  return [...drive(id, overlay), "-device", devices[disk.bus]];
+}
+
+export function diskDevice(hardware: Hardware, index: number): Record<string, unknown> {
+  const disk = hardware.disks[index];
+  if (disk === undefined) throw new Error(`This machine has no disk ${index}.`);
+  const { bus, serial, model } = disk;
+  const of = {
+    ahci: { driver: "ide-hd", bus: `ide.${index}`, model },
+    nvme: { driver: "nvme" },
+    usb: { driver: "usb-storage", bus: "usb.0", port: String(index + 2) },
+  };
+  const order = hardware.bootFrom === "disk" && index === 0 ? { bootindex: 1 } : {};
+  return { ...of[bus], id: `${diskName(index)}-device`, drive: diskName(index), serial, ...order };
 }
 
 function firmwareArguments({ firmware = "uefi" }: Hardware, { variables }: Overlays): string[] {
-  if (firmware === "bios" || variables === null) return [];
+  if (firmware === "bios") return [];
   return [
     ...["-drive", `if=pflash,format=raw,readonly=on,file=${code}`],
-    ...["-drive", `if=pflash,format=qcow2,file=${quoted(variables)}`],
+    ...["-drive", `if=pflash,format=qcow2,file=${variables}`],
   ];
 }
 
-function stickArguments(hardware: Hardware, { stick }: Overlays): string[] {
-  if (stick === null) return [];
-  const device = { ...stickDevice, ...(hardware.bootFrom === "stick" ? { bootindex: 1 } : {}) };
-  return [...drive("stick", stick), "-device", JSON.stringify(device)];
-}
-
 export function machineArguments(hardware: Hardware, overlays: Overlays): string[] {
-  const order = hardware.bootFrom === "disk" ? ",bootindex=1" : "";
+  const { stick } = overlays;
   return [
     ...["-nodefaults", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2"],
     ...["-m", String(hardware.memoryMiB ?? 1536), "-display", "none"],
     ...["-rtc", `base=${hardware.clock ?? "utc"}`],
     ...firmwareArguments(hardware, overlays),
     ...["-device", "qemu-xhci,id=usb"],
-    ...stickArguments(hardware, overlays),
-    ...hardware.disks.flatMap((disk, index) =>
-      diskArguments(disk, index, overlays.disks[index] ?? "", index === 0 ? order : ""),
-    ),
+    ...(stick === null ? [] : [...blockArguments(STICK, stick), ...json("-device", stickDevice(hardware))]),
+    ...overlays.disks.flatMap((overlay, index) => [
+      ...blockArguments(diskName(index), overlay),
+      ...json("-device", diskDevice(hardware, index)),
+    ]),
   ];
 }
