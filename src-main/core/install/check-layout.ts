@@ -11,7 +11,14 @@ export function layoutQuestions(disk: TargetDisk) {
   const name = stableName(disk);
   return {
     table: ["sgdisk", "--print", name],
-    partitions: ["lsblk", "--json", "--bytes", "--output", "TYPE,SIZE,PARTLABEL,PARTTYPE,FSTYPE,LABEL", name],
+    partitions: [
+      "lsblk",
+      "--json",
+      "--bytes",
+      "--output",
+      "NAME,TYPE,SIZE,PARTLABEL,PARTTYPE,FSTYPE,LABEL",
+      name,
+    ],
     mounts: ["findmnt", "--json", "--list", "--submounts", "--output", "TARGET,FSTYPE,OPTIONS", TARGET_ROOT],
     subvolumes: ["btrfs", "subvolume", "list", TARGET_ROOT],
   };

@@ -75,6 +75,7 @@ function formatCommand({ fileSystem }: LayoutPartition, device: string): string 
 function subvolumesCommand({ mounts }: LayoutPartition, device: string): string {
   const names = mounts.flatMap(({ subvolume }) => subvolume ?? []);
   return [
+    `mkdir -p ${TARGET_ROOT}`,
     `mount --types btrfs --options subvolid=5 ${shellWord(device)} ${TARGET_ROOT}`,
     ...names.map((name) => `btrfs subvolume create ${shellWord(`${TARGET_ROOT}/${name}`)}`),
     `umount ${TARGET_ROOT}`,

@@ -16,7 +16,8 @@ export const lsblkCommand = [
   "--bytes",
   "--paths",
   "--output",
-  "PATH,TYPE,SIZE,RO,TRAN,VENDOR,MODEL,SERIAL,WWN,LABEL,PARTLABEL,PARTTYPENAME,FSTYPE,MOUNTPOINTS,START",
+  // Without a name lsblk draws no tree.
+  "NAME,PATH,TYPE,SIZE,RO,TRAN,VENDOR,MODEL,SERIAL,WWN,LABEL,PARTLABEL,PARTTYPENAME,FSTYPE,MOUNTPOINTS,START",
 ];
 
 /** Every name by which udev knows a device, one a line: folder, name, device. */

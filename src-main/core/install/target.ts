@@ -27,8 +27,10 @@ export type Target = {
   perform(command: PlannedCommand, options?: Perform & { argv?: readonly string[] }): Promise<string>;
 };
 
+/** What a program said last; where to read more about it is no reason. */
 function lastWords(lines: string[]): string {
-  return lines.findLast((line) => line.trim() !== "")?.trim() ?? "it said nothing";
+  const words = lines.filter((line) => line.trim() !== "" && !/^\s*dmesg\(1\)/.test(line));
+  return words.at(-1)?.trim() ?? "it said nothing";
 }
 
 function failed(purpose: string, { exitCode, signal }: RemoteResult, lines: string[]): FloppyError {
