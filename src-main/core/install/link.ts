@@ -7,6 +7,7 @@ import type { Recorder } from "../runs/recorder.ts";
 import { pauseMs } from "./patience.ts";
 import { filesCommand, type SmallFiles, type WhoAnswers, whoAnswers } from "./read-facts.ts";
 import { createTarget, type Target } from "./target.ts";
+import { understood } from "./untrustworthy.ts";
 
 export type Connected = { target: Target; session: RemoteSession; who: WhoAnswers; files: SmallFiles };
 
@@ -51,18 +52,6 @@ export function unreachable(run: Run, attempts: Attempt[]): FloppyError {
   );
 }
 
-function identified(stdout: string): { who: WhoAnswers; files: SmallFiles } {
-  try {
-    return whoAnswers(stdout);
-  } catch {
-    throw new FloppyError(
-      "TARGET_UNTRUSTWORTHY",
-      "What answers there is neither the stick’s system nor an installed device.",
-      "Nothing was changed. Boot the machine from the stick again.",
-    );
-  }
-}
-
 export function createLink({ ports, recorder, secrets, announced, onAttempt, signal }: World): Link {
   let current: Connected | null = null;
   let attempts: Attempt[] = [];
@@ -76,7 +65,8 @@ export function createLink({ ports, recorder, secrets, announced, onAttempt, sig
     const session = await ports.remote.connect(address, credentials, signal);
     try {
       const target = createTarget(session, recorder, signal);
-      const connected = { target, session, ...identified(await target.ask(filesCommand)) };
+      const told = await target.ask(filesCommand);
+      const connected = { target, session, ...understood("itself", () => whoAnswers(told)) };
       void session.closed.then(() => {
         if (current === connected) current = null;
       });

@@ -3,6 +3,7 @@ import { layoutQuestions, mountProblems } from "../check-layout.ts";
 import { bootProblems, fstabProblems } from "../check-system.ts";
 import { bootFilesCommand, failedUnitsCommand, fstabCommand } from "../system-commands.ts";
 import type { Target } from "../target.ts";
+import { understood } from "../untrustworthy.ts";
 import { installationOf, onLiveTarget, type Work } from "../work.ts";
 import { installedSystem } from "./install.ts";
 import { planOf } from "./partition.ts";
@@ -28,11 +29,12 @@ async function problemsOf(work: Work, target: Target): Promise<string[]> {
   const questions = layoutQuestions(disk);
   const installed = await installedSystem(target);
   const mounts = await target.ask(questions.mounts);
+  const subvolumes = await target.ask(questions.subvolumes);
   return [
     installed === system ? [] : [`the system profile is ${installed}, not ${system}`],
     bootProblems(await target.ask(bootFilesCommand), system),
     fstabProblems(await target.ask(fstabCommand(system)), layout),
-    mountProblems(layout, disk, mounts, await target.ask(questions.subvolumes)),
+    understood("its mounts", () => mountProblems(layout, disk, mounts, subvolumes)),
   ].flat();
 }
 

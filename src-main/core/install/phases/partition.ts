@@ -4,6 +4,7 @@ import type { RemoteResult } from "../../ports.ts";
 import { layoutQuestions, mountProblems, partitionProblems } from "../check-layout.ts";
 import { mountCommands, NOT_THAT_DISK, partitionCommands } from "../disk-commands.ts";
 import { performAll } from "../target.ts";
+import { understood } from "../untrustworthy.ts";
 import { installationOf, onLiveTarget, type Work } from "../work.ts";
 
 export function planOf(work: Work): InstallPlan {
@@ -40,7 +41,8 @@ export async function partition(work: Work): Promise<void> {
     await performAll(target, recorder, "partition", partitionCommands(plan.layout, plan.disk), { failure });
     const questions = layoutQuestions(plan.disk);
     const table = await target.ask(questions.table);
-    const problems = partitionProblems(plan.layout, await target.ask(questions.partitions), table);
+    const partitions = await target.ask(questions.partitions);
+    const problems = understood("its partitions", () => partitionProblems(plan.layout, partitions, table));
     if (problems.length > 0) throw layoutFailed(problems);
   });
   await recorder.finish("partition", `GPT, ${plan.layout.partitions.length} partitions`);
@@ -55,7 +57,8 @@ export async function mount(work: Work): Promise<void> {
     await performAll(target, recorder, "mount", mountCommands(layout, disk));
     const questions = layoutQuestions(disk);
     const mounts = await target.ask(questions.mounts);
-    const problems = mountProblems(layout, disk, mounts, await target.ask(questions.subvolumes));
+    const subvolumes = await target.ask(questions.subvolumes);
+    const problems = understood("its mounts", () => mountProblems(layout, disk, mounts, subvolumes));
     if (problems.length > 0) throw layoutFailed(problems);
   });
   const count = layout.partitions.reduce((sum, { mounts }) => sum + mounts.length, 0);

@@ -1,38 +1,26 @@
-import { FloppyError } from "#contract/errors.ts";
 import type { Layout } from "#contract/layout.ts";
 import type { InstallPlan, TargetFacts } from "#contract/targets.ts";
 import { formatMediumSize } from "../../text/format.ts";
 import type { Connected } from "../link.ts";
-import { leastDiskBytes, makePlan, refuseTooLarge, refuseUnsuited, untouched } from "../plan.ts";
+import { leastDiskBytes, makePlan, refuseTooLarge, refuseUnsuited } from "../plan.ts";
 import { linksCommand, lsblkCommand, readDisks } from "../read-disks.ts";
 import { addressesCommand, clockCommand, readFacts } from "../read-facts.ts";
 import { hardwareCommand } from "../system-commands.ts";
+import { understood } from "../untrustworthy.ts";
 import { installationOf, learn, onLiveTarget, type Work } from "../work.ts";
 
 /** A clock that is off by more makes certificates and times of files wrong. */
 const CLOCK_TOLERANCE_SECONDS = 60;
-
-function untrustworthy(thrown: unknown): FloppyError {
-  if (thrown instanceof FloppyError) return thrown;
-  return new FloppyError(
-    "TARGET_UNTRUSTWORTHY",
-    "The machine says of its disks what cannot be understood.",
-    `${untouched} Boot it from the stick again; if it repeats, look at the log.`,
-    { reason: String(thrown) },
-  );
-}
 
 async function lookAround({ target, files }: Connected, layout: Layout, nowMs: number): Promise<TargetFacts> {
   const clock = await target.ask(clockCommand);
   const addresses = await target.ask(addressesCommand);
   const lsblk = await target.ask(lsblkCommand);
   const links = await target.ask(["sh", "-c", '"$@" 2>/dev/null || true', "floppy", ...linksCommand]);
-  try {
-    const facts = readFacts({ files, clock, addresses, nowMs });
-    return { ...facts, disks: readDisks(lsblk, links, leastDiskBytes(layout)) };
-  } catch (thrown) {
-    throw untrustworthy(thrown);
-  }
+  return understood("its disks", () => ({
+    ...readFacts({ files, clock, addresses, nowMs }),
+    disks: readDisks(lsblk, links, leastDiskBytes(layout)),
+  }));
 }
 
 async function setClock({ target }: Connected, { recorder, ports }: Work, facts: TargetFacts): Promise<void> {

@@ -11,7 +11,7 @@ afterEach(bench.clear);
 /** A real drive with two partitions, which the kernel knows. */
 function partitioned(): string {
   const drive = bench.drive(64 * MIB);
-  run("sh", "-c", `printf '%s\\n' 'label: gpt' 'size=16MiB' '' | sfdisk --quiet "$1"`, "sh", drive);
+  run("sh", "-c", `printf '%s\\n' 'label: gpt' 'size=16MiB' 'size=16MiB' | sfdisk --quiet "$1"`, "sh", drive);
   announcePartitions(drive);
   return drive;
 }
