@@ -28,6 +28,29 @@ try {
   const run = await opened.ended();
   lap(JSON.stringify(run.status));
   console.log(JSON.stringify(run.installation?.address));
+  if (run.status.state === "failed") {
+    const { createRemote } = await import("#adapters/ssh/remote.ts");
+    const { createVault } = await import("#adapters/vault.ts");
+    const k = await createVault({ folder: opened.dataFolder + "/secrets" }).load(runId);
+    const se = await createRemote().connect(
+      { host: "127.0.0.1", port: target.sshPort() },
+      { hostKey: k!.hostKey.publicKey, privateKey: k!.runKey.privateKey, user: "root" },
+      new AbortController().signal,
+    );
+    const r = await se.run(
+      {
+        argv: [
+          "sh",
+          "-c",
+          process.env.DBG ??
+            "udevadm info --query=property /dev/disk/by-id/ata-Lab_Disk_D-0001-part1; lsblk -o NAME,PARTLABEL,FSTYPE,LABEL; udevadm settle; echo settled $?; lsblk -o NAME,PARTLABEL,FSTYPE,LABEL; blkid; ls -la /run/udev/data | head -50; cat /run/udev/data/b8:1",
+        ],
+        timeoutMs: 60000,
+      },
+      new AbortController().signal,
+    );
+    console.log(r.stdout, r.stderr);
+  }
 } finally {
   console.log((await target.console()).slice(-2500));
   await opened.close();

@@ -12,12 +12,9 @@ export function layoutQuestions(disk: TargetDisk) {
   return {
     table: ["sgdisk", "--print", name],
     partitions: [
-      "lsblk",
-      "--json",
-      "--bytes",
-      "--output",
-      "NAME,TYPE,SIZE,PARTLABEL,PARTTYPE,FSTYPE,LABEL",
-      name,
+      // What was formatted a moment ago is told only once udev has looked at it.
+      ...["sh", "-c", 'udevadm settle --timeout=30; exec "$@"', "floppy"],
+      ...["lsblk", "--json", "--bytes", "--output", "NAME,TYPE,SIZE,PARTLABEL,PARTTYPE,FSTYPE,LABEL", name],
     ],
     mounts: ["findmnt", "--json", "--list", "--submounts", "--output", "TARGET,FSTYPE,OPTIONS", TARGET_ROOT],
     subvolumes: ["btrfs", "subvolume", "list", TARGET_ROOT],
