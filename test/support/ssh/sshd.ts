@@ -1,0 +1,105 @@
+/** A real sshd of the test's own: a process on a loopback port, with its own keys, apart from the system's. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Credentials, TargetAddress } from "#core/ports.ts";
+
+export type Sshd = {
+  address: TargetAddress;
+  credentials: Credentials;
+  /** The process that serves the one connection there is. */
+  process: ChildProcess;
+  stop(): Promise<void>;
+};
+
+export async function makeKey(folder: string, name: string, type = "ed25519") {
+  const file = join(folder, name);
+  execFileSync("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", name, "-f", file]);
+  return {
+    file,
+    privateKey: await readFile(file, "utf8"),
+    publicKey: (await readFile(`${file}.pub`, "utf8")).trim(),
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+/** `options` are lines of its configuration. */
+export async function startSshd({ options = [] as string[], hostKeyType = "ed25519" } = {}): Promise<Sshd> {
+  const folder = await mkdtemp(join(tmpdir(), "floppy-sshd-"));
+  const host = await makeKey(folder, "host", hostKeyType);
+  const client = await makeKey(folder, "client");
+  const port = await freePort();
+  const lines = [
+    ...options,
+    `Port ${port}`,
+    "ListenAddress 127.0.0.1",
+    `HostKey ${host.file}`,
+    `AuthorizedKeysFile ${client.file}.pub`,
+    "AuthenticationMethods publickey",
+    "StrictModes no",
+    "UsePAM no",
+    "PidFile none",
+    "MaxStartups 100",
+  ];
+  await writeFile(join(folder, "config"), `${lines.join("\n")}\n`);
+  mkdirSync("/run/sshd", { recursive: true });
+  const child = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", join(folder, "config")], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  for await (const line of createInterface({ input: child.stderr })) {
+    if (line.includes("Server listening")) break;
+  }
+  child.stderr.resume();
+  return {
+    address: { host: "127.0.0.1", port },
+    credentials: { hostKey: host.publicKey, privateKey: client.privateKey, user: userInfo().username },
+    process: child,
+    async stop() {
+      child.kill();
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port that forwards to a target, and can be cut as a cable is: the peer hears nothing of it. */
+export async function cuttable(target: TargetAddress) {
+  const sockets = new Set<import("node:net").Socket>();
+  let cut = false;
+  const server = createServer((near) => {
+    const far = connect(target);
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on("data", (chunk) => !cut && to.write(chunk));
+      from.on("close", () => !cut && to.destroy());
+      from.on("error", () => undefined);
+    }
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const listening = server.address();
+  return {
+    address: { host: "127.0.0.1", port: typeof listening === "object" && listening ? listening.port : 0 },
+    cut: () => {
+      cut = true;
+    },
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
