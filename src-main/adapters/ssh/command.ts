@@ -59,12 +59,14 @@ async function converse(
 ): Promise<RemoteResult> {
   const { connection, outgoing, pace } = session;
   let group: number | null = null;
+  const groupKnown = Promise.withResolvers<void>();
   const output = createOutput({
     limitBytes: command.limitBytes ?? STDOUT_LIMIT,
-    onLine: command.onLine,
+    onLine: command.onLine && ((text) => early.signal.aborted || command.onLine?.(text)),
     takeOut(text) {
-      if (group === null) group = processOf(text);
-      else return false;
+      if (group !== null) return false;
+      group = processOf(text);
+      if (group !== null) groupKnown.resolve();
       return group !== null;
     },
     onPace: pace.line,
@@ -73,7 +75,8 @@ async function converse(
   });
   const reader = (take: (chunk: Buffer) => void) => (chunk: Buffer) => {
     connection.guard.accounted(chunk.length);
-    if (early.signal.aborted) return;
+    // A command that was ended is read until it is known what is to be ended.
+    if (early.signal.aborted && group !== null) return;
     try {
       take(chunk);
     } catch (error) {
@@ -92,7 +95,11 @@ async function converse(
     early.signal.throwIfAborted();
     return { ...ending, ...kept };
   } catch (reason) {
-    await endCommand(connection, channel, exit, group);
+    const patience = Promise.race([exit, delay(END_MS)]);
+    await Promise.race([groupKnown.promise, patience]);
+    if (group !== null) endGroup(connection, group);
+    await patience;
+    letGo(connection, channel);
     throw reason;
   }
 }
@@ -134,17 +141,10 @@ function unlessEnded<T>(promise: Promise<T>, early: AbortSignal): Promise<T> {
   });
 }
 
-async function endCommand(
-  { client, socket, guard }: Connection,
-  channel: ClientChannel,
-  exit: Promise<Exit>,
-  group: number | null,
-): Promise<void> {
+function letGo({ socket, guard }: Connection, channel: ClientChannel): void {
   if (socket.destroyed) return;
-  if (group !== null) endGroup(client, group);
-  await Promise.race([exit, delay(END_MS)]);
   guard.accounted(UNDER_WAY);
   channel.removeAllListeners("data").resume();
   channel.stderr.removeAllListeners("data").resume();
-  if (!socket.destroyed) channel.close();
+  channel.close();
 }

@@ -20,21 +20,13 @@ export async function sendInput(
   outgoing: Outgoing,
   ended: AbortSignal,
 ): Promise<void> {
-  const pieces = inPieces(input);
-  const gone = once(ended, "abort");
-  try {
-    for (;;) {
-      const next = await Promise.race([pieces.next(), gone]);
-      if (Array.isArray(next) || ended.aborted) return;
-      if (next.done) break;
-      await Promise.race([write(channel, next.value, outgoing), gone]);
-      await waitForRoom(outgoing, ended);
-    }
-    channel.end();
-  } finally {
-    // Not awaited: a source that is stuck would hold up everything.
-    pieces.return(undefined).catch(() => undefined);
+  for await (const piece of inPieces(input)) {
+    if (ended.aborted) return;
+    await write(channel, piece, outgoing, ended);
+    await waitForRoom(outgoing, ended);
+    if (ended.aborted) return;
   }
+  channel.end();
 }
 
 async function* inPieces(input: NonNullable<RemoteCommand["input"]>): AsyncGenerator<Buffer, undefined> {
@@ -49,10 +41,22 @@ function inBuffers(input: NonNullable<RemoteCommand["input"]>): AsyncIterable<Bu
   return Buffer.isBuffer(input) ? [input] : input;
 }
 
-/** Done when the peer's window has let the whole piece through; counted only then, for it may never be. */
-async function write(channel: ClientChannel, piece: Buffer, outgoing: Outgoing): Promise<void> {
-  await new Promise<void>((resolve) => channel.write(piece, () => resolve()));
-  outgoing.payload += piece.length;
+/** Done when the peer's window has let the whole piece through, which may never be: counted only then. */
+async function write(
+  channel: ClientChannel,
+  piece: Buffer,
+  outgoing: Outgoing,
+  ended: AbortSignal,
+): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      ended.removeEventListener("abort", done);
+      resolve();
+    };
+    ended.addEventListener("abort", done);
+    channel.write(piece, done);
+  });
+  if (!ended.aborted) outgoing.payload += piece.length;
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { Client } from "ssh2";
 import { shellQuote } from "#core/text/shell.ts";
+import type { Connection } from "./handshake.ts";
 
 const marker = /^floppy-process (\d{1,10})$/;
 
@@ -19,14 +19,10 @@ export function processOf(line: string): number | null {
 }
 
 /** Ends what the command started: politely, and half a second later for good. */
-export function endGroup(client: Client, group: number): void {
-  const script = `kill -s TERM -- -${group}; sleep 0.5; kill -s KILL -- -${group}`;
-  try {
-    client.exec(script, (_error, channel) => {
-      channel?.resume();
-      channel?.stderr.resume();
-    });
-  } catch {
-    // Not connected any more: nothing can be told to it.
-  }
+export function endGroup({ client, socket }: Connection, group: number): void {
+  if (socket.destroyed) return;
+  client.exec(`kill -s TERM -- -${group}; sleep 0.5; kill -s KILL -- -${group}`, (_error, channel) => {
+    channel?.resume();
+    channel?.stderr.resume();
+  });
 }

@@ -1,19 +1,18 @@
 /** A real sshd of the test's own: a process on a loopback port, with its own keys, apart from the system's. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Credentials, TargetAddress } from "#core/ports.ts";
 
 export type Sshd = {
+  hostKeyFile: string;
   address: TargetAddress;
   credentials: Credentials;
-  /** The process that serves the one connection there is. */
-  process: ChildProcess;
   stop(): Promise<void>;
 };
 
@@ -48,6 +47,8 @@ export async function startSshd({ options = [] as string[], hostKeyType = "ed255
     `HostKey ${host.file}`,
     `AuthorizedKeysFile ${client.file}.pub`,
     "AuthenticationMethods publickey",
+    // A home without the files that a login shell would read first.
+    `SetEnv HOME=${folder}`,
     "StrictModes no",
     "UsePAM no",
     "PidFile none",
@@ -64,8 +65,8 @@ export async function startSshd({ options = [] as string[], hostKeyType = "ed255
   child.stderr.resume();
   return {
     address: { host: "127.0.0.1", port },
+    hostKeyFile: host.file,
     credentials: { hostKey: host.publicKey, privateKey: client.privateKey, user: userInfo().username },
-    process: child,
     async stop() {
       child.kill();
       if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
@@ -76,7 +77,7 @@ export async function startSshd({ options = [] as string[], hostKeyType = "ed255
 
 /** A port that forwards to a target, and can be cut as a cable is: the peer hears nothing of it. */
 export async function cuttable(target: TargetAddress) {
-  const sockets = new Set<import("node:net").Socket>();
+  const sockets = new Set<Socket>();
   let cut = false;
   const server = createServer((near) => {
     const far = connect(target);

@@ -76,7 +76,7 @@ it("ends when the command does, though the input has no end", async () => {
     }
   }
   expect((await run(["head", "-c", "3"], { input: endless() })).exitCode).toBe(0);
-  expect(returned).toBe(true);
+  await expect.poll(() => returned).toBe(true);
 });
 
 it("a source that fails ends the command, and its error is told", async () => {
