@@ -4,6 +4,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { createCatalogs } from "./catalog/catalogs.ts";
 import { createClock } from "./clock.ts";
 import { dataFolder } from "./data-folder.ts";
+import { createDiscovery } from "./discovery/discovery.ts";
 import { createDrives } from "./drives/drives.ts";
 import { createPracticeDrives } from "./drives/practice.ts";
 import { createFiles } from "./files.ts";
@@ -13,6 +14,7 @@ import { readMachine } from "./machine.ts";
 import { createNix } from "./nix/nix.ts";
 import { locateResources } from "./resources.ts";
 import { createSettingsStore } from "./settings-store.ts";
+import { createRemote } from "./ssh/remote.ts";
 import { createWriter } from "./writer/client.ts";
 
 export type OpenFloppy = Core;
@@ -40,6 +42,8 @@ export async function openFloppy(options: OpenOptions): Promise<OpenFloppy> {
     catalogs: createCatalogs({ bundledFlake: resources.flake, bundledCopy: resources.catalogCopy }),
     writer: createWriter({ command: resources.writer, elevation: options.elevation }),
     hostKeys: createHostKeys(),
+    remote: createRemote(),
+    discovery: createDiscovery(),
     inventory: await openInventory({ file: join(folder, "inventory.sqlite") }),
     settings: createSettingsStore({ file: join(folder, "settings.json") }),
     files: createFiles(),

@@ -199,6 +199,8 @@ export type Ports = {
   catalogs: Catalogs;
   writer: Writer;
   hostKeys: HostKeys;
+  remote: Remote;
+  discovery: Discovery;
   inventory: Inventory;
   settings: SettingsStore;
   files: Files;

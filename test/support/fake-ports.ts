@@ -6,7 +6,17 @@ import { cancelled } from "#contract/errors.ts";
 import type { Inspection } from "#contract/images.ts";
 import { type LogLine, phaseNames, type Run } from "#contract/runs.ts";
 import { defaultSettings, type Settings } from "#contract/settings.ts";
-import type { Inventory, Ports, Writer } from "#core/ports.ts";
+import type {
+  Announced,
+  Discovery,
+  Inventory,
+  Ports,
+  Remote,
+  RemoteCommand,
+  RemoteResult,
+  TargetAddress,
+  Writer,
+} from "#core/ports.ts";
 import { refuseClaimed } from "#core/runs/admission.ts";
 
 export const catalog: Catalog = {
@@ -184,6 +194,52 @@ export function endlessWriter(): Writer & { begun: Promise<void> } {
   };
 }
 
+/** A target that answers each command as `answer` says, and remembers what it was asked; it succeeds if not told. */
+export function fakeRemote(
+  answer: (command: RemoteCommand) => Partial<RemoteResult> | Promise<Partial<RemoteResult>> = () => ({}),
+): Remote & { asked: RemoteCommand[]; connections: TargetAddress[]; drop(reason: Error): void } {
+  const asked: RemoteCommand[] = [];
+  const connections: TargetAddress[] = [];
+  let drop: (reason: Error) => void = () => undefined;
+  return {
+    asked,
+    connections,
+    drop: (reason) => drop(reason),
+    async connect(address, _credentials, signal) {
+      if (signal.aborted) throw cancelled("Connecting");
+      connections.push(address);
+      const { promise: closed, resolve } = Promise.withResolvers<Error | null>();
+      const dropped = closed.then((reason) => Promise.reject(reason));
+      dropped.catch(() => undefined);
+      drop = resolve;
+      return {
+        closed,
+        close: () => resolve(null),
+        async run(command) {
+          asked.push(command);
+          const result = await Promise.race([answer(command), dropped]);
+          return { exitCode: 0, signal: null, stdout: "", stderr: "", ...result };
+        },
+      };
+    },
+    fingerprint: async () => null,
+  };
+}
+
+/** A network on which exactly those are announced that `announce` was last called with. */
+export function fakeDiscovery(): Discovery & { announce(found: Announced[]): void } {
+  const listeners = new Set<(found: Announced[]) => void>();
+  return {
+    announce(found) {
+      for (const listener of listeners) listener(found);
+    },
+    watch(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
 export type FakePorts = Ports & {
   inventory: ReturnType<typeof fakeInventory>;
   plugged: Drive[];
@@ -221,6 +277,8 @@ export function fakePorts(change: Partial<Ports> = {}): FakePorts {
     hostKeys: {
       generate: (comment) => ({ privateKey: "PRIVATE", publicKey: `ssh-ed25519 PUBLIC ${comment}` }),
     },
+    remote: fakeRemote(),
+    discovery: fakeDiscovery(),
     inventory: fakeInventory(),
     stored: { ...defaultSettings, authorizedKeys: ["ssh-ed25519 AAAA admin"] },
     settings: {
