@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import type { ClientChannel } from "ssh2";
 import type { RemoteCommand } from "#core/ports.ts";
 
@@ -65,6 +65,8 @@ async function write(
  */
 async function waitForRoom({ socket, payload }: Outgoing, ended: AbortSignal): Promise<void> {
   const options = { signal: ended };
+  // A peer with such a window never makes a write wait: timers and cancels get their turn here.
+  await nextTurn();
   if (socket.writableLength > WAITING_LIMIT) await once(socket, "drain", options).catch(() => undefined);
   while (!ended.aborted && payload - socket.bytesWritten > QUEUED_LIMIT) {
     await delay(QUEUE_POLL_MS, undefined, options).catch(() => undefined);

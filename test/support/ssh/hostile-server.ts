@@ -6,7 +6,7 @@ import ssh2, { type Connection, type ServerChannel } from "ssh2";
 
 type Inside = {
   _protocol: Record<string, (...parameters: unknown[]) => void>;
-  _sock: { writableLength: number };
+  _sock: { writableLength: number; pause(): void };
 };
 
 const inside = (connection: Connection) => connection as unknown as Inside;
@@ -34,6 +34,13 @@ function flood(connection: Connection, channel: ServerChannel, chunk: Buffer, ex
   );
 }
 
+/** Asks for two gigabytes, and reads none of them. */
+function stopReading(connection: Connection, channel: ServerChannel) {
+  const { id } = (channel as unknown as { outgoing: { id: number } }).outgoing;
+  inside(connection)._protocol.channelWindowAdjust?.(id, 2 ** 31);
+  inside(connection)._sock.pause();
+}
+
 type Harm = (connection: Connection, channel: ServerChannel) => void;
 const whenCommanded: Record<string, Harm> = {
   "endless output": (connection, channel) => flood(connection, channel, Buffer.alloc(32_000, "x")),
@@ -41,6 +48,11 @@ const whenCommanded: Record<string, Harm> = {
   "endless requests": (connection) => forever(connection, () => inside(connection)._protocol.ping?.()),
   "dies in the middle": (connection, channel) => channel.write("half", () => connection.end()),
   "never ends": (_, channel) => channel.write("half"),
+  "stops reading": stopReading,
+  "never finishes its keys": (connection, channel) => {
+    stopReading(connection, channel);
+    inside(connection)._protocol.rekey?.();
+  },
   "exit without a word": (_, channel) => channel.close(),
 };
 

@@ -69,6 +69,18 @@ it("endless lines are held back to what can be kept, and this process stays awak
   expect(longestSleep).toBeLessThan(1000);
 });
 
+it.each(["stops reading", "never finishes its keys"])(
+  "a target that takes any input and %s does not fill this process",
+  async (harm) => {
+    async function* endless() {
+      for (;;) yield Buffer.alloc(1024 ** 2);
+    }
+    const { error, bytes } = await command(harm, { input: endless(), timeoutMs: 2000 });
+    expect(error).toMatchObject({ code: "TARGET_TIMEOUT" });
+    expect(bytes).toBeLessThan(150 * MiB);
+  },
+);
+
 it("a flood of requests is hung up on", async () => {
   const { error, session, bytes } = await command("endless requests", { timeoutMs: 30_000 });
   expect(error).toMatchObject({ code: "TARGET_UNTRUSTWORTHY" });
