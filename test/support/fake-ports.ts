@@ -215,9 +215,14 @@ export function fakeRemote(
       return {
         closed,
         close: () => resolve(null),
-        async run(command) {
+        async run(command, stop) {
           asked.push(command);
-          const result = await Promise.race([answer(command), dropped]);
+          const aborted = new Promise<never>((_resolve, reject) => {
+            const end = () => reject(cancelled(command.argv[0] ?? ""));
+            if (stop.aborted) end();
+            stop.addEventListener("abort", end);
+          });
+          const result = await Promise.race([answer(command), dropped, aborted]);
           return { exitCode: 0, signal: null, stdout: "", stderr: "", ...result };
         },
       };

@@ -81,7 +81,7 @@ export async function askHostKey(
     connection = await open(address, deadline);
     const { client, socket } = connection;
     const hostVerifier = (key: Buffer) => {
-      found = `key ${key.toString("base64")}`;
+      found = publicKeyLine(key);
       return true;
     };
     // Nobody logs in: once the handshake is done the key's owner has signed with it, and that was all.
@@ -156,7 +156,7 @@ async function explain(
   if (failure instanceof FloppyError) return failure;
   const pinned = await fingerprint(hostKey);
   if (found !== null && !found.equals(blobOf(hostKey))) {
-    return hostKeyWrong(address, pinned, await fingerprint(`key ${found.toString("base64")}`));
+    return hostKeyWrong(address, pinned, await fingerprint(publicKeyLine(found)));
   }
   if (/no matching host key/.test(failure?.message ?? "")) return hostKeyWrong(address, pinned, null);
   const level = failure !== null && "level" in failure ? failure.level : null;
@@ -173,6 +173,12 @@ function refuseUnreadable({ hostKey, privateKey }: Credentials): void {
     "This run's keys cannot be read.",
     "Nothing was sent to the target. Write its stick again: that makes new ones.",
   );
+}
+
+/** A key's blob begins with the name of its kind. */
+function publicKeyLine(blob: Buffer): string {
+  const kind = blob.subarray(4, 4 + blob.readUInt32BE(0)).toString();
+  return `${kind} ${blob.toString("base64")}`;
 }
 
 function blobOf(publicKey: string): Buffer {
