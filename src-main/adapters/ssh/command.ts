@@ -9,8 +9,10 @@ import { type Outgoing, sendInput } from "./input.ts";
 import { createOutput, STDOUT_LIMIT } from "./output.ts";
 import { endGroup, processOf, startLine } from "./process-group.ts";
 
-/** How long a command that was told to end may take to do so, before it is left alone. */
+/** How long a caller waits for a command that was told to end. */
 const END_MS = 900;
+/** How long it is waited for what is to be ended, behind the scenes. */
+const LATE_MS = 5000;
 /** As much may be under way when a channel is closed: ssh2's window. */
 const UNDER_WAY = 2 * 1024 * 1024;
 
@@ -23,6 +25,7 @@ export type Session = {
 };
 
 type Exit = Pick<RemoteResult, "exitCode" | "signal">;
+type Running = Channel & { connection: Connection };
 type Channel = { channel: ClientChannel; exit: Promise<Exit> };
 
 /** Runs one command to its end. Of what can end it early, the first is the reason that is told. */
@@ -87,7 +90,10 @@ async function converse(
     channel.on("data", reader(output.stdout));
     channel.stderr.on("data", reader(output.stderr));
   };
-  const { channel, exit } = await openChannel(connection, line, listen, early.signal);
+  const finish = (running: Channel) =>
+    endCommand({ ...running, connection }, groupKnown.promise, () => group).catch(() => undefined);
+  const opened = await openChannel(connection, line, listen, finish, early.signal);
+  const { channel, exit } = opened;
   sendInput(command.input ?? "", channel, outgoing, early.signal).catch((error) => early.abort(error));
   try {
     const ending = await unlessEnded(exit, early.signal);
@@ -95,11 +101,7 @@ async function converse(
     early.signal.throwIfAborted();
     return { ...ending, ...kept };
   } catch (reason) {
-    const patience = Promise.race([exit, delay(END_MS)]);
-    await Promise.race([groupKnown.promise, patience]);
-    if (group !== null) endGroup(connection, group);
-    await patience;
-    letGo(connection, channel);
+    await Promise.race([finish(opened), within(END_MS)]);
     throw reason;
   }
 }
@@ -109,15 +111,17 @@ function openChannel(
   { client, address }: Connection,
   line: string,
   listen: (channel: ClientChannel) => void,
+  finish: (running: Channel) => void,
   early: AbortSignal,
 ): Promise<Channel> {
   const opened = new Promise<Channel>((resolve, reject) => {
     client.exec(line, (error, channel) => {
       if (error) return reject(noSession(address, error));
       listen(channel);
-      resolve({ channel, exit: exitOf(channel) });
-      // Nobody waits for it any more.
-      if (early.aborted) channel.close();
+      const running = { channel, exit: exitOf(channel) };
+      resolve(running);
+      // Nobody waits for it any more, and it has begun all the same.
+      if (early.aborted) finish(running);
     });
   });
   return unlessEnded(opened, early);
@@ -139,6 +143,23 @@ function unlessEnded<T>(promise: Promise<T>, early: AbortSignal): Promise<T> {
     early.addEventListener("abort", end, { once: true });
     promise.then(resolve, reject);
   });
+}
+
+/** Goes on by itself when nobody waits any more: a target that is slow has not told yet what is to be ended. */
+async function endCommand(
+  { connection, channel, exit }: Running,
+  groupKnown: Promise<void>,
+  group: () => number | null,
+): Promise<void> {
+  await Promise.race([groupKnown, exit, within(LATE_MS)]);
+  const known = group();
+  if (known !== null) endGroup(connection, known);
+  await Promise.race([exit, within(END_MS)]);
+  letGo(connection, channel);
+}
+
+function within(milliseconds: number): Promise<void> {
+  return delay(milliseconds, undefined, { ref: false });
 }
 
 function letGo({ socket, guard }: Connection, channel: ClientChannel): void {

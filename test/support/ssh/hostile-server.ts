@@ -3,6 +3,7 @@
  * listens and its host key, as one JSON line; a process of its own, so that its memory is not the tests' memory.
  */
 import ssh2, { type Connection, type ServerChannel } from "ssh2";
+import { createHostKeys } from "#adapters/host-keys.ts";
 
 type Inside = {
   _protocol: Record<string, (...parameters: unknown[]) => void>;
@@ -56,27 +57,28 @@ const whenCommanded: Record<string, Harm> = {
   "exit without a word": (_, channel) => channel.close(),
 };
 
-const [harm = "", hostKey = ssh2.utils.generateKeyPairSync("ed25519").private] = process.argv.slice(2);
+const [harm = ""] = process.argv.slice(2);
+const hostKey = createHostKeys().generate("host");
 const banner = harm === "shows an endless banner" ? "x".repeat(200_000) : undefined;
-const server = new ssh2.Server({ hostKeys: [hostKey], ...(banner ? { banner } : {}) }, (connection) => {
-  connection.on("error", () => undefined);
-  connection.on("authentication", (context) => {
-    if (harm === "never logs in") return;
-    if (harm === "refuses every key") context.reject();
-    else context.accept();
-  });
-  connection.on("session", (accept, reject) => {
-    if (harm === "takes no command") return reject();
-    accept().on("exec", (acceptExec) => {
-      if (harm === "never starts a command") return;
-      whenCommanded[harm]?.(connection, acceptExec());
+const server = new ssh2.Server(
+  { hostKeys: [hostKey.privateKey], ...(banner ? { banner } : {}) },
+  (connection) => {
+    connection.on("error", () => undefined);
+    connection.on("authentication", (context) => {
+      if (harm === "never logs in") return;
+      if (harm === "refuses every key") context.reject();
+      else context.accept();
     });
-  });
-});
+    connection.on("session", (accept, reject) => {
+      if (harm === "takes no command") return reject();
+      accept().on("exec", (acceptExec) => {
+        if (harm === "never starts a command") return;
+        whenCommanded[harm]?.(connection, acceptExec());
+      });
+    });
+  },
+);
 server.listen(0, "127.0.0.1", () => {
   const { port } = server.address() as { port: number };
-  const parsed = ssh2.utils.parseKey(hostKey);
-  if (parsed instanceof Error) throw parsed;
-  const blob = parsed.getPublicSSH().toString("base64");
-  console.log(JSON.stringify({ port, hostKey: `${parsed.type} ${blob}` }));
+  console.log(JSON.stringify({ port, hostKey: hostKey.publicKey }));
 });

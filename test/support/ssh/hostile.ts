@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import ssh2 from "ssh2";
+import { createHostKeys } from "#adapters/host-keys.ts";
 import type { Credentials, TargetAddress } from "#core/ports.ts";
 
-const client = ssh2.utils.generateKeyPairSync("ed25519");
+const client = createHostKeys().generate("client");
 
 type Started = { address: TargetAddress; credentials: Credentials; stop(): void };
 
@@ -18,7 +18,7 @@ export async function startHostile(harm: string): Promise<Started> {
   const { port, hostKey } = JSON.parse(line);
   return {
     address: { host: "127.0.0.1", port },
-    credentials: { hostKey, privateKey: client.private, user: "root" },
+    credentials: { hostKey, privateKey: client.privateKey, user: "root" },
     stop: () => child.kill("SIGKILL"),
   };
 }
@@ -34,7 +34,7 @@ export async function startSocket(serve: (socket: Socket) => void): Promise<Star
   const { port } = server.address() as { port: number };
   return {
     address: { host: "127.0.0.1", port },
-    credentials: { hostKey: client.public, privateKey: client.private, user: "root" },
+    credentials: { hostKey: client.publicKey, privateKey: client.privateKey, user: "root" },
     stop() {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -22,6 +22,8 @@ afterAll(async () => {
 const run = (argv: string[], more: Partial<RemoteCommand> = {}, signal = never) =>
   session.run({ argv, timeoutMs: 20_000, ...more }, signal);
 
+/** Seconds that nobody else sleeps: a test that was broken off may have left somebody sleeping. */
+const ages = (number: number) => `${number}${process.pid}`;
 /** Whether a process with this argument lives. */
 const lives = (mark: string) => execFileSync("ps", ["-eo", "args"], { encoding: "utf8" }).includes(mark);
 
@@ -84,10 +86,10 @@ it("a source that fails ends the command, and its error is told", async () => {
     yield Buffer.from("some");
     throw new Error("the file is gone");
   }
-  await expect(run(["sh", "-c", "cat; exec sleep 7001"], { input: failing() })).rejects.toThrow(
+  await expect(run(["sh", "-c", `cat; exec sleep ${ages(1)}`], { input: failing() })).rejects.toThrow(
     "the file is gone",
   );
-  expect(lives("sleep 7001")).toBe(false);
+  expect(lives(ages(1))).toBe(false);
 });
 
 it("tells the lines of both streams as they come, as a person may read them", async () => {
@@ -119,7 +121,7 @@ it("a cancel ends the command and everything it started, within a second", async
   const cancel = new AbortController();
   let begun = 0;
   const running = run(
-    ["sh", "-c", "sleep 7002 & echo begun; sleep 7003"],
+    ["sh", "-c", `sleep ${ages(2)} & echo begun; sleep ${ages(3)}`],
     {
       onLine: () => {
         begun = performance.now();
@@ -130,20 +132,30 @@ it("a cancel ends the command and everything it started, within a second", async
   );
   await expect(running).rejects.toMatchObject({ code: "CANCELLED" });
   expect(performance.now() - begun).toBeLessThan(1000);
-  expect(lives("sleep 7002") || lives("sleep 7003")).toBe(false);
+  expect(lives(ages(2)) || lives(ages(3))).toBe(false);
+});
+
+it("a command that is cancelled before it has begun does not go on either", async () => {
+  const cancel = new AbortController();
+  const running = run(["sleep", ages(6)], {}, cancel.signal);
+  cancel.abort();
+  await expect(running).rejects.toMatchObject({ code: "CANCELLED" });
+  // The next one begins after it.
+  await run(["sleep", "1"]);
+  await expect.poll(() => lives(ages(6)), { timeout: 5000 }).toBe(false);
 });
 
 it("a command that does not want to end is ended all the same", async () => {
   const cancel = new AbortController();
-  const script = "trap '' TERM; echo begun; while :; do sleep 0.05 7004; done";
+  const script = `trap '' TERM; echo begun; while :; do sleep 0.05; done; echo ${ages(4)}`;
   const running = run(["sh", "-c", script], { onLine: () => cancel.abort() }, cancel.signal);
   await expect(running).rejects.toMatchObject({ code: "CANCELLED" });
-  await expect.poll(() => lives("7004"), { timeout: 5000 }).toBe(false);
+  await expect.poll(() => lives(ages(4)), { timeout: 5000 }).toBe(false);
 });
 
 it("a command that takes too long is ended", async () => {
-  await expect(run(["sleep", "7005"], { timeoutMs: 300 })).rejects.toMatchObject({ code: "TARGET_TIMEOUT" });
-  expect(lives("sleep 7005")).toBe(false);
+  await expect(run(["sleep", ages(5)], { timeoutMs: 300 })).rejects.toMatchObject({ code: "TARGET_TIMEOUT" });
+  expect(lives(ages(5))).toBe(false);
 });
 
 it("a command that says more than it may is ended, and the session is still good", async () => {
