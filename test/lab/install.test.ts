@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createRemote } from "#adapters/ssh/remote.ts";
 import { createVault } from "#adapters/vault.ts";
 import type { PhaseName, Run } from "#contract/runs.ts";
-import { freePort, startSshd } from "../support/sshd.ts";
+import { freePort, startSshd } from "../support/ssh/sshd.ts";
 import { emptyDisk, usedDisk } from "./bench.ts";
 import { attend, type Bench, createFloppyBench, isAt, type Opened, serial } from "./floppy.ts";
 import { restoreTarget, type Snapshot, startTarget, type Target } from "./target.ts";

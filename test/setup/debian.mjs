@@ -46,7 +46,6 @@ export const debianPackages = [
   "sudo",
   // a target that announces itself and lets itself be reached
   "avahi-daemon",
-  "avahi-utils",
   "openssh-server",
   // what a device's scripts use, and their check
   "curl",

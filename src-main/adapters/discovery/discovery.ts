@@ -1,108 +1,68 @@
-import { networkInterfaces } from "node:os";
-import multicastDns, { type MulticastDNS } from "multicast-dns";
+import type { RemoteInfo } from "node:dgram";
+import { setTimeout as delay } from "node:timers/promises";
+import { decode, encode } from "dns-packet";
 import type { Announced } from "#contract/targets.ts";
-import {
-  announcedNow,
-  FLOPPY_SERVICE,
-  type Heard,
-  nothingHeard,
-  openQuestions,
-  takeRecords,
-} from "#core/install/announcements.ts";
+import { type Announcements, createAnnouncements, type DnsRecord } from "#core/install/announcements.ts";
 import type { Discovery } from "#core/ports.ts";
+import { openMulticast } from "./multicast.ts";
 
-/** Between two questions to the network, and two looks at its interfaces. */
-const ASK_MS = 3000;
+/** How long between two questions: often at first, for somebody waits. */
+const firstPausesMs = [250, 500, 1000, 2000, 4000];
+const PAUSE_MS = 10_000;
+/** How often it is looked whether something changed, or ran out. */
+const LOOK_MS = 200;
+/** More messages than this between two looks are a flood, and not read. */
+const MESSAGES = 200;
 
-export type DiscoveryOptions = {
-  /** The addresses of the interfaces to ask on. */
-  interfaces?: () => string[];
-  port?: number;
-};
-
-function outsideAddresses(): string[] {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return all.filter(({ family, internal }) => family === "IPv4" && !internal).map(({ address }) => address);
-}
-
-/** Asks by multicast DNS on every interface. Where there is none, or no multicast, nobody is found. */
-function listen(
-  { interfaces = outsideAddresses, port }: DiscoveryOptions,
-  tell: (found: Announced[]) => void,
-) {
-  const sockets = new Map<string, MulticastDNS>();
-  let heard: Heard = nothingHeard;
-  let told = "[]";
-
-  function show(): void {
-    const found = announcedNow(heard, Date.now());
-    const text = JSON.stringify(found);
-    if (text === told) return;
-    told = text;
-    tell(found);
-  }
-
-  function open(address: string): void {
-    const socket = multicastDns({ interface: address, bind: "0.0.0.0", ...(port !== undefined && { port }) });
-    const drop = () => {
-      sockets.delete(address);
-      socket.destroy();
-    };
-    socket.on("error", drop);
-    socket.on("warning", () => undefined);
-    socket.on("response", ({ answers = [], additionals = [] }) => {
-      heard = takeRecords(heard, [...answers, ...additionals], Date.now());
-      const questions = openQuestions(heard).slice(0, 20);
-      if (questions.length > 0) socket.query(questions, () => undefined);
-      show();
-    });
-    sockets.set(address, socket);
-  }
-
-  function ask(): void {
-    const addresses = interfaces();
-    for (const [address, socket] of sockets) {
-      if (addresses.includes(address)) continue;
-      sockets.delete(address);
-      socket.destroy();
-    }
-    for (const address of addresses) if (!sockets.has(address)) open(address);
-    for (const socket of sockets.values())
-      socket.query([{ name: FLOPPY_SERVICE, type: "PTR" }], () => undefined);
-    // What was not renewed is gone.
-    show();
-  }
-
-  ask();
-  const timer = setInterval(ask, ASK_MS);
-  return () => {
-    clearInterval(timer);
-    for (const socket of sockets.values()) socket.destroy();
-    sockets.clear();
-  };
-}
-
-/** One ear for all who listen; none while nobody does. */
-export function createDiscovery(options: DiscoveryOptions = {}): Discovery {
-  const listeners = new Set<(found: Announced[]) => void>();
-  let latest: Announced[] = [];
-  let stop: (() => void) | null = null;
-
+/** The targets that announce themselves by multicast DNS, on every network of this computer. */
+export function createDiscovery(): Discovery {
   return {
     watch(listener) {
-      listeners.add(listener);
-      stop ??= listen(options, (found) => {
-        latest = found;
-        for (const one of listeners) one(found);
-      });
-      if (latest.length > 0) listener(latest);
-      return () => {
-        listeners.delete(listener);
-        if (listeners.size > 0) return;
-        stop?.();
-        stop = null;
-        latest = [];
-      };
+      const stop = new AbortController();
+      void follow(listener, stop.signal);
+      return () => stop.abort();
     },
   };
+}
+
+async function follow(listener: (found: Announced[]) => void, stop: AbortSignal): Promise<void> {
+  const announcements = createAnnouncements();
+  let unread = MESSAGES;
+  const hear = (message: Buffer, sender: RemoteInfo) => {
+    if (unread > 0) take(announcements, message, sender);
+    unread -= 1;
+  };
+  const networks = [openMulticast("udp4", hear), openMulticast("udp6", hear)];
+  const pauses = firstPausesMs.values();
+  let told = JSON.stringify([]);
+  let askAt = 0;
+  while (!stop.aborted) {
+    if (performance.now() >= askAt) {
+      const question = encode({
+        type: "query",
+        id: 0,
+        questions: announcements.questions(performance.now()),
+      });
+      for (const network of networks) void network.send(question);
+      askAt = performance.now() + (pauses.next().value ?? PAUSE_MS);
+    }
+    await delay(LOOK_MS, undefined, { signal: stop, ref: false }).catch(() => undefined);
+    unread = MESSAGES;
+    const found = announcements.found(performance.now());
+    const state = JSON.stringify(found);
+    if (!stop.aborted && state !== told) listener(found);
+    told = state;
+  }
+  for (const network of networks) network.close();
+}
+
+function take(announcements: Announcements, message: Buffer, sender: RemoteInfo): void {
+  try {
+    const { type, answers = [], additionals = [] } = decode(message);
+    if (type !== "response") return;
+    const zone = sender.address.split("%")[1] ?? null;
+    announcements.absorb([...answers, ...additionals] as DnsRecord[], zone, performance.now());
+  } catch {
+    // Somebody on this network sends what is no DNS: that is nobody whom Floppy looks for.
+  }
 }

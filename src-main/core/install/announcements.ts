@@ -1,142 +1,152 @@
-/** Who says on the network that it runs one of Floppy's systems. All of it is strangers' words. */
-import { z } from "zod";
-import type { Announced, TargetAddress } from "#contract/targets.ts";
-import { readable } from "../text/readable.ts";
+import type { Announced } from "#contract/targets.ts";
+import { type AnnouncedText, readAnnouncedText, readInstanceName } from "./announced-text.ts";
 
-/** What is asked for: the instances of `ssh` that Floppy's systems announce. */
-export const FLOPPY_SERVICE = "_floppy._sub._ssh._tcp.local";
+/** What machines that Floppy set up announce themselves as: SSH, of our own subtype. */
+export const SERVICE = "_ssh._tcp.local";
+export const SUBTYPE = "_floppy._sub._ssh._tcp.local";
 
-/** More than any bench holds; whoever announces more is not listened to. */
-const MOST_NAMES = 500;
-const MOST_ADDRESSES = 8;
-const LONGEST_LIFE_SECONDS = 4500;
+/** A record of multicast DNS, as far as it is of use here; `data` is whatever the network sent. */
+export type DnsRecord = { type: string; name: string; ttl?: number | undefined; data?: unknown };
+export type DnsQuestion = { type: "PTR" | "SRV" | "TXT" | "A" | "AAAA"; name: string };
 
-type Until = { untilMs: number };
-type Service = Until & { host: string; port: number };
-
-/** What was heard and is still valid, by name. Names are compared as DNS does, without regard to case. */
-export type Heard = {
-  instances: ReadonlyMap<string, Until & { name: string }>;
-  services: ReadonlyMap<string, Service>;
-  texts: ReadonlyMap<string, Until & { entries: ReadonlyMap<string, string> }>;
-  addresses: ReadonlyMap<string, ReadonlyMap<string, number>>;
+export type Announcements = {
+  /** Takes in one message. The zone is the network port that it came through, where that is known. */
+  absorb(records: readonly DnsRecord[], zone: string | null, nowMs: number): void;
+  found(nowMs: number): Announced[];
+  /** What to ask the network: who is there, and what is not known of them yet. */
+  questions(nowMs: number): DnsQuestion[];
 };
 
-export const nothingHeard: Heard = {
-  instances: new Map(),
-  services: new Map(),
-  texts: new Map(),
-  addresses: new Map(),
+/** A bench has forty devices; whoever announces more than this means harm. */
+const INSTANCES = 200;
+const ADDRESSES = 8;
+const QUESTIONS = 30;
+const LONGEST_TTL_SECONDS = 4500;
+
+type Timed<T> = { value: T; expiresMs: number };
+type Service = { host: string; port: number };
+type Instance = {
+  name: string;
+  pointer: Timed<null>;
+  service: Timed<Service> | null;
+  text: Timed<AnnouncedText> | null;
+  addresses: Map<string, Timed<string>>;
 };
 
-const name = z.string().max(255);
-const record = z.object({
-  type: z.string(),
-  name,
-  ttl: z.number().nonnegative().catch(120),
-  data: z.unknown(),
-});
-const service = z.object({ port: z.number().int().min(1).max(65535), target: name });
-const chunks = z.array(z.union([z.instanceof(Uint8Array), z.string()])).max(32);
+/** Who is announced on this network: records with a time to live, put together to machines. */
+export function createAnnouncements(): Announcements {
+  const instances = new Map<string, Instance>();
+  const living = (nowMs: number) => {
+    for (const [key, { pointer }] of instances) if (pointer.expiresMs <= nowMs) instances.delete(key);
+    return [...instances.values()];
+  };
 
-function withEntry<Value>(
-  map: ReadonlyMap<string, Value>,
-  key: string,
-  value: Value | null,
-): Map<string, Value> {
-  const next = new Map(map);
-  if (value === null) next.delete(key);
-  else if (next.has(key) || next.size < MOST_NAMES) next.set(key, value);
-  return next;
+  return {
+    absorb(records, zone, nowMs) {
+      const timed = <T>(value: T, record: DnsRecord): Timed<T> => ({
+        value,
+        expiresMs: nowMs + Math.min(record.ttl ?? 0, LONGEST_TTL_SECONDS) * 1000,
+      });
+      living(nowMs);
+      // In this order: a record is only kept for an instance, and an address only for a service, that is known.
+      for (const record of ofType(records, "PTR")) point(instances, record, timed(null, record));
+      for (const record of records) describe(instances.get(key(record.name)), record, timed);
+      const byHost = Map.groupBy(instances.values(), ({ service }) => service?.value.host ?? "");
+      for (const record of records) locate(byHost.get(key(record.name)) ?? [], record, zone, timed);
+    },
+
+    found: (nowMs) =>
+      living(nowMs)
+        .map((instance) => announced(instance, nowMs))
+        .filter((one) => one !== null)
+        .sort((one, other) => one.name.localeCompare(other.name)),
+
+    questions(nowMs) {
+      const unknown = living(nowMs).flatMap((instance) => missing(instance, nowMs));
+      return [{ type: "PTR" as const, name: SUBTYPE }, ...unknown].slice(0, QUESTIONS);
+    },
+  };
 }
 
-function entriesOf(data: unknown): Map<string, string> {
-  const parsed = chunks.safeParse(Array.isArray(data) ? data : [data]);
-  const texts = (parsed.data ?? []).map((chunk) => Buffer.from(chunk).toString("utf8").slice(0, 255));
-  return new Map(texts.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]));
-}
+type Time = <T>(value: T, record: DnsRecord) => Timed<T>;
 
-function takeAddress(heard: Heard, host: string, address: string, untilMs: number | null): Heard {
-  const known = new Map(heard.addresses.get(host));
-  if (untilMs === null) known.delete(address);
-  else if (known.has(address) || known.size < MOST_ADDRESSES) known.set(address, untilMs);
-  return { ...heard, addresses: withEntry(heard.addresses, host, known) };
-}
-
-/** Takes one record of an answer; a life of nothing says goodbye. */
-function takeRecord(heard: Heard, found: unknown, nowMs: number): Heard {
-  const parsed = record.safeParse(found);
-  if (!parsed.success) return heard;
-  const { type, ttl, data } = parsed.data;
-  const key = parsed.data.name.toLowerCase();
-  const untilMs = ttl === 0 ? null : nowMs + Math.min(ttl, LONGEST_LIFE_SECONDS) * 1000;
-  const alive = <Value>(value: Value): (Value & Until) | null =>
-    untilMs === null ? null : { ...value, untilMs };
-  if (type === "PTR" && key === FLOPPY_SERVICE && typeof data === "string" && data.length <= 255) {
-    const instance = data.toLowerCase();
-    return { ...heard, instances: withEntry(heard.instances, instance, alive({ name: data })) };
+function point(instances: Map<string, Instance>, { name, data }: DnsRecord, pointer: Timed<null>): void {
+  if (key(name) !== SUBTYPE || typeof data !== "string" || !key(data).endsWith(`.${SERVICE}`)) return;
+  const known = instances.get(key(data));
+  if (known) known.pointer = pointer;
+  else if (instances.size < INSTANCES) {
+    instances.set(key(data), { name: data, pointer, service: null, text: null, addresses: new Map() });
   }
-  if (type === "SRV") {
-    const { data: found } = service.safeParse(data);
-    const value = found ? alive({ host: found.target.toLowerCase(), port: found.port }) : null;
-    return { ...heard, services: withEntry(heard.services, key, value) };
+}
+
+function describe(instance: Instance | undefined, record: DnsRecord, timed: Time): void {
+  if (!instance) return;
+  if (record.type === "TXT") instance.text = timed(readAnnouncedText(record.data), record);
+  if (record.type !== "SRV") return;
+  const { target, port } = record.data as { target: unknown; port: unknown };
+  if (typeof target !== "string" || typeof port !== "number" || port === 0) return;
+  if (instance.service?.value.host !== key(target)) instance.addresses.clear();
+  instance.service = timed({ host: key(target), port }, record);
+}
+
+function locate(instances: Instance[], record: DnsRecord, zone: string | null, timed: Time): void {
+  if ((record.type !== "A" && record.type !== "AAAA") || typeof record.data !== "string") return;
+  const address = zoned(record.data, zone);
+  if (address === null) return;
+  for (const { addresses } of instances) {
+    if (addresses.has(address) || addresses.size < ADDRESSES) addresses.set(address, timed(address, record));
   }
-  if (type === "TXT")
-    return { ...heard, texts: withEntry(heard.texts, key, alive({ entries: entriesOf(data) })) };
-  const isAddress = (type === "A" || type === "AAAA") && typeof data === "string";
-  return isAddress ? takeAddress(heard, key, data.slice(0, 64), untilMs) : heard;
 }
 
-export function takeRecords(heard: Heard, records: readonly unknown[], nowMs: number): Heard {
-  return records.slice(0, MOST_NAMES).reduce<Heard>((all, one) => takeRecord(all, one, nowMs), heard);
+function announced(instance: Instance, nowMs: number): Announced | null {
+  const service = current(instance.service, nowMs);
+  const hosts = currentAddresses(instance, nowMs);
+  if (service === null || hosts.length === 0) return null;
+  return {
+    name: readInstanceName(instance.name, SERVICE),
+    addresses: hosts.map((host) => ({ host, port: service.port })),
+    ...(current(instance.text, nowMs) ?? readAnnouncedText(null)),
+  };
 }
 
-/** Link-local IPv6 addresses say nothing without an interface; the others are tried, IPv4 first. */
-function addressesOf(heard: Heard, { host, port }: Service, nowMs: number): TargetAddress[] {
-  const all = [...(heard.addresses.get(host) ?? new Map<string, number>())];
-  return all
-    .filter(([address, untilMs]) => untilMs > nowMs && !/^fe80:/i.test(address))
-    .map(([address]) => ({ host: readable(address, 64), port }))
-    .toSorted((one, other) => Number(one.host.includes(":")) - Number(other.host.includes(":")));
+function missing(instance: Instance, nowMs: number): DnsQuestion[] {
+  const { name } = instance;
+  const service = current(instance.service, nowMs);
+  const about: DnsQuestion[] = [];
+  if (service === null) about.push({ type: "SRV", name });
+  if (current(instance.text, nowMs) === null) about.push({ type: "TXT", name });
+  if (service !== null && currentAddresses(instance, nowMs).length === 0) {
+    about.push({ type: "A", name: service.host }, { type: "AAAA", name: service.host });
+  }
+  return about;
 }
 
-/** A value of the announcement where it has the form that ours have. */
-function wellFormed(entries: ReadonlyMap<string, string>, key: string, form: RegExp): string | null {
-  const value = entries.get(key) ?? "";
-  return form.test(value) ? value : null;
+/** IPv4 first, link-local last: in the order in which they are likely to work. */
+function currentAddresses({ addresses }: Instance, nowMs: number): string[] {
+  for (const [address, { expiresMs }] of addresses) if (expiresMs <= nowMs) addresses.delete(address);
+  const rank = (address: string) => (isLinkLocal(address) ? 2 : 0) + (address.includes(":") ? 1 : 0);
+  return [...addresses.keys()].sort((one, other) => rank(one) - rank(other) || one.localeCompare(other));
 }
 
-/** Everybody who is announced now, by name. */
-export function announcedNow(heard: Heard, nowMs: number): Announced[] {
-  const alive = [...heard.instances].filter(([, { untilMs }]) => untilMs > nowMs);
-  return alive
-    .flatMap(([key, instance]): Announced[] => {
-      const found = heard.services.get(key);
-      if (!found || found.untilMs <= nowMs) return [];
-      const entries = heard.texts.get(key)?.entries ?? new Map<string, string>();
-      const system = entries.get("system");
-      return [
-        {
-          name: readable(instance.name.split("._ssh._tcp")[0] ?? "", 63),
-          addresses: addressesOf(heard, found, nowMs),
-          serial: wellFormed(entries, "serial", /^FLOPPY-[A-Z]{3}-\d{5}$/),
-          runId: wellFormed(entries, "run", /^[A-Za-z0-9-]{1,64}$/),
-          target: wellFormed(entries, "target", /^[a-z][a-z0-9-]{1,80}$/),
-          system: system === "installer" || system === "device" ? system : null,
-        },
-      ];
-    })
-    .toSorted((one, other) => one.name.localeCompare(other.name));
+/** A link-local address is of use only with the network port behind which it is. */
+function zoned(address: string, zone: string | null): string | null {
+  if (!isLinkLocal(address) || !address.includes(":")) return address;
+  return zone === null ? null : `${address}%${zone}`;
 }
 
-/** What still has to be asked: where an instance is, and by which address. */
-export function openQuestions(heard: Heard): { name: string; type: "SRV" | "TXT" | "A" }[] {
-  return [...heard.instances.keys()].flatMap((key) => {
-    const found = heard.services.get(key);
-    return [
-      ...(found ? [] : [{ name: key, type: "SRV" as const }]),
-      ...(heard.texts.has(key) ? [] : [{ name: key, type: "TXT" as const }]),
-      ...(found && !heard.addresses.has(found.host) ? [{ name: found.host, type: "A" as const }] : []),
-    ];
-  });
+function isLinkLocal(address: string): boolean {
+  return /^(?:fe[89ab]|169\.254\.)/i.test(address);
+}
+
+function current<T>(timed: Timed<T> | null, nowMs: number): T | null {
+  return timed !== null && timed.expiresMs > nowMs ? timed.value : null;
+}
+
+function ofType(records: readonly DnsRecord[], type: string): DnsRecord[] {
+  return records.filter((record) => record.type === type);
+}
+
+/** Names are compared without regard to case. */
+function key(name: string): string {
+  return name.toLowerCase();
 }

@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createRemote } from "#adapters/ssh/remote.ts";
 import { parseConfirmation } from "#core/install/confirmation.ts";
-import { startSshd } from "../../support/sshd.ts";
+import { startSshd } from "../../support/ssh/sshd.ts";
 
 const scripts = fileURLToPath(new URL("../../../nixos/scripts", import.meta.url));
 const system = "/nix/store/0000-nixos-system-dev";
@@ -61,9 +61,9 @@ describe("an installed device", () => {
   });
 
   it("answers nothing but that, whatever the key's owner asks over SSH", async () => {
-    const sshd = await startSshd(undefined, {
-      PermitRootLogin: "forced-commands-only",
-      line: (publicKey) =>
+    const sshd = await startSshd({
+      options: ["PermitRootLogin forced-commands-only"],
+      letIn: (publicKey) =>
         `restrict,expiry-time="209901010000",command="FLOPPY_ROOT=${root} bash ${scripts}/floppy.sh confirm" ${publicKey}`,
     });
     const session = await createRemote().connect(sshd.address, sshd.credentials, never);
@@ -76,9 +76,9 @@ describe("an installed device", () => {
   });
 
   it("lets nobody in once the key's day is over", async () => {
-    const sshd = await startSshd(undefined, {
-      PermitRootLogin: "forced-commands-only",
-      line: (publicKey) => `restrict,expiry-time="200001010000",command="true" ${publicKey}`,
+    const sshd = await startSshd({
+      options: ["PermitRootLogin forced-commands-only"],
+      letIn: (publicKey) => `restrict,expiry-time="200001010000",command="true" ${publicKey}`,
     });
     await expect(createRemote().connect(sshd.address, sshd.credentials, never)).rejects.toMatchObject({
       code: "TARGET_REFUSED",
