@@ -2,22 +2,16 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
-import { cancelled } from "#contract/errors.ts";
 import type { MediumFile } from "#contract/writer.ts";
+import { outputOf } from "./output-of.ts";
 
-export async function* archiveFolder(folder: string, signal: AbortSignal): AsyncIterable<Buffer> {
-  const child = execa("tar", ["--create", "--directory", folder, "--owner=0", "--group=0", "."], {
-    cancelSignal: signal,
-    reject: false,
-    stdin: "ignore",
-    encoding: "buffer",
-    buffer: { stdout: false },
-  });
-  for await (const chunk of child.iterable({ from: "stdout", binary: true })) yield Buffer.from(chunk);
-  const { failed, stderr } = await child;
-  if (signal.aborted) throw cancelled("Copying");
-  if (failed) throw new Error(`tar cannot read ${folder}: ${Buffer.from(stderr ?? []).toString()}`);
+export function archiveFolder(folder: string, signal: AbortSignal): AsyncIterable<Buffer> {
+  const args = ["--create", "--directory", folder, "--owner=0", "--group=0", "."];
+  return outputOf(
+    { file: "tar", args },
+    signal,
+    (stderr) => new Error(`tar cannot read ${folder}: ${stderr}`),
+  );
 }
 
 /** Plain names, no folders. They may be secrets, so they lie where only this user reads, and not for long. */

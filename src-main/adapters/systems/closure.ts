@@ -1,8 +1,9 @@
 import { execa } from "execa";
 import { z } from "zod";
-import { cancelled, FloppyError } from "#contract/errors.ts";
+import { FloppyError } from "#contract/errors.ts";
 import type { ClosurePath } from "#core/ports.ts";
 import { type NixContext, runNixOrThrow } from "../nix/run-nix.ts";
+import { outputOf } from "./output-of.ts";
 
 /** Paths of one `nix-store --export`: the kernel limits a command line, and a closure has thousands. */
 const PATHS_AT_ONCE = 2000;
@@ -41,22 +42,6 @@ function exportFailed(stderr: string): FloppyError {
   );
 }
 
-async function* exportSome(context: NixContext, paths: string[], signal: AbortSignal): AsyncIterable<Buffer> {
-  const child = execa("nix-store", ["--export", ...paths], {
-    env: context.env,
-    extendEnv: false,
-    cancelSignal: signal,
-    reject: false,
-    stdin: "ignore",
-    encoding: "buffer",
-    buffer: { stdout: false },
-  });
-  for await (const chunk of child.iterable({ from: "stdout", binary: true })) yield Buffer.from(chunk);
-  const { failed, stderr } = await child;
-  if (signal.aborted) throw cancelled("The export");
-  if (failed) throw exportFailed(Buffer.from(stderr ?? []).toString());
-}
-
 /** Bytes that end one export's stream: eight zeros, where another path would begin with a one. */
 const END_BYTES = 8;
 
@@ -69,7 +54,9 @@ export async function* exportPaths(
   for (let start = 0; start < paths.length; start += PATHS_AT_ONCE) {
     const isLast = start + PATHS_AT_ONCE >= paths.length;
     let held = Buffer.alloc(0);
-    for await (const chunk of exportSome(context, paths.slice(start, start + PATHS_AT_ONCE), signal)) {
+    const args = ["--export", ...paths.slice(start, start + PATHS_AT_ONCE)];
+    const program = { file: "nix-store", args, env: context.env };
+    for await (const chunk of outputOf(program, signal, exportFailed)) {
       const all = Buffer.concat([held, chunk]);
       const keep = Math.min(END_BYTES, all.length);
       held = all.subarray(all.length - keep);
