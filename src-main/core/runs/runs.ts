@@ -100,16 +100,19 @@ export function createRuns(world: { ports: Ports; notify: Notify; current: Curre
 
   /** An image whose file changed or vanished since is made again. */
   async function withValidImage(run: Run): Promise<Run> {
-    if (!run.image) return rewindTo(run, "image");
+    // A new medium has new keys: what was known of a machine is not true of it any more.
+    const fresh = { ...run, installation: run.installation && nothingInstalled };
+    if (!run.image) return rewindTo(fresh, "image");
     const stat = await ports.files.stat(run.image.path);
     const same = stat?.fileBytes === run.image.fileBytes && stat.modifiedMs === run.image.modifiedMs;
-    return same ? rewindTo(run, "write") : { ...rewindTo(run, "image"), image: null };
+    return same ? rewindTo(fresh, "write") : { ...rewindTo(fresh, "image"), image: null };
   }
 
   async function resume({ runId, driveKey, eraseConfirmed }: CallInput<"runs.resume">): Promise<Run> {
     const run = await resumable(runId);
     const drive = await admission.confirmedDrive(driveKey, eraseConfirmed);
-    return active.launch({ ...run, drive }, async () => {
+    // Its medium is made anew, so the drive is claimed from the first moment on.
+    return active.launch({ ...rewindTo(run, "write"), drive }, async () => {
       const ready = await withValidImage({ ...(await resumable(runId)), drive });
       refuseUnfitDrive(drive, ready.image?.sizeBytes ?? null);
       return ready;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FloppyError } from "#contract/errors.ts";
 import type { PhaseName, Run } from "#contract/runs.ts";
-import { fakePorts } from "../../../support/fake-ports.ts";
+import { endlessWriter, fakePorts, obedientWriter } from "../../../support/fake-ports.ts";
 import { fakeTarget } from "../../../support/fake-target.ts";
 import { openRecording, refusal, request } from "../../../support/runs.ts";
 import { samsung } from "./machine.ts";
@@ -327,6 +327,27 @@ describe("the deliberate act", () => {
     const cancelled = reached("cancelled");
     await floppy.handlers["runs.cancel"]({ runId: run.id });
     expect((await cancelled).status).toMatchObject({ phase: "plan" });
+    await floppy.close();
+  });
+});
+
+describe("a stick that is written again", () => {
+  it("claims its drive, and knows nothing of the machine any more", async () => {
+    const target = fakeTarget((line) => (line.includes("mkfs.btrfs") ? { exitCode: 1 } : null));
+    const endless = endlessWriter();
+    let writes = obedientWriter.flash;
+    const writer = { ...obedientWriter, flash: (...job: Parameters<typeof writes>) => writes(...job) };
+    const ports = fakePorts({ remote: target.remote, writer });
+    const { floppy, reached } = await benchWith(target, ports);
+    const failed = reached("failed");
+    await floppy.handlers["runs.start"](laptop);
+    const { id, drive } = await failed;
+    writes = endless.flash;
+    const erase = { driveKey: drive.key, eraseConfirmed: drive.key };
+    const resumed = await floppy.handlers["runs.resume"]({ runId: id, ...erase });
+    expect(resumed.installation?.address).toBeNull();
+    await endless.begun;
+    await expect(floppy.handlers["runs.start"](request)).rejects.toEqual(refusal("DRIVE_BUSY"));
     await floppy.close();
   });
 });
