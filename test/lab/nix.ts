@@ -17,7 +17,7 @@ export async function labNix(): Promise<LabNix> {
   const nix = await nixEnvironment();
   const root = join(nix.folder, "root");
   await mkdir(root);
-  const env = { ...nix.env, NIX_STORE_DIR: "/nix/store", NIX_STATE_DIR: "/nix/var/nix" };
+  const env: NodeJS.ProcessEnv = { ...nix.env, NIX_STORE_DIR: "/nix/store", NIX_STATE_DIR: "/nix/var/nix" };
   // A store elsewhere than where it says needs the sandbox, which has to bring no program along.
   env.NIX_CONFIG = [
     "experimental-features = nix-command flakes",

@@ -1,7 +1,7 @@
 # /etc of an installed system, as a package of its own.
 mkdir -p "$out/etc"
 for tree in "$common" "$own"; do
-  cp -r "$tree/etc/." "$out/etc/"
+  cp -a "$tree/etc/." "$out/etc/"
   # What comes from the store is nobody's to write.
   chmod -R u+w "$out/etc"
 done
