@@ -20,7 +20,8 @@ export type LabBench = {
   ssh(target: Target, command: string, options?: { user?: string; key?: string }): Promise<Ended>;
   /** Resolves once it lets us in. */
   reach(target: Target, user?: string, limitMs?: number): Promise<void>;
-  keyPair(name: string): Promise<string>;
+  /** The options that ssh is given, for nix to use them too. */
+  sshOptions(target: Target, key?: string): string[];
   remove(): Promise<void>;
 };
 
@@ -51,7 +52,8 @@ export async function labBench(): Promise<LabBench> {
     ...{ authorizedKeys: [owner], wifi: null },
   });
 
-  const ssh: LabBench["ssh"] = async (target, command, { user = "root", key = "owner" } = {}) => {
+  await keyPair("stranger");
+  const sshOptions: LabBench["sshOptions"] = (target, key = "owner") => {
     const settings = {
       UserKnownHostsFile: known,
       HostKeyAlias: "device",
@@ -63,14 +65,17 @@ export async function labBench(): Promise<LabBench> {
       ServerAliveCountMax: "3",
     };
     const options = Object.entries(settings).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
-    const address = ["-p", String(target.sshPort()), "-i", join(folder, key), `${user}@127.0.0.1`];
-    return execa("ssh", [...options, ...address, command], { reject: false, stdin: "ignore" });
+    return [...options, "-p", String(target.sshPort()), "-i", join(folder, key)];
+  };
+  const ssh: LabBench["ssh"] = (target, command, { user = "root", key } = {}) => {
+    const args = [...sshOptions(target, key), `${user}@127.0.0.1`, command];
+    return execa("ssh", args, { reject: false, stdin: "ignore" });
   };
   return {
     folder,
     stick,
     ssh,
-    keyPair,
+    sshOptions,
     async reach(target, user = "root", limitMs = 180_000) {
       const deadline = Date.now() + limitMs;
       for (;;) {
@@ -93,15 +98,26 @@ export async function emptyDisk(file: string, gib: number): Promise<string> {
 
 /** A laptop's disk as it comes: an ESP, Windows' NTFS and an encrypted volume. */
 export async function usedDisk(file: string, gib: number): Promise<string> {
-  await emptyDisk(file, gib);
+  const part = `${file}.part`;
   const table = [
     "label: gpt",
     'start=2048, size=204800, type=uefi, name="EFI system partition"',
-    'size=2097152, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7, name="Basic data partition"',
-    'type=linux, name="secret"',
+    'start=206848, size=262144, type=EBD0A0A2-B9E5-4433-87C0-68B6B72699C7, name="Basic data partition"',
+    'start=468992, type=linux, name="secret"',
   ];
+  await emptyDisk(file, gib);
   await execa("sfdisk", ["--quiet", file], { input: `${table.join("\n")}\n` });
-  const offsets = { esp: 2048, ntfs: 206848, luks: 2304000 };
-  await execa("mkfs.fat", ["-F", "32", "-n", "SYSTEM", "--offset", String(offsets.esp), file, "102400"]);
+  const put = async (start: number, mebibytes: number, make: string, ...args: string[]) => {
+    await rm(part, { force: true });
+    await writeFile(part, "");
+    await truncate(part, mebibytes * 2 ** 20);
+    await execa(make, [...args, part], { input: "passphrase" });
+    await execa("dd", [`if=${part}`, `of=${file}`, `seek=${start}`, "conv=notrunc,sparse", "status=none"]);
+    await rm(part);
+  };
+  await put(2048, 100, "mkfs.fat", "-F", "32", "-n", "SYSTEM");
+  await put(206848, 128, "mkfs.ntfs", "--force", "--quick", "--quiet", "--label", "Windows");
+  const cheap = ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"];
+  await put(468992, 32, "cryptsetup", "luksFormat", "--batch-mode", ...cheap, "--key-file", "-");
   return file;
 }

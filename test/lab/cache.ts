@@ -1,7 +1,7 @@
 /** What is slow to make is made once and kept by what it was made of. */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, readlink, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -9,6 +9,11 @@ const cacheFolder = fileURLToPath(new URL("../../node_modules/.cache/floppy-test
 
 /** Every file below the folders, by path and content; a single file is told by its content too. */
 async function addTo(hash: ReturnType<typeof createHash>, path: string): Promise<void> {
+  const link = await readlink(path).catch(() => null);
+  if (link !== null) {
+    hash.update(`${path}\0${link}\0`);
+    return;
+  }
   const entries = await readdir(path, { withFileTypes: true }).catch(() => null);
   if (entries === null) {
     hash.update(`${path}\0`).update(await readFile(path));

@@ -1,5 +1,5 @@
 /** Debian's kernel and programs, unpacked and not set up: the systems of the lab have an /etc of their own. */
-import { readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { cached, digestOf } from "./cache.ts";
@@ -29,6 +29,7 @@ const packages = [
   "jq",
   "kmod",
   "libc-bin",
+  "libnss-myhostname",
   "login",
   "mawk",
   "mount",
@@ -138,6 +139,8 @@ export async function debianTree(modules: string[]): Promise<string> {
     await rename(join(folder, "kernel/lib/modules"), join(folder, "usr/lib/modules"));
     await rm(join(folder, "kernel"), { recursive: true });
     await rm(tree, { recursive: true });
+    // What setting mawk up would have done.
+    await symlink("mawk", join(folder, "usr/bin/awk"));
     for (const name of superfluous) await rm(join(folder, "usr", name), { recursive: true, force: true });
   });
 }

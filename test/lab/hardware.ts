@@ -67,7 +67,7 @@ function firmwareArguments({ firmware = "uefi" }: Hardware, { variables }: Overl
 }
 
 export function machineArguments(hardware: Hardware, overlays: Overlays): string[] {
-  const { stick } = overlays;
+  const stick = hardware.stick === null ? null : overlays.stick;
   return [
     ...["-nodefaults", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2"],
     ...["-m", String(hardware.memoryMiB ?? 1536), "-display", "none"],

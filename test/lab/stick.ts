@@ -20,7 +20,7 @@ const wanted = [
 
 const menu = `set timeout=0
 menuentry "Floppy's lab" {
-  linux /system/kernel console=ttyS0 mitigations=off loglevel=4 panic=5
+  linux /system/kernel console=ttyS0 mitigations=off loglevel=4 panic=5 systemd.show_status=no
   initrd /system/initrd
 }
 `;
@@ -46,6 +46,10 @@ async function layOutRoot(root: string): Promise<void> {
   const wants = join(etc, "systemd/system/multi-user.target.wants");
   await mkdir(wants, { recursive: true });
   for (const unit of wanted) await symlink(`/etc/systemd/system/${unit}`, join(wants, unit));
+  // The flake that devices are installed from; NixOS has it in the store.
+  await mkdir(join(etc, "floppy"));
+  await symlink("/iso/flake", join(etc, "floppy/nixos"));
+  await writeFile(join(etc, "floppy/systems.json"), "{}");
   const system = join(root, "nix/store/00000000000000000000000000000000-nixos-system-installer");
   await mkdir(join(system, "sw"), { recursive: true });
   await cp(join(guestFolder, "installer/system/bin"), join(system, "sw/bin"), { recursive: true });

@@ -38,7 +38,7 @@
         host = target.host.name;
         role = target.role.name;
         inherit (target.host) prefix;
-        params = "console=ttyS0 mitigations=off loglevel=4";
+        params = "console=ttyS0 mitigations=off loglevel=4 systemd.show_status=no";
       };
       attributes = of: builtins.listToAttrs (map (target: { inherit (target) name; value = of target; }) installed);
       installed = builtins.filter (target: target.host.medium == "stick") targets;

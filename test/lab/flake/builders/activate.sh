@@ -5,7 +5,7 @@ mkdir -p /etc /var /home
 touch /etc/NIXOS
 ln -sfn @out@/etc /etc/static
 # Every file of /etc a link, in folders that others may add to.
-cp -rsfT /etc/static/ /etc
+cp -rsfT --no-preserve=mode /etc/static/ /etc
 mkdir -p /run /tmp /root /var/tmp /var/lib /home/jeremy
 chmod 1777 /tmp /var/tmp
 chmod 700 /root /home/jeremy

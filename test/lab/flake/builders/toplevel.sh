@@ -26,5 +26,5 @@ FLOPPY
 chmod 755 "$out/sw/bin/floppy"
 
 cat >"$out/boot.json" <<BOOT
-{"org.nixos.bootspec.v1":{"system":"x86_64-linux","label":"NixOS 24.11.lab","toplevel":"$out","init":"$out/init","kernel":"$debian/kernel","initrd":"$debian/initrd","kernelParams":[]}}
+{"org.nixos.bootspec.v1":{"system":"x86_64-linux","label":"NixOS 24.11.lab","toplevel":"$out","init":"$out/init","kernel":"$debian/kernel","initrd":"$debian/initrd","kernelParams":["$(echo "$params" | sed 's/ /","/g')"]}}
 BOOT
