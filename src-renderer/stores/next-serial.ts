@@ -8,10 +8,13 @@ export function nextSerial(serial: string): string | null {
   return head + String(Number(digits) + 1).padStart(digits.length, "0");
 }
 
+/** The states of a device whose medium is written. */
+const hasMedium = new Set<Device["status"]["state"]>(["flashed", "awaited", "installing", "provisioned"]);
+
 /** The first serial after this one that no medium was written for yet. */
 export function nextUnwritten(serial: string, devices: Device[]): string | null {
   const written = new Set(
-    devices.filter((device) => device.status.state === "flashed").map((device) => device.serial),
+    devices.filter((device) => hasMedium.has(device.status.state)).map((device) => device.serial),
   );
   let next = nextSerial(serial);
   while (next && written.has(next)) next = nextSerial(next);

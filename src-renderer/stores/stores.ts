@@ -4,6 +4,7 @@ import { createImageStore } from "./image-store.ts";
 import { createNavigationStore } from "./navigation-store.ts";
 import { createRunsStore } from "./runs-store.ts";
 import { createSettingsStore } from "./settings-store.ts";
+import { createTargetStore } from "./target-store.ts";
 import { createWizardStore } from "./wizard-store.ts";
 
 export type Stores = ReturnType<typeof createStores>;
@@ -20,5 +21,6 @@ export function createStores(bridge: AppBridge) {
     image: createImageStore(bridge),
     runs: createRunsStore(bridge),
     device: createDeviceStore(bridge),
+    target: createTargetStore(bridge, app, navigation),
   };
 }

@@ -7,6 +7,7 @@ import type { Place, Work } from "./navigation-store.ts";
 import type { RunsView } from "./runs-store.ts";
 import type { SettingsView } from "./settings-store.ts";
 import type { Stores } from "./stores.ts";
+import type { TargetView } from "./target-store.ts";
 import type { WizardView } from "./wizard-store.ts";
 
 export const StoresContext = createContext<Stores | null>(null);
@@ -34,5 +35,7 @@ export const useSettings = <Part>(select: (view: SettingsView) => Part): Part =>
 export const useRuns = <Part>(select: (view: RunsView) => Part): Part => useStore(useStores().runs, select);
 export const useDevice = <Part>(select: (view: DeviceView) => Part): Part =>
   useStore(useStores().device, select);
+export const useTarget = <Part>(select: (view: TargetView) => Part): Part =>
+  useStore(useStores().target, select);
 export const usePlace = (): Place => useStore(useStores().navigation, ({ place }) => place);
 export const useWork = (): Work => useStore(useStores().navigation, ({ work }) => work);

@@ -19,6 +19,21 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / GiB).toFixed(2)} GiB`;
 }
 
+/** Memory as it is sold: `16 GiB`, though a little of it is never seen. */
+export function formatMemory(bytes: number): string {
+  return bytes < GiB ? `${Math.round(bytes / MiB)} MiB` : `${Math.round(bytes / GiB)} GiB`;
+}
+
+/** A text of a stranger as one line of at most `longest` characters. */
+export function cut(text: string, longest: number): string {
+  const line = text
+    .slice(0, longest * 4)
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .trim();
+  const characters = [...line];
+  return characters.length <= longest ? line : `${characters.slice(0, longest - 1).join("")}…`;
+}
+
 /** `1.94 of 3.08 GiB`: the part in the unit of the whole. */
 export function formatPart(part: number, whole: number): string {
   const unit = whole < GiB ? MiB : GiB;

@@ -2,7 +2,7 @@ import type { BuildProgress } from "#contract/images.ts";
 import type { PhaseName, PhaseProgress as Progress, Run, TransferProgress } from "#contract/runs.ts";
 import { isTransferPhase, noSamples } from "../../stores/speed-samples.ts";
 import { useRuns } from "../../stores/use-stores.ts";
-import { formatBytes, formatDuration, formatPart, formatSpeed, percentOf } from "../../ui/format.ts";
+import { cut, formatBytes, formatDuration, formatPart, formatSpeed, percentOf } from "../../ui/format.ts";
 import { BigPercent, Meter, Waiting } from "../../ui/Meter.tsx";
 import { SpeedGraph } from "../../ui/SpeedGraph.tsx";
 import { BuildLog } from "./BuildLog.tsx";
@@ -64,17 +64,15 @@ function Commands({ progress }: { progress: Extract<Progress, { kind: "commands"
   return (
     <>
       <div className={styles.top}>
-        <p className={styles.purpose}>{purpose}</p>
+        <p className={styles.purpose}>{cut(purpose, 160)}</p>
         {total > 1 && (
           <p className={styles.speed}>
-            {done + 1} of {total}
+            {Math.min(done + 1, total)} of {total}
           </p>
         )}
       </div>
       <Meter label={purpose} percent={percent} spoken={purpose} />
-      <p className={styles.under}>
-        <span className={styles.current}>{said ?? ""}</span>
-      </p>
+      <pre className={styles.said}>{cut(said ?? "", 400) || " "}</pre>
     </>
   );
 }

@@ -9,6 +9,7 @@ import { StateMark } from "../../ui/StateMark.tsx";
 import { HostKey } from "../HostKey.tsx";
 import { useEnterAnywhere } from "../use-key.ts";
 import { PhaseChips } from "./PhaseChips.tsx";
+import { Checked, Handover } from "./Provisioned.tsx";
 import { RunFacts } from "./RunFacts.tsx";
 import { RunLog } from "./RunLog.tsx";
 import styles from "./run.module.css";
@@ -52,9 +53,9 @@ export function RunDone({ run, log }: { run: Run; log: LogSwitch }) {
     >
       <Columns>
         <div className={styles.sheets}>
-          <Identity run={run} />
-          <WhatNow run={run} />
-          <PhaseChips run={run} />
+          {run.medium === "stick" ? <Checked run={run} /> : <Identity run={run} />}
+          {run.medium === "stick" ? <Handover run={run} /> : <WhatNow run={run} />}
+          {run.medium === "card" && <PhaseChips run={run} />}
         </div>
         <Panel>
           <RunFacts run={run} />
@@ -65,7 +66,7 @@ export function RunDone({ run, log }: { run: Run; log: LogSwitch }) {
   );
 }
 
-const takesIdentity = (run: Run) => run.medium === "stick" || carriesIdentity(run.medium, run.image);
+const takesIdentity = (run: Run) => carriesIdentity(run.medium, run.image);
 
 function useHostname(run: Run): string {
   const device = useApp((app) => app.devices.find((candidate) => candidate.serial === run.serial));
@@ -92,18 +93,6 @@ function Identity({ run }: { run: Run }) {
 function WhatNow({ run }: { run: Run }) {
   const hostname = useHostname(run);
   const host = useApp((app) => app.catalog.hosts.find((candidate) => candidate.name === run.host));
-  if (run.medium === "stick") {
-    return (
-      <Panel title="What now">
-        <ol className={styles.next}>
-          <li>Take the stick out. It carries no secret any more, and can be written again.</li>
-          <li>
-            The device answers SSH at <code>{hostname}.local</code>
-          </li>
-        </ol>
-      </Panel>
-    );
-  }
   if (run.drive.kind === "practice") {
     return (
       <Panel title="What now">

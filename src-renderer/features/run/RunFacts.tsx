@@ -1,9 +1,10 @@
 import { carriesIdentity } from "#contract/identity.ts";
-import type { Run } from "#contract/runs.ts";
+import { mediumIsDone, type Run } from "#contract/runs.ts";
+import type { Installation } from "#contract/targets.ts";
 import { useApp } from "../../stores/use-stores.ts";
-import { formatBytes, formatClock, formatMedium, plural, shortHash } from "../../ui/format.ts";
+import { cut, formatBytes, formatClock, formatMedium, plural, shortHash } from "../../ui/format.ts";
 import { type Fact, Facts, Lines } from "../../ui/Panel.tsx";
-import { capital, imageWords } from "../words.ts";
+import { capital, driveWords, imageWords } from "../words.ts";
 
 function imageFacts(run: Run): Fact[] {
   const { image } = run;
@@ -23,25 +24,42 @@ function imageFacts(run: Run): Fact[] {
   return facts;
 }
 
-/** What was found out about the machine, once there is one. */
-function targetFacts({ installation }: Run): Fact[] {
-  if (!installation) return [];
+/** What was found out about the machine, and what it becomes. */
+function TargetFacts({ run, installation }: { run: Run; installation: Installation }) {
   const { address, facts, plan, system } = installation;
   const found: Fact[] = [];
-  if (facts) found.push({ name: "Machine", value: facts.product ?? "unknown", detail: address?.host ?? "" });
+  if (facts) found.push({ name: "Machine", value: cut(facts.product ?? "unknown", 60) });
+  if (address) found.push({ name: "Address", value: <code>{cut(address.host, 60)}</code> });
   if (plan) {
     const { name, identity } = plan.disk;
-    const detail = [identity.path, identity.serial].filter(Boolean).join("\n");
-    found.push({ name: "Disk", value: `${name}, ${formatMedium(identity.sizeBytes)}`, detail });
+    const detail = [cut(identity.path, 40), cut(identity.serial ?? "", 60)].filter(Boolean).join("\n");
+    found.push({ name: "Disk", value: `${cut(name, 60)}, ${formatMedium(identity.sizeBytes)}`, detail });
+    found.push({ name: "Built", value: plan.buildPlace === "here" ? "here, then pushed" : "on the machine" });
   }
   if (system) {
     const [hash = "", ...name] = system.storePath.replace("/nix/store/", "").split("-");
-    found.push({ name: "System", value: <code>{shortHash(hash)}</code>, detail: name.join("-") });
+    found.push({ name: "System", value: <code>{shortHash(hash)}</code>, detail: cut(name.join("-"), 80) });
   }
-  return found;
+  const drive = { name: capital(run.medium), value: driveWords(run.drive) };
+  return (
+    <Facts
+      facts={[
+        { name: "Becomes", value: run.target },
+        ...found,
+        drive,
+        { name: "Started", value: formatClock(run.startedAt) },
+      ]}
+    />
+  );
 }
 
+/** About the medium while that is made, then about the machine. */
 export function RunFacts({ run }: { run: Run }) {
+  if (run.installation && mediumIsDone(run)) return <TargetFacts run={run} installation={run.installation} />;
+  return <MediumFacts run={run} />;
+}
+
+function MediumFacts({ run }: { run: Run }) {
   const wifi = useApp((app) => app.settings.wifi);
   const keys = useApp((app) => app.settings.authorizedKeys.length);
   const { identity, name, port } = run.drive;
@@ -52,7 +70,6 @@ export function RunFacts({ run }: { run: Run }) {
   return (
     <Facts
       facts={[
-        ...targetFacts(run),
         { name: capital(run.medium), value: name, detail: where },
         { name: "Size", value: formatMedium(identity.sizeBytes) },
         ...imageFacts(run),

@@ -5,17 +5,17 @@ import { formatClock } from "../../ui/format.ts";
 import { LogView } from "../../ui/LogView.tsx";
 import { Waiting } from "../../ui/Meter.tsx";
 import { ErrorNotice } from "../../ui/Notice.tsx";
+import { logFileName, logFileText } from "./log-file.ts";
 
 /** A build writes tens of thousands of lines; the newest are drawn, all are in the journal. */
 const DRAWN = 1000;
 
 /** As a text file, by the browser's own way of saving. */
-function saveLog({ serial, startedAt }: Run, lines: LogLine[]): void {
-  const text = lines.map(({ at, phase, level, text }) => `${at} ${phase ?? "-"} ${level} ${text}`).join("\n");
-  const address = URL.createObjectURL(new Blob([`${text}\n`], { type: "text/plain" }));
+function saveLog(run: Run, lines: LogLine[]): void {
+  const address = URL.createObjectURL(new Blob([logFileText(run, lines)], { type: "text/plain" }));
   const link = document.createElement("a");
   link.href = address;
-  link.download = `${serial}-${startedAt.slice(0, 10)}.log`;
+  link.download = logFileName(run);
   link.click();
   URL.revokeObjectURL(address);
 }

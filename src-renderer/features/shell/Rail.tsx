@@ -2,9 +2,10 @@ import type { ReactNode } from "react";
 import type { Run } from "#contract/runs.ts";
 import type { Place, Work } from "../../stores/navigation-store.ts";
 import { useApp, usePlace, useStores, useWizard, useWork } from "../../stores/use-stores.ts";
-import { percentOf, plural } from "../../ui/format.ts";
+import { plural } from "../../ui/format.ts";
 import { Brand, CheckIcon, CrossIcon, PauseIcon } from "../../ui/icons.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
+import { runWord } from "../target/run-word.ts";
 import styles from "./Rail.module.css";
 import { draftRail, type RailStep, type RailSubject, runRail } from "./rail-steps.ts";
 
@@ -107,15 +108,6 @@ function StepLine({ step, number }: { step: RailStep; number: number }) {
   );
 }
 
-function progressWord(run: Run): string {
-  const running = run.phases.find((phase) => phase.status.state === "running");
-  if (running?.status.state !== "running") return "";
-  const { progress } = running.status;
-  const percent =
-    progress?.kind === "transfer" ? ` ${percentOf(progress.position, progress.sizeBytes)} %` : "";
-  return `${running.name}${percent}`;
-}
-
 function UnderWay({ runs }: { runs: Run[] }) {
   const { navigation } = useStores();
   return (
@@ -123,7 +115,7 @@ function UnderWay({ runs }: { runs: Run[] }) {
       {runs.map((run) => (
         <button key={run.id} type="button" onClick={() => navigation.go({ place: "run", runId: run.id })}>
           <span className={styles.serial}>{run.serial}</span>
-          <StateMark tone="running">{progressWord(run)}</StateMark>
+          <StateMark tone={runWord(run).tone}>{runWord(run).word}</StateMark>
         </button>
       ))}
     </section>

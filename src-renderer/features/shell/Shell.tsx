@@ -12,9 +12,10 @@ import { Rail } from "./Rail.tsx";
 import styles from "./Shell.module.css";
 
 export function Shell({ connection }: { connection: Connection }) {
-  const { wizard } = useStores();
+  const { wizard, target } = useStores();
   useTheme(useApp((app) => app.settings.theme));
-  useScanner((text) => void wizard.scanned(text));
+  // A label names a device, the code on a machine’s screen says where that machine is.
+  useScanner((text) => void (target.scanned(text) ?? wizard.scanned(text)));
   return (
     <div className={styles.shell}>
       <Rail />

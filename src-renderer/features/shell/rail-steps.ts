@@ -1,7 +1,7 @@
 import type { Catalog } from "#contract/catalog.ts";
 import { mediumIsDone, type Phase, type PhaseName, type Run } from "#contract/runs.ts";
 import type { Draft, Step } from "../../stores/draft.ts";
-import { formatDuration, percentOf } from "../../ui/format.ts";
+import { cut, formatDuration, percentOf } from "../../ui/format.ts";
 import { capital, driveWords, fileName } from "../words.ts";
 
 export type RailStep = {
@@ -49,7 +49,10 @@ const asks: Record<Step, string> = {
   confirm: "waits for your word",
 };
 
-/** The same six lines as a run has: the last question belongs to the write that it allows. */
+/** What lies behind a stick, in one line until it is written. */
+const bootAndInstall: RailStep = { label: "Boot and install", found: null, state: "todo", backTo: null };
+
+/** The same lines as a run has: the last question belongs to the write that it allows. */
 export function draftSteps(draft: Draft, catalog: Catalog): RailStep[] {
   const medium = capital(draftMedium(draft, catalog));
   const labels: Record<Step, string> = {
@@ -87,11 +90,11 @@ function runningWords(phase: Phase): string {
       : `${percent} · ${formatDuration(progress.etaSeconds)} left`;
   }
   if (progress?.kind === "build" && progress.expectedItems > 0)
-    return `${progress.doneItems} of ${progress.expectedItems}`;
-  if (progress?.kind === "commands") return progress.purpose;
+    return `${phase.name === "plan" ? "building: " : ""}${progress.doneItems} of ${progress.expectedItems}`;
+  if (progress?.kind === "commands") return cut(progress.purpose, 60);
   if (progress?.kind === "search") return "looking for the machine";
   if (progress?.kind === "question")
-    return progress.question === "disk" ? "nothing written yet" : "waits for the machine";
+    return progress.question === "disk" ? "nothing written yet" : "waits to be booted";
   return "starting";
 }
 
@@ -104,7 +107,7 @@ function phaseStep(label: string, phase: Phase | undefined): RailStep {
     case "running":
       return { ...step, state: "current", found: phase ? runningWords(phase) : null };
     case "done":
-      return { ...step, state: "done", found: status.summary };
+      return { ...step, state: "done", found: cut(status.summary, 80) };
     case "failed":
       return { ...step, state: "failed", found: "failed" };
     case "cancelled":
@@ -119,19 +122,30 @@ function asStopped(step: RailStep, run: Run): RailStep {
 }
 
 /** What lies behind the stick, in the steps in which a person thinks of it. */
-const targetGroups: { label: string; phases: readonly PhaseName[] }[] = [
-  { label: "Booted and found", phases: ["boot", "reach"] },
-  { label: "Disk", phases: ["plan"] },
-  { label: "Partition and mount", phases: ["partition", "mount", "configure"] },
-  { label: "Install", phases: ["install"] },
-  { label: "Check and restart", phases: ["check", "reboot"] },
-  { label: "Confirm", phases: ["confirm"] },
+type Group = {
+  label: string;
+  phases: readonly PhaseName[];
+  /** Whose finding stands for all of them. */
+  tells: PhaseName;
+};
+const targetGroups: Group[] = [
+  { label: "Booted and found", phases: ["boot", "reach"], tells: "reach" },
+  { label: "Disk", phases: ["plan"], tells: "plan" },
+  { label: "Partition and mount", phases: ["partition", "mount", "configure"], tells: "mount" },
+  { label: "Install", phases: ["install"], tells: "install" },
+  { label: "Check and reboot", phases: ["check", "reboot"], tells: "check" },
+  { label: "Confirm", phases: ["confirm"], tells: "confirm" },
 ];
 
 /** Several phases as one step: where the first one stands that is not done. */
-function groupStep(label: string, phases: Phase[]): RailStep {
+function groupStep({ label, phases: names, tells }: Group, run: Run): RailStep {
+  const phases = run.phases.filter(({ name }) => names.includes(name));
   const open = phases.find(({ status }) => status.state !== "done");
-  if (!open) return phaseStep(label, phases.at(-1));
+  if (!open)
+    return phaseStep(
+      label,
+      phases.find(({ name }) => name === tells),
+    );
   const begun = phases.some(({ status }) => status.state !== "waiting");
   if (begun && open.status.state === "waiting")
     return { label, backTo: null, state: "current", found: "going on" };
@@ -139,14 +153,13 @@ function groupStep(label: string, phases: Phase[]): RailStep {
 }
 
 function targetSteps(run: Run): RailStep[] {
-  const groups = targetGroups.map(({ label, phases }) =>
-    groupStep(
-      label,
-      run.phases.filter(({ name }) => phases.includes(name)),
-    ),
-  );
-  const stick: RailStep = { label: "Stick written", found: "verified", state: "done", backTo: null };
-  return [stick, ...groups.map((step) => asStopped(step, run))];
+  const stick: RailStep = {
+    label: "Stick written",
+    found: `${run.role} · verified`,
+    state: "done",
+    backTo: null,
+  };
+  return [stick, ...targetGroups.map((group) => asStopped(groupStep(group, run), run))];
 }
 
 export function runSteps(run: Run): RailStep[] {
@@ -161,8 +174,7 @@ export function runSteps(run: Run): RailStep[] {
     asStopped(phaseStep("Write", phase("write")), run),
     asStopped(phaseStep("Verify", phase("verify")), run),
   ];
-  const then: RailStep = { label: "Boot and install", found: null, state: "todo", backTo: null };
-  return run.installation === null ? steps : [...steps, then];
+  return run.installation === null ? steps : [...steps, bootAndInstall];
 }
 
 function draftSubject(draft: Draft, catalog: Catalog): RailSubject | null {

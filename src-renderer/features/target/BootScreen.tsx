@@ -2,73 +2,71 @@ import type { Run } from "#contract/runs.ts";
 import { useApp } from "../../stores/use-stores.ts";
 import { Columns, Panel } from "../../ui/Panel.tsx";
 import { AddressForm } from "./AddressForm.tsx";
-import { BootPicture } from "./BootPicture.tsx";
-import { bootKeysFor } from "./boot-keys.ts";
-import { Others } from "./Others.tsx";
-import { progressOf } from "./progress-of.ts";
-import styles from "./target.module.css";
+import { KeyPicture, PlugPicture, ScreenPicture } from "./BootPictures.tsx";
+import styles from "./boot.module.css";
+import { bootKeyOf, bootKeys } from "./boot-keys.ts";
+import { Searching } from "./Searching.tsx";
+import { Troubles } from "./Troubles.tsx";
 
 /** How a machine is started from the stick, and what to do when it does not. */
 export function BootScreen({ run }: { run: Run }) {
-  const host = useApp((app) => app.catalog.hosts.find(({ name }) => name === run.host));
-  const keys = bootKeysFor(`${run.host} ${host?.label ?? ""}`);
-  const [own] = keys;
-  const progress = progressOf(run);
   return (
-    <Columns ratio="even">
-      <Panel title="What to do">
-        <BootPicture bootKey={own?.key ?? "F12"} serial={run.serial} />
-        <ol className={styles.steps}>
-          <li>Put the stick into the machine, and a network cable.</li>
-          <li>
-            Switch it on and press <kbd>{own?.key}</kbd> ({own?.maker}) for the boot menu.
-          </li>
-          <li>Choose the stick, the entry with “UEFI” where there are two.</li>
-          <li>After a minute its screen shows {run.serial}, an address and a code.</li>
-        </ol>
-      </Panel>
-      <div className={styles.sheets}>
-        <Panel title="Floppy looks for it by itself">
-          <p className={styles.soft}>It goes on as soon as the machine announces itself on this network.</p>
-          {progress?.kind === "question" && <Others of={progress.others} />}
-          <AddressForm run={run} />
-        </Panel>
-        <Panel title="The key for the boot menu">
-          <ul className={styles.keys}>
-            {keys.map(({ maker, key }) => (
-              <li key={maker}>
-                {maker} <kbd>{key}</kbd>
-              </li>
-            ))}
-          </ul>
-          <Troubles />
-        </Panel>
-      </div>
-    </Columns>
+    <>
+      <Steps run={run} />
+      <Columns ratio="even">
+        <div className={styles.sheets}>
+          <Panel title="Floppy looks for it by itself">
+            <Searching run={run} />
+          </Panel>
+          <Panel title="It shows an address, and nothing happens here?">
+            <AddressForm run={run} />
+          </Panel>
+        </div>
+        <div className={styles.sheets}>
+          <Panel title="And if it does not?">
+            <Troubles />
+          </Panel>
+          <Panel title="The boot menu’s key of other makers">
+            <ul className={styles.keys}>
+              {bootKeys.map(({ maker, key, act }) => (
+                <li key={maker}>
+                  {maker} <kbd>{act === "hold" ? `hold ${key}` : key}</kbd>
+                </li>
+              ))}
+            </ul>
+          </Panel>
+        </div>
+      </Columns>
+    </>
   );
 }
 
-function Troubles() {
+function Steps({ run }: { run: Run }) {
+  const host = useApp((app) => app.catalog.hosts.find(({ name }) => name === run.host));
+  const bootKey = bootKeyOf(`${run.host} ${host?.label ?? ""}`);
   return (
-    <div className={styles.troubles}>
-      <details>
-        <summary>It starts Windows, or whatever was on it</summary>
-        <p>Switch it off, hold the key before you switch it on, and choose the stick in the menu.</p>
-      </details>
-      <details>
-        <summary>It does not list the stick, or refuses it</summary>
-        <p>Turn off Secure Boot in its firmware’s setup, and turn on booting from USB. Try another port.</p>
-      </details>
-      <details>
-        <summary>The screen stays black</summary>
+    <ol className={styles.steps}>
+      <li>
+        <PlugPicture />
         <p>
-          Choose the stick again and wait two minutes. Some machines need “UEFI” turned on, legacy turned off.
+          <strong>Put the stick in,</strong> and a network cable. Have it on mains.
         </p>
-      </details>
-      <details>
-        <summary>Its screen shows no address</summary>
-        <p>Plug in a network cable. Over Wi-Fi it takes the network that is set in Settings.</p>
-      </details>
-    </div>
+      </li>
+      <li>
+        <KeyPicture bootKey={bootKey} />
+        <p>
+          <strong>
+            Switch it on and {bootKey.act} <kbd>{bootKey.key}</kbd>
+          </strong>{" "}
+          ({bootKey.maker}). In its boot menu take the stick, “UEFI” where it is there twice.
+        </p>
+      </li>
+      <li>
+        <ScreenPicture serial={run.serial} />
+        <p>
+          <strong>After a minute or two it shows this,</strong> and this screen goes on by itself.
+        </p>
+      </li>
+    </ol>
   );
 }

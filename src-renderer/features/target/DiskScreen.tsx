@@ -1,185 +1,205 @@
-import { useEffect, useState } from "react";
-import { type ErrorData, toErrorData } from "#contract/errors.ts";
+import { useEffect, useRef, useState } from "react";
 import type { Run } from "#contract/runs.ts";
 import type { BuildPlace, InstallPlan, TargetFacts } from "#contract/targets.ts";
-import { useStores } from "../../stores/use-stores.ts";
-import { Button } from "../../ui/Button.tsx";
+import { noPick } from "../../stores/target-store.ts";
+import { useStores, useTarget } from "../../stores/use-stores.ts";
+import { Button, Key } from "../../ui/Button.tsx";
 import { ChoiceCards } from "../../ui/ChoiceCards.tsx";
-import { Segments, TextField } from "../../ui/Field.tsx";
-import { formatBytes, formatMedium } from "../../ui/format.ts";
-import { HoldButton } from "../../ui/HoldButton.tsx";
-import { ErrorNotice } from "../../ui/Notice.tsx";
+import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
 import { Columns, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
-import { SegmentBar } from "../../ui/SegmentBar.tsx";
-import { segmentsNow } from "../wizard/confirm-segments.ts";
+import { useRunAct } from "../run/run-act.tsx";
+import type { CancelRun } from "../run/use-cancel.tsx";
+import { useKey } from "../use-key.ts";
+import { AgreeToErase } from "./AgreeToErase.tsx";
+import { BeforeAndAfter } from "./BeforeAndAfter.tsx";
 import { CommandList } from "./CommandList.tsx";
 import { DiskCard } from "./DiskCard.tsx";
-import { erasureWord, segmentsOfLayout } from "./disk-segments.ts";
-import styles from "./target.module.css";
+import styles from "./disk.module.css";
+import { factsWords, needsMains } from "./facts-words.ts";
 
-type DiskScreenProps = { run: Run; facts: TargetFacts; onCancel: () => void };
+type DiskScreenProps = { run: Run; facts: TargetFacts; cancel: CancelRun };
 
-function factsLine({ product, firmware, memoryBytes, power, clockOffsetSeconds }: TargetFacts): string {
-  const parts = [
-    product ?? "Unknown machine",
-    firmware === "uefi" ? "UEFI" : "legacy BIOS",
-    `${formatBytes(memoryBytes)} memory`,
-    power.source === "mains"
-      ? "on mains"
-      : `on battery${power.percent === null ? "" : `, ${power.percent} %`}`,
-  ];
-  if (Math.abs(clockOffsetSeconds) > 60) parts.push("its clock was wrong and is set");
-  return parts.join(" · ");
-}
+const untouched = "Nothing was written yet. Floppy checks the disk’s serial again in the moment it writes.";
 
 /** The one question before something is lost: which disk. Nothing is chosen for anybody where there are two. */
-export function DiskScreen({ run, facts, onCancel }: DiskScreenProps) {
-  const { app } = useStores();
-  const possible = facts.disks.filter(({ refusal }) => refusal === null);
-  const [diskKey, setDiskKey] = useState(possible.length === 1 ? (possible[0]?.key ?? null) : null);
-  const [place, setPlace] = useState<BuildPlace>("here");
-  const [plan, setPlan] = useState<InstallPlan | null>(null);
-  const [error, setError] = useState<ErrorData | null>(null);
-  const [isOpen, setOpen] = useState(false);
+export function DiskScreen({ run, facts, cancel }: DiskScreenProps) {
+  const { target } = useStores();
+  const { attempt, failure } = useRunAct();
+  const [agreed, setAgreed] = useState(false);
+  const [isListOpen, setListOpen] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const { pick, plan, planError } = usePick(run, facts);
+  useKey("Escape", () => setListOpen(false), isListOpen);
 
-  useEffect(() => {
-    if (diskKey === null) return;
-    let isCurrent = true;
-    setError(null);
-    app.planRun(run.id, diskKey, place).then(
-      (made) => isCurrent && setPlan(made),
-      (thrown) => {
-        if (!isCurrent) return;
-        setPlan(null);
-        setError(toErrorData(thrown));
-      },
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [app, run.id, diskKey, place]);
+  function agree(chosen: InstallPlan) {
+    setAgreed(true);
+    attempt(target.chooseDisk(run.id, chosen).finally(() => setAgreed(false)));
+  }
 
-  const chosen = plan?.disk.key === diskKey ? plan : null;
-  const agree = () =>
-    void app.chooseDisk(run.id, diskKey ?? "", place).catch((thrown) => setError(toErrorData(thrown)));
-
+  const bar = cancel.isAsked
+    ? { hint: cancel.question }
+    : {
+        left: <Button onClick={cancel.ask}>Cancel run</Button>,
+        right: <AgreeToErase plan={plan} busy={agreed} field={field} onAgree={agree} />,
+      };
+  const listButton = plan && (
+    <Button
+      look="quiet"
+      aria-expanded={isListOpen}
+      aria-controls="planned-commands"
+      onClick={() => setListOpen(!isListOpen)}
+    >
+      {isListOpen ? "Hide" : "Show"} the {plan.commands.length} commands
+    </Button>
+  );
   return (
     <Screen
       title="Which disk becomes the system?"
-      lead={`${factsLine(facts)}. Floppy checks the disk’s serial again in the moment it writes.`}
-      left={
+      lead={
         <>
-          <Button onClick={onCancel}>Cancel run</Button>
-          {chosen && (
-            <Button onClick={() => setOpen(!isOpen)} aria-expanded={isOpen}>
-              {isOpen ? "Hide" : "Show"} the {chosen.commands.length} commands
-            </Button>
-          )}
+          <bdi>{factsWords(facts)}</bdi>
+          <br />
+          {untouched}
         </>
       }
-      right={<Agree plan={chosen} onAgree={agree} />}
+      {...bar}
     >
-      {error && <ErrorNotice error={error} />}
+      {failure}
+      {planError && <ErrorNotice error={planError} />}
+      {needsMains(facts) && (
+        <Notice tone="look" title="It may not last on its battery.">
+          <p>Connect it to the mains before you agree: a disk that is half installed cannot start.</p>
+        </Notice>
+      )}
       <Columns ratio="even">
-        <Panel title="Disks in this machine">
-          <ChoiceCards
-            label="Disks in this machine"
-            name="disk"
-            columns="list"
-            autoFocus
-            chosen={diskKey}
-            onChoose={setDiskKey}
-            choices={facts.disks.map((disk) => ({
-              value: disk.key,
-              refused: disk.refusal !== null,
-              content: <DiskCard disk={disk} />,
-            }))}
+        <div className={styles.sheets}>
+          <Disks
+            facts={facts}
+            chosen={pick.diskKey}
+            onChoose={(diskKey) => target.pick(run.id, { ...pick, diskKey })}
+            onGoOn={() => field.current?.focus()}
           />
-          <Segments
-            label="Where the system is built"
-            name="place"
-            chosen={place}
-            onChoose={setPlace}
-            options={[
-              { value: "here", label: "Build here" },
-              { value: "target", label: "Build on the machine" },
-            ]}
+          <Place
+            place={pick.buildPlace}
+            onChoose={(buildPlace) => target.pick(run.id, { ...pick, buildPlace })}
           />
-          <p className={styles.soft}>
-            {place === "here"
-              ? "Built on this computer before the disk is erased, then pushed. Needs no internet there."
-              : "The machine builds for itself, after its disk is erased. Needs internet and 3.5 GiB of memory."}
-          </p>
-        </Panel>
-        {chosen ? (
-          <BeforeAndAfter plan={chosen} />
-        ) : (
-          <Panel title="Nothing is written yet">Choose a disk.</Panel>
-        )}
+        </div>
+        {plan ? <BeforeAndAfter plan={plan} aside={listButton} /> : <NothingChosen />}
       </Columns>
-      {isOpen && chosen && <CommandList commands={chosen.commands} />}
+      {isListOpen && plan && <CommandList id="planned-commands" commands={plan.commands} />}
     </Screen>
   );
 }
 
-function BeforeAndAfter({ plan }: { plan: InstallPlan }) {
-  const { disk, layout } = plan;
-  const size = formatMedium(disk.identity.sizeBytes);
-  const subvolumes = layout.partitions.flatMap(({ mounts }) => mounts.filter(({ subvolume }) => subvolume));
+/** What is picked on these disks, and what it would do; where only one disk can be chosen it is picked. */
+function usePick(run: Run, { disks }: TargetFacts) {
+  const { target } = useStores();
+  const kept = useTarget((view) => view.picks[run.id]) ?? noPick;
+  const loaded = useTarget((view) => view.plan);
+  const possible = disks.filter(({ refusal }) => refusal === null);
+  const only = possible.length === 1 ? possible[0] : undefined;
+  const { buildPlace } = kept;
+  const diskKey = (possible.find(({ key }) => key === kept.diskKey) ?? only)?.key ?? null;
+  useEffect(
+    () => void target.showPlan(run.id, { diskKey, buildPlace }),
+    [target, run.id, diskKey, buildPlace],
+  );
+  const isCurrent =
+    loaded.state === "ready" && loaded.value.disk.key === diskKey && loaded.value.buildPlace === buildPlace;
+  return {
+    pick: { diskKey, buildPlace },
+    plan: isCurrent ? loaded.value : null,
+    planError: loaded.state === "failed" ? loaded.error : null,
+  };
+}
+
+function NothingChosen() {
   return (
-    <div className={styles.sheets}>
-      <Panel title="Now: will be lost" aside={size}>
-        <SegmentBar label="What is on the disk now and will be lost" segments={segmentsNow(disk)} />
-      </Panel>
-      <Panel title="After" aside="GPT">
-        <SegmentBar label="What will be on the disk" segments={segmentsOfLayout(layout, disk)} />
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">Subvolume</th>
-              <th scope="col">Mounted at</th>
-            </tr>
-          </thead>
-          <tbody>
-            {subvolumes.map(({ subvolume, mountPoint }) => (
-              <tr key={mountPoint}>
-                <td>{subvolume}</td>
-                <td>{mountPoint}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Panel>
+    <div className={styles.empty}>
+      <strong>Nothing is chosen.</strong>
+      Choose a disk to see what is on it, what would be lost, and what it would become.
     </div>
   );
 }
 
-/** The deliberate act: the disk's own last four, or a second of holding where it has none. */
-function Agree({ plan, onAgree }: { plan: InstallPlan | null; onAgree: () => void }) {
-  const [typed, setTyped] = useState("");
-  const word = plan ? erasureWord(plan.disk) : null;
-  if (plan && word === null) return <HoldButton onHeld={onAgree}>Erase and install</HoldButton>;
-  const isRight = word !== null && typed.trim().toLowerCase() === word.toLowerCase();
+type DisksProps = {
+  facts: TargetFacts;
+  chosen: string | null;
+  onChoose: (diskKey: string) => void;
+  onGoOn: () => void;
+};
+
+function Disks({ facts, chosen, onChoose, onGoOn }: DisksProps) {
   return (
-    <form
-      className={styles.agree}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isRight) onAgree();
-      }}
-    >
-      <TextField
-        label="To erase it, type the last four of its serial"
-        value={typed}
-        maxLength={4}
-        disabled={plan === null}
-        error={typed.length === 4 && !isRight && plan ? "That is another serial." : undefined}
-        onChange={(event) => setTyped(event.target.value)}
+    <Panel title="Disks in this machine" aside={facts.disks.length}>
+      {facts.disks.every(({ refusal }) => refusal !== null) && (
+        <Notice tone="bad" title="None of its disks can be chosen.">
+          <p>Nothing was written. Put a disk in, or turn its controller on in the machine’s setup (AHCI).</p>
+        </Notice>
+      )}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onGoOn();
+        }}
+      >
+        <ChoiceCards
+          label="Disks in this machine"
+          name="disk"
+          columns="list"
+          autoFocus
+          chosen={chosen}
+          onChoose={onChoose}
+          choices={facts.disks.map((disk) => ({
+            value: disk.key,
+            refused: disk.refusal !== null,
+            content: <DiskCard disk={disk} />,
+          }))}
+        />
+      </form>
+      <p className={styles.soft}>
+        Arrow keys choose, <Key>Enter</Key> leads to the serial below.
+      </p>
+    </Panel>
+  );
+}
+
+const places: { value: BuildPlace; title: string; needs: string }[] = [
+  {
+    value: "here",
+    title: "Here",
+    needs:
+      "By this computer or its builders, before anything is erased; then pushed. The machine needs no internet.",
+  },
+  {
+    value: "target",
+    title: "On the machine",
+    needs:
+      "By itself, after its disk is erased. It needs internet, 3.5 GiB of memory, and longer. A build that fails leaves an empty disk.",
+  },
+];
+
+function Place({ place, onChoose }: { place: BuildPlace; onChoose: (place: BuildPlace) => void }) {
+  return (
+    <Panel title="Where its system is built">
+      <ChoiceCards
+        label="Where its system is built"
+        name="place"
+        columns="list"
+        chosen={place}
+        onChoose={(value) => onChoose(value === "target" ? "target" : "here")}
+        choices={places.map(({ value, title, needs }) => ({
+          value,
+          refused: false,
+          content: (
+            <span className={styles.place}>
+              <strong>{title}</strong>
+              <span>{needs}</span>
+            </span>
+          ),
+        }))}
       />
-      <Button type="submit" look="main" disabled={!isRight}>
-        Erase and install
-      </Button>
-    </form>
+    </Panel>
   );
 }

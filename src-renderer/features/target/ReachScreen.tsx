@@ -1,17 +1,13 @@
-import type { PhaseProgress, Run } from "#contract/runs.ts";
-import { Waiting } from "../../ui/Meter.tsx";
+import type { Run } from "#contract/runs.ts";
+import { cut } from "../../ui/format.ts";
 import { Columns, Panel } from "../../ui/Panel.tsx";
 import { AddressForm } from "./AddressForm.tsx";
-import { Others } from "./Others.tsx";
+import { newest } from "./attempts.ts";
+import boot from "./boot.module.css";
 import { progressOf } from "./progress-of.ts";
+import { Searching } from "./Searching.tsx";
+import { Troubles } from "./Troubles.tsx";
 import styles from "./target.module.css";
-
-type Attempts = Extract<PhaseProgress, { kind: "search" }>["attempts"];
-
-/** Each address and outcome once: a machine that starts says the same for minutes. */
-function newest(attempts: Attempts): Attempts {
-  return [...new Map(attempts.map((one) => [`${one.address} ${one.outcome}`, one])).values()];
-}
 
 /** What is tried to reach the machine, and with what result. */
 export function ReachScreen({ run }: { run: Run }) {
@@ -19,29 +15,35 @@ export function ReachScreen({ run }: { run: Run }) {
   const attempts = progress?.kind === "search" ? newest(progress.attempts) : [];
   return (
     <Columns ratio="even">
-      <Panel title="Trying">
-        <Waiting>
-          {run.installation?.address
-            ? `Asking ${run.installation.address.host}…`
-            : "Looking on this network…"}
-        </Waiting>
-        <ul className={styles.attempts}>
-          {attempts.map(({ address, outcome }) => (
-            <li key={`${address} ${outcome}`}>
-              <code>{address}</code>
-              <span>{outcome}</span>
-            </li>
-          ))}
-        </ul>
-        <p className={styles.soft}>
-          Floppy logs in only where the host key is the one on the stick. A machine that is still starting
-          answers after a minute or two.
-        </p>
-      </Panel>
-      <Panel title="It shows another address?">
-        <AddressForm run={run} />
-        {progress?.kind === "search" && <Others of={progress.others} />}
-      </Panel>
+      <div className={boot.sheets}>
+        <Panel title="Floppy looks for it by itself">
+          <Searching run={run} />
+        </Panel>
+        {attempts.length > 0 && (
+          <Panel title="Tried so far">
+            <ul className={styles.attempts} aria-label="Tried so far">
+              {attempts.map(({ address, outcome }) => (
+                <li key={`${address} ${outcome}`}>
+                  <code>{cut(address, 60)}</code>
+                  <span>{cut(outcome, 200)}</span>
+                </li>
+              ))}
+            </ul>
+          </Panel>
+        )}
+      </div>
+      <div className={boot.sheets}>
+        <Panel title="It shows another address?">
+          <AddressForm run={run} />
+          <p className={styles.soft}>
+            Floppy logs in only where the host key is the one on the stick, and offers only this run’s key. A
+            machine that is still starting answers after a minute or two.
+          </p>
+        </Panel>
+        <Panel title="And if it does not?">
+          <Troubles />
+        </Panel>
+      </div>
     </Columns>
   );
 }

@@ -1,24 +1,38 @@
-/** The key that shows a maker's boot menu, while the machine starts. */
-export type BootKey = { maker: string; key: string };
+/** The key that shows a maker's boot menu while the machine starts. */
+export type BootKey = { maker: string; key: string; act: "press" | "hold" };
 
-export const bootKeys: BootKey[] = [
-  { maker: "Dell", key: "F12" },
-  { maker: "Lenovo", key: "F12" },
-  { maker: "HP", key: "F9" },
-  { maker: "Acer", key: "F12" },
-  { maker: "ASUS", key: "Esc or F8" },
-  { maker: "Framework", key: "F12" },
-  { maker: "Fujitsu", key: "F12" },
-  { maker: "Gigabyte", key: "F12" },
-  { maker: "Intel NUC", key: "F10" },
-  { maker: "MSI", key: "F11" },
-  { maker: "Samsung", key: "Esc" },
-  { maker: "Surface", key: "Volume down" },
-  { maker: "Toshiba", key: "F12" },
+const press = (maker: string, key: string): BootKey => ({ maker, key, act: "press" });
+const hold = (maker: string, key: string): BootKey => ({ maker, key, act: "hold" });
+
+export const bootKeys: readonly BootKey[] = [
+  press("Dell", "F12"),
+  press("Lenovo", "F12"),
+  press("HP", "F9"),
+  press("ASUS", "Esc or F8"),
+  press("Acer", "F12"),
+  press("MSI", "F11"),
+  press("Gigabyte", "F12"),
+  hold("Apple", "Option"),
+  press("Intel NUC", "F10"),
+  press("Framework", "F12"),
+  hold("Microsoft Surface", "Volume down"),
+  press("Toshiba", "F12"),
+  press("Fujitsu", "F12"),
+  press("Samsung", "Esc"),
 ];
 
-/** The host's own maker first, where the catalog says it. */
-export function bootKeysFor(host: string): BootKey[] {
-  const own = bootKeys.filter(({ maker }) => host.toLowerCase().includes(maker.toLowerCase()));
-  return [...own, ...bootKeys.filter((key) => !own.includes(key))];
+/** What most makers chose, for a host whose name tells of none. */
+const usual = press("most makers", "F12");
+
+/** Of a host as the catalog names it: `dell Dell laptop`. */
+export function bootKeyOf(host: string): BootKey {
+  return bootKeys.find(({ maker }) => host.toLowerCase().includes(maker.toLowerCase())) ?? usual;
+}
+
+/** The top row of a keyboard, and which of it are to be pressed. */
+export const topRow = ["Esc", ...Array.from({ length: 12 }, (_, index) => `F${index + 1}`)];
+
+export function litKeys(key: string): string[] {
+  const named = key.split(" or ");
+  return topRow.filter((cap) => named.includes(cap));
 }

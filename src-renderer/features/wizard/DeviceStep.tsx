@@ -9,6 +9,7 @@ import { Columns, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import styles from "./DeviceStep.module.css";
 import { KnownDevices } from "./KnownDevices.tsx";
+import { MachinesUnderWay } from "./MachinesUnderWay.tsx";
 import { StepForm } from "./StepForm.tsx";
 import { UnfinishedRuns } from "./UnfinishedRuns.tsx";
 import { useTypingInto } from "./use-typing-into.ts";
@@ -65,6 +66,7 @@ export function DeviceStep({ draft }: { draft: DraftAt<"device"> }) {
             <ErrorNotice error={act.error} />
           </div>
         )}
+        <MachinesUnderWay />
         <UnfinishedRuns />
         <Columns ratio="even">
           <KnownDevices filter={text.trim()} onPick={(serial) => void wizard.identify(serial)} />

@@ -15,6 +15,7 @@ const free = (bytes: number, at: number, label = "free"): Segment => ({
   look: "free",
 });
 
+/** Named as its owner named it, or else as the kernel does. */
 function lost(volume: Volume): Segment {
   const name = volume.label ?? volume.path.slice(volume.path.lastIndexOf("/") + 1);
   const detail = [volume.filesystem, formatMedium(volume.sizeBytes)].filter(Boolean).join(" · ");
@@ -22,7 +23,7 @@ function lost(volume: Volume): Segment {
 }
 
 /** What lies on the drive, in its order, with what is free between. */
-export function segmentsNow(drive: Pick<Drive, "identity" | "volumes">): Segment[] {
+export function segmentsNow(drive: Pick<Drive, "identity" | "volumes">, drawn = lost): Segment[] {
   const { sizeBytes } = drive.identity;
   const volumes = drive.volumes.toSorted((one, other) => (one.offset ?? 0) - (other.offset ?? 0));
   const segments: Segment[] = [];
@@ -32,7 +33,7 @@ export function segmentsNow(drive: Pick<Drive, "identity" | "volumes">): Segment
   };
   for (const volume of volumes) {
     fillUpTo(volume.offset ?? end);
-    segments.push(lost(volume));
+    segments.push(drawn(volume));
     end = Math.max(end, (volume.offset ?? end) + volume.sizeBytes);
   }
   fillUpTo(sizeBytes);

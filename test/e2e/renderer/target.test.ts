@@ -20,7 +20,10 @@ const { open } = setUpRenderer();
 async function showing(run: ReturnType<typeof atBoot>) {
   const double = createBridgeDouble({ ...bench(), runs: [run] });
   const opened = await open(double);
-  await opened.page.getByRole("button", { name: "Show" }).first().click();
+  await opened.page
+    .getByRole("list", { name: "Machines under way" })
+    .getByRole("button", { name: run.serial })
+    .click();
   return opened;
 }
 
@@ -103,8 +106,8 @@ test("cancelling says what it leaves of the disk", async () => {
 test("a stranger at the address is refused loudly, with both keys", async () => {
   const { page, double } = await showing(atBoot());
   double.emit({ event: "run", payload: strangerAnswered() });
-  await heading(page, "“Reach” failed");
-  await page.getByText("On the stick").waitFor();
+  await heading(page, "Another machine answered");
+  await page.getByText("Floppy put on this stick").waitFor();
   await page
     .getByRole("definition")
     .filter({ hasText: "a".repeat(43) })
@@ -113,7 +116,8 @@ test("a stranger at the address is refused loudly, with both keys", async () => 
     .getByRole("definition")
     .filter({ hasText: "b".repeat(43) })
     .waitFor();
-  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByText(/Is it neither\? Do not go on/).waitFor();
+  await page.getByRole("button", { name: "Look again" }).click();
   await expect
     .poll(() => double.asked.at(-1))
     .toMatchObject({ name: "runs.follow", input: { phases: null } });

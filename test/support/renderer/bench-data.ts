@@ -17,7 +17,7 @@ export function deviceOf(serial: string, host: string, role: string | null, stat
     role,
     hostname: serial.toLowerCase(),
     status,
-    hostKey: status.state === "flashed" ? hostKey : null,
+    hostKey: status.state === "registered" ? null : hostKey,
     lastRunId: null,
     createdAt: at,
     updatedAt: at,

@@ -1,6 +1,7 @@
 /** One run, at every point where a screen shows it differently. */
+import type { ErrorData } from "#contract/errors.ts";
 import { type Phase, type PhaseName, type PhaseProgress, phasesOf, type Run } from "#contract/runs.ts";
-import { type Announced, nothingInstalled } from "#contract/targets.ts";
+import { type Announced, nothingInstalled, type TargetDisk } from "#contract/targets.ts";
 import { makePlan } from "#core/install/plan.ts";
 import { facts, flakeLayout, samsung } from "../../unit/core/install/machine.ts";
 import { at, card, GiB, inspectionOf } from "./bench-data.ts";
@@ -136,6 +137,23 @@ const others: Announced[] = [
   },
 ];
 
+/** What each phase found out, in the words of the core. */
+const found: Record<PhaseName, string> = {
+  image: "built · 4f1c08…9ae2",
+  write: "2 min 7 s, 24.8 MiB/s",
+  verify: "every byte read back",
+  boot: "found by itself",
+  reach: "192.168.1.47 · key matches",
+  plan: "Samsung PM9A1, 512 GB",
+  partition: "GPT, 2 partitions",
+  mount: "6 mounts as laid out",
+  configure: "flake and identity",
+  install: "a1b2a1b2",
+  check: "boot files, system, mounts",
+  reboot: "restarted",
+  confirm: "runs what was built",
+};
+
 const plan = makePlan({ facts, layout: flakeLayout, target: "dell-dev" }, samsung.key, "here");
 
 /** A laptop's run at one of the phases behind its stick, with what it knows by then. */
@@ -145,7 +163,7 @@ export function targetRun(phase: PhaseName, progress: PhaseProgress | null = nul
   const phases = names.map((name, index): Phase => {
     if (index > reached) return waiting(name);
     if (index === reached) return { name, status: { state: "running", startedAt: at, progress } };
-    return { name, status: { state: "done", startedAt: at, endedAt: at, summary: "as meant" } };
+    return { name, status: { state: "done", startedAt: at, endedAt: at, summary: found[name] } };
   });
   const knows = (name: PhaseName) => reached > names.indexOf(name);
   return {
@@ -194,6 +212,20 @@ export const partitioning = () =>
     said: "mkfs.fat 4.2 (2021-01-31)",
   });
 
+/** After the disk was agreed to, and before it is touched. */
+export const preparing = () =>
+  targetRun("plan", {
+    kind: "build",
+    stage: "building",
+    doneItems: 212,
+    expectedItems: 388,
+    doneBytes: 1.2 * GiB,
+    expectedBytes: 2.9 * GiB,
+    current: "nixos-system-floppy-24.11",
+  });
+
+export const restarting = () => targetRun("reboot");
+
 export const pushing = (fraction: number) =>
   targetRun("install", {
     kind: "transfer",
@@ -204,20 +236,58 @@ export const pushing = (fraction: number) =>
     etaSeconds: 14,
   });
 
-export function strangerAnswered(): Run {
-  const run = atReach();
-  const error = {
-    code: "HOST_KEY_WRONG" as const,
+/** A run whose phase under way failed. */
+export function failedWith(run: Run, error: ErrorData): Run {
+  if (run.status.state !== "running") return run;
+  const { phase } = run.status;
+  const phases = run.phases.map((one) =>
+    one.name === phase
+      ? { name: one.name, status: { state: "failed" as const, startedAt: at, endedAt: at, error } }
+      : one,
+  );
+  return { ...run, phases, status: { state: "failed", phase, endedAt: at, error } };
+}
+
+export const strangerAnswered = () =>
+  failedWith(atReach(), {
+    code: "HOST_KEY_WRONG",
     message: "192.168.1.47 is FLOPPY-DEL-00002, not the machine that was booted from this stick.",
     hint: "Floppy did not log in, and nothing was sent there. Give the address on the machine’s screen.",
-    details: { expected: `SHA256:${"a".repeat(43)}`, found: `SHA256:${"b".repeat(43)}` },
-  };
-  const phases = run.phases.map((phase) =>
-    phase.name === "reach"
-      ? { name: phase.name, status: { state: "failed" as const, startedAt: at, endedAt: at, error } }
-      : phase,
-  );
-  return { ...run, phases, status: { state: "failed", phase: "reach", endedAt: at, error } };
+    details: {
+      address: "192.168.1.47",
+      expected: `SHA256:${"a".repeat(43)}`,
+      found: `SHA256:${"b".repeat(43)}`,
+    },
+  });
+
+export const installFailed = () =>
+  failedWith(pushing(0.4), {
+    code: "INSTALL_FAILED",
+    message: "nixos-install ended with 1: error: writing to file: No space left on device",
+    hint: "The disk is laid out and keeps what was copied; the machine was not restarted. Retry this phase: it goes on where it stopped.",
+    details: { exitCode: 1, lines: ["error: writing to file: No space left on device"] },
+  });
+
+/** Whatever of a run at its disk question a machine may lie about. */
+export function hostile(run: Run): Run {
+  const endless = "W".repeat(400);
+  const [one] = facts.disks;
+  if (!one || !run.installation) return run;
+  const { identity } = one;
+  const disk = (key: string, name: string, serial: string | null): TargetDisk => ({
+    ...one,
+    key,
+    name,
+    identity: { ...identity, path: `/dev/${endless}`, serial, model: name },
+    volumes: one.volumes.map((volume) => ({ ...volume, label: `\u202e${endless}`, filesystem: endless })),
+  });
+  const disks = [
+    disk("spells", "$(reboot) `rm -rf /` <img src=x onerror=alert(1)>", "\u202e;rm"),
+    disk("endless", endless, endless),
+    { ...disk("refused", endless, null), refusal: endless },
+  ];
+  const lies = { ...facts, product: `<b>${endless}</b>`, disks, clockOffsetSeconds: -1e9 };
+  return { ...run, installation: { ...run.installation, facts: lies } };
 }
 
 export function provisioned(): Run {
@@ -225,7 +295,7 @@ export function provisioned(): Run {
   const phases = run.phases.map(
     ({ name }): Phase => ({
       name,
-      status: { state: "done", startedAt: at, endedAt: at, summary: "as meant" },
+      status: { state: "done", startedAt: at, endedAt: at, summary: found[name] },
     }),
   );
   return { ...run, phases, status: { state: "done", endedAt: "2026-03-02T10:12:00Z" } };

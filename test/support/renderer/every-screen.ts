@@ -1,5 +1,7 @@
 import type { Page } from "playwright";
 import type { Run } from "#contract/runs.ts";
+import { interruptRun } from "#core/runs/transitions.ts";
+import { deviceOf } from "./bench-data.ts";
 import {
   atBoot,
   atDisk,
@@ -7,9 +9,13 @@ import {
   building,
   failed,
   finished,
+  hostile,
+  installFailed,
   partitioning,
+  preparing,
   provisioned,
   pushing,
+  restarting,
   strangerAnswered,
   transferring,
 } from "./bench-runs.ts";
@@ -84,27 +90,57 @@ async function throughTargetScreens(
   look: (name: string) => Promise<void>,
 ) {
   const show = (run: Run) => double.emit({ event: "run", payload: { ...run, id: shown.id } });
+  const laptop = deviceOf("FLOPPY-DEL-00007", "dell", "dev", { state: "awaited" });
+  double.emit({ event: "device", payload: laptop });
   show(atBoot());
   await heading(page, "Boot the machine from the stick");
+  await page.getByRole("button", { name: "Hide log" }).click();
+  await page.getByText("It shows no address").click();
   await look("boot");
+  await page.getByLabel("Its address").fill("not an address");
+  await page.keyboard.press("Enter");
+  await page.getByText(/cannot be reached/).waitFor();
+  await look("boot, with an address that is none");
   show(atReach());
   await heading(page, "Reaching the machine");
   await look("reach");
-  show(atDisk());
+  show(hostile(atDisk()));
   await heading(page, "Which disk becomes the system?");
+  await look("disk, of a machine that lies");
+  show(atDisk());
   await look("disk, none chosen");
   await page.getByRole("radio", { name: /Samsung/ }).check();
   await page.getByText("BitLocker volume").first().waitFor();
+  await page.getByLabel(/last four of its serial/).fill("0000");
   await look("disk");
+  await page.getByRole("button", { name: /commands/ }).click();
+  await look("disk, with its commands");
+  await page.getByRole("button", { name: "Cancel run" }).click();
+  await look("disk, with the cancel question");
+  await page.getByRole("button", { name: /Keep going/ }).click();
+  show(preparing());
+  await heading(page, "Preparing its system");
+  await look("preparing");
   show(partitioning());
   await heading(page, "Erasing and laying out the disk");
   await look("partitioning");
+  for (const done of [0.1, 0.2, 0.3]) show(pushing(done));
   show(pushing(0.4));
   await heading(page, "Installing the system");
   await look("pushing");
+  show(restarting());
+  await heading(page, "Restarting the machine");
+  await look("restarting");
   show(strangerAnswered());
-  await heading(page, /Reach/);
+  await heading(page, "Another machine answered");
   await look("a stranger");
+  show(installFailed());
+  await heading(page, "Installing the system failed");
+  await page.getByText("Do an earlier phase again").click();
+  await look("install failed");
+  show(interruptRun(pushing(0.4)));
+  await heading(page, "Interrupted while installing the system");
+  await look("install interrupted");
   show(provisioned());
   await heading(page, /is provisioned/);
   await look("provisioned");
