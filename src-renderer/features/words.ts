@@ -56,7 +56,7 @@ export const phaseNames: Record<PhaseName, string> = {
   configure: "Configure",
   install: "Install",
   check: "Check",
-  reboot: "Restart",
+  reboot: "Reboot",
   confirm: "Confirm",
 };
 
@@ -92,7 +92,7 @@ export function phaseHeading(phase: PhaseName, run: Run): string {
     case "check":
       return "Checking what was installed";
     case "reboot":
-      return "Restarting the machine";
+      return "Rebooting the machine";
     case "confirm":
       return "Waiting for the device to confirm itself";
   }
@@ -130,7 +130,7 @@ export const phaseActs: Record<PhaseName, string> = {
   configure: "configuring the system",
   install: "installing the system",
   check: "checking the system",
-  reboot: "restarting the machine",
+  reboot: "rebooting the machine",
   confirm: "confirming the device",
 };
 
@@ -146,7 +146,7 @@ const whileDoing: Record<PhaseName, string> = {
   configure: "while it was configured",
   install: "while it was installed",
   check: "while it was checked",
-  reboot: "while it restarted",
+  reboot: "while it rebooted",
   confirm: "before it confirmed itself",
 };
 

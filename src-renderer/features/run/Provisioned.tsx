@@ -27,8 +27,8 @@ export function Checked({ run }: { run: Run }) {
     { name: "Runs the closure", found: <code>{cut(system, 90)}</code> },
     { name: "Host key", found: hostKey ? <HostKey publicKey={hostKey} /> : summaryOf(run, "reach") },
     { name: "Disk layout", found: `${summaryOf(run, "partition")}, ${summaryOf(run, "mount")}` },
-    { name: "Before the restart", found: summaryOf(run, "check") },
-    { name: "After the restart", found: summaryOf(run, "confirm") },
+    { name: "Before the reboot", found: summaryOf(run, "check") },
+    { name: "After the reboot", found: summaryOf(run, "confirm") },
   ];
   return (
     <Panel title="What was checked" aside={<StateMark tone="good">All as meant</StateMark>}>

@@ -18,7 +18,7 @@ const doing: Record<PhaseName, string> = {
   configure: "configuring",
   install: "installing",
   check: "checking",
-  reboot: "restarting",
+  reboot: "rebooting",
   confirm: "confirming",
 };
 

@@ -1,7 +1,8 @@
 import axe from "axe-core";
 import { expect, test } from "vitest";
+import type { Run } from "#contract/runs.ts";
 import { backupDisk, bench, card } from "../../support/renderer/bench-data.ts";
-import { cardRun, interrupted, transferring } from "../../support/renderer/bench-runs.ts";
+import { atDisk, cardRun, interrupted, pushing, transferring } from "../../support/renderer/bench-runs.ts";
 import { createBridgeDouble } from "../../support/renderer/bridge-double.ts";
 import { throughEveryScreen } from "../../support/renderer/every-screen.ts";
 import { setUpRenderer } from "../../support/renderer/page.ts";
@@ -39,9 +40,13 @@ function crowdedBench() {
   const running = ["30", "31", "32", "33", "34"].map((end) =>
     transferring(cardRun({ serial: `FLOPPY-RPI-000${end}` }), "write", 0.5),
   );
+  const machines = Array.from({ length: 8 }, (_, index): Run => {
+    const serial = `FLOPPY-DEL-0002${index}`;
+    return { ...(index % 2 ? atDisk() : pushing(0.4)), id: serial, serial };
+  });
   return createBridgeDouble({
     drives: [{ ...card, name, volumes, port: "pci-0000:00:14.0-usb-0:4.3.2:1.0-scsi-0:0:0:0" }, ...others],
-    runs: running,
+    runs: [...running, ...machines],
     settings: {
       ...bench().settings,
       benchName: "Workbench on the left of the second hall",

@@ -129,7 +129,7 @@ async function throughTargetScreens(
   await heading(page, "Installing the system");
   await look("pushing");
   show(restarting());
-  await heading(page, "Restarting the machine");
+  await heading(page, "Rebooting the machine");
   await look("restarting");
   show(strangerAnswered());
   await heading(page, "Another machine answered");

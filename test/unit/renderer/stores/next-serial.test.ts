@@ -16,6 +16,14 @@ test("devices that have a medium are passed over, registered ones are not", () =
   expect(nextUnwritten("FLOPPY-RPI-00041", devices)).toBe("FLOPPY-RPI-00043");
 });
 
+test.each(["awaited", "installing", "provisioned"] as const)(
+  "a stick’s device that is %s is passed over",
+  (state) => {
+    const devices = [deviceOf("FLOPPY-DEL-00008", "dell", "dev", { state })];
+    expect(nextUnwritten("FLOPPY-DEL-00007", devices)).toBe("FLOPPY-DEL-00009");
+  },
+);
+
 test("the first free serial of a prefix comes after the highest", () => {
   expect(firstFree("RPI", [flashed("FLOPPY-RPI-00010"), flashed("FLOPPY-RPI-00009")])).toBe(
     "FLOPPY-RPI-00011",

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import {
+  cut,
   formatBytes,
   formatDuration,
   formatMedium,
+  formatMemory,
   formatPart,
   formatSpeed,
   percentOf,
@@ -64,4 +66,22 @@ test("speeds, hashes and plurals", () => {
 
 test("the graph's scale ends at a round number above the fastest", () => {
   expect([0.7, 24.8, 88, 100, 101].map(niceCeiling)).toEqual([0.75, 30, 100, 100, 150]);
+});
+
+test.each([
+  [16 * GiB - 300 * MiB, "16 GiB"],
+  [900 * MiB, "900 MiB"],
+])("memory of %i bytes is told as it is sold: %s", (bytes, words) => {
+  expect(formatMemory(bytes)).toBe(words);
+});
+
+test.each([
+  ["plain", "plain"],
+  [" a\n\tb\u0007 ", "a b"],
+  ["\u202eevil", "evil"],
+  ["0123456789", "0123456789"],
+  ["0123456789a", "012345678…"],
+  ["🎞".repeat(11), `${"🎞".repeat(9)}…`],
+])("a stranger’s %j is shown as %j", (text, shown) => {
+  expect(cut(text, 10)).toBe(shown);
 });

@@ -6,7 +6,18 @@ import {
   runSteps,
 } from "../../../../../src-renderer/features/shell/rail-steps.ts";
 import { bench, card, identify } from "../../../../support/renderer/bench-data.ts";
-import { cardRun, failed, interrupted, transferring } from "../../../../support/renderer/bench-runs.ts";
+import {
+  atBoot,
+  atDisk,
+  cardRun,
+  failed,
+  installFailed,
+  interrupted,
+  preparing,
+  provisioned,
+  pushing,
+  transferring,
+} from "../../../../support/renderer/bench-runs.ts";
 
 const app = bench();
 const device = identify("FLOPPY-RPI-00041", app);
@@ -73,4 +84,29 @@ test("away from the wizard the rail claims nothing while no device is at hand", 
   expect(draftRail(empty, app.catalog, true)).toEqual({ subject: null, steps: [] });
   expect(draftRail(empty, app.catalog, false).steps).toHaveLength(6);
   expect(draftRail({ step: "role", device }, app.catalog, true).steps).toHaveLength(6);
+});
+
+test("a stick’s run stands behind its stick in the steps in which a person thinks of it", () => {
+  expect(words(runSteps(pushing(0.4)))).toEqual([
+    "Stick written | done | dev · verified",
+    "Booted and found | done | 192.168.1.47 · key matches",
+    "Disk | done | Samsung PM9A1, 512 GB",
+    "Partition and mount | done | 6 mounts as laid out",
+    "Install | current | 40 % · 14 s left",
+    "Check and reboot | todo | ",
+    "Confirm | todo | ",
+  ]);
+});
+
+test("a question, a build and a failure are told at their step", () => {
+  expect(words(runSteps(atBoot()))).toContain("Booted and found | current | waits to be booted");
+  expect(words(runSteps(atDisk()))).toContain("Disk | current | nothing written yet");
+  expect(words(runSteps(preparing()))).toContain("Disk | current | building: 212 of 388");
+  expect(words(runSteps(installFailed()))).toContain("Install | failed | failed");
+});
+
+test("before, while and behind a stick the rail has as many lines, so that it always fits", () => {
+  const draft = { step: "role" as const, device: identify("FLOPPY-DEL-00009", app) };
+  for (const steps of [draftSteps(draft, app.catalog), runSteps(atBoot()), runSteps(provisioned())])
+    expect(steps).toHaveLength(7);
 });
