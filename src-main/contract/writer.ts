@@ -9,8 +9,19 @@ const mediumFile = z.object({ path: z.string(), content: z.string() });
 export type MediumFile = z.infer<typeof mediumFile>;
 
 /**
+ * What a drive's old bytes are good for. `full`: nothing, everything is written. `difference`: all are read, and only
+ * what differs is written. `auto`: the writer looks as it goes, and compares where that is quicker.
+ */
+export const writeMode = z.enum(["auto", "full", "difference"]);
+export type WriteMode = z.infer<typeof writeMode>;
+
+/** A drive of a flash, and what is put on it beside the image; without files the image is written as it is. */
+const flashTarget = z.object({ drive: driveIdentity, files: z.array(mediumFile) });
+export type FlashTarget = z.infer<typeof flashTarget>;
+
+/**
  * The first line on the writer's stdin: one job, then exit.
- * A second line `{"command":"cancel"}` or the end of stdin (the parent died) ends it early.
+ * A line `{"command":"cancel"}` or the end of stdin (the parent died) ends it early; with a `target`, only that one.
  */
 export const writerJob = z.discriminatedUnion("job", [
   /** Reads an image through to its end; needs no privilege and opens nothing for writing. */
@@ -18,38 +29,54 @@ export const writerJob = z.discriminatedUnion("job", [
   z.object({
     job: z.literal("flash"),
     image: inspection,
-    drive: driveIdentity,
-    /** Empty: the image is written as it is. */
-    files: z.array(mediumFile),
+    mode: writeMode,
+    /** Events name a target by its place here. */
+    targets: z.array(flashTarget).min(1),
   }),
 ]);
 export type WriterJob = z.infer<typeof writerJob>;
 export type FlashJob = Extract<WriterJob, { job: "flash" }>;
 
-export const writerCommand = z.object({ command: z.literal("cancel") });
+/** Which drive of a flash it is about; without it, the job as a whole. */
+const target = z.number().int().nonnegative().optional();
 
-/** One line on the writer's stdout. The last one is `inspected`, `flashed`, `failed` or `cancelled`. */
+export const writerCommand = z.object({ command: z.literal("cancel"), target });
+export type WriterCommand = z.infer<typeof writerCommand>;
+
+/**
+ * One line on the writer's stdout. The last one is `inspected`, `flashed`, `failed` or `cancelled`. Of a flash, each
+ * target ends with one of its own, in any order; one without a target speaks for all that had not ended yet.
+ */
 export const writerEvent = z.discriminatedUnion("event", [
   z.object({
     event: z.literal("progress"),
+    target,
     stage: z.enum(["inspect", "write", "verify"]),
     ...transferProgress.shape,
   }),
-  z.object({ event: z.literal("log"), level: z.enum(["info", "warning", "error"]), text: z.string() }),
+  z.object({
+    event: z.literal("log"),
+    target,
+    level: z.enum(["info", "warning", "error"]),
+    text: z.string(),
+  }),
   z.object({ event: z.literal("inspected"), inspection }),
   z.object({
     event: z.literal("flashed"),
+    target,
     sizeBytes: z.number().int(),
-    /** XXH3 of what was written and read back, hexadecimal. */
+    /** Of these, what the drive held already, and so was read but not written. */
+    savedBytes: z.number().int(),
+    /** XXH3 over the XXH3 of each MiB on the drive, hexadecimal. */
     checksum: z.string(),
     writeSeconds: z.number(),
     verifySeconds: z.number(),
   }),
-  z.object({ event: z.literal("failed"), error: errorData }),
-  z.object({ event: z.literal("cancelled") }),
+  z.object({ event: z.literal("failed"), target, error: errorData }),
+  z.object({ event: z.literal("cancelled"), target }),
 ]);
 export type WriterEvent = z.infer<typeof writerEvent>;
-export type FlashResult = Omit<Extract<WriterEvent, { event: "flashed" }>, "event">;
+export type FlashResult = Omit<Extract<WriterEvent, { event: "flashed" }>, "event" | "target">;
 
 /** The writer's exit codes. */
 export const writerExit = { done: 0, failed: 1, badJob: 2, cancelled: 3 } as const;

@@ -94,8 +94,8 @@ export async function createFloppy(given: Ports): Promise<Core> {
         (progress) => observe.progress("inspect", progress),
         signal,
       );
-      const job = { job: "flash" as const, image: inspection, drive: drive.identity, files: [] };
-      return { inspection, result: await ports.writer.flash(job, drive.writable, observe, signal) };
+      const request = { image: inspection, drive: drive.identity, files: [] };
+      return { inspection, result: await ports.writer.flash(request, drive.writable, observe, signal) };
     },
     async buildImage(target, observe, signal) {
       const { host } = parseTarget(await current.catalog(), target);

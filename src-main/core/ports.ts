@@ -6,7 +6,7 @@ import type { Drive } from "#contract/drives.ts";
 import type { BuildProgress, Inspection, Preflight, Provenance } from "#contract/images.ts";
 import type { LogLine, Run, TransferProgress } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
-import type { FlashJob, FlashResult } from "#contract/writer.ts";
+import type { FlashResult, FlashTarget, WriteMode } from "#contract/writer.ts";
 
 export type Clock = { now(): Date; newId(): string };
 
@@ -50,6 +50,17 @@ export type Catalogs = {
   load(flake: string | null): Promise<{ catalog: Catalog; source: CatalogSource }>;
 };
 
+export type FlashObserver = {
+  progress(stage: "write" | "verify", progress: TransferProgress): void;
+  log: Log;
+};
+
+/** An image for one drive. Without a mode the writer finds out by itself what is quickest. */
+export type FlashRequest = FlashTarget & { image: Inspection; mode?: WriteMode };
+
+/** One drive of several, who watches it, and who may stop it. */
+export type FlashOrder = FlashTarget & { writable: boolean; observe: FlashObserver; signal: AbortSignal };
+
 /** The writer process: reads images, writes drives. Both end early with CANCELLED on abort. */
 export type Writer = {
   inspect(
@@ -58,12 +69,17 @@ export type Writer = {
     signal: AbortSignal,
   ): Promise<Inspection>;
   flash(
-    job: FlashJob,
+    request: FlashRequest,
     /** Whether this process may open the drive itself; else the writer is started elevated. */
     writable: boolean,
-    observe: { progress(stage: "write" | "verify", progress: TransferProgress): void; log: Log },
+    observe: FlashObserver,
     signal: AbortSignal,
   ): Promise<FlashResult>;
+  /**
+   * Several drives at once, by one process that reads the image once: a promise for each, in their order. Each one
+   * settles by itself, whatever becomes of the others.
+   */
+  flashMany(image: Inspection, orders: FlashOrder[], mode?: WriteMode): Promise<FlashResult>[];
 };
 
 export type HostKey = { privateKey: string; publicKey: string };

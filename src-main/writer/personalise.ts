@@ -16,11 +16,15 @@ const KNOWN_LIMIT_BYTES = 48 * 1024 ** 2;
 const TIMESTAMP = new Date(Date.UTC(1980, 0, 1));
 const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/;
 
-/** What to change in the image, while it flows to the drive, so that its FAT partition holds the files. */
+/**
+ * What to change in the image, while it flows to the drive, so that its FAT partition holds the files. `known` is what
+ * was read of that partition, for another drive that is written from the same image.
+ */
 export async function planPersonalisation(
   file: ImageFile,
   { firmware, sizeBytes }: Inspection,
   files: MediumFile[],
+  known: Range[] = [],
 ): Promise<Patch[]> {
   if (files.length === 0) return [];
   if (!firmware) throw imageNotPersonalisable("it has no FAT partition");
@@ -29,14 +33,13 @@ export async function planPersonalisation(
   const wrongName = files.find(({ path }) => !path.split("/").every((name) => SAFE_NAME.test(name)));
   if (wrongName) throw imageNotPersonalisable(`${JSON.stringify(wrongName.path)} is no name for a file`);
   const contents = files.map(({ path, content }) => ({ path, content: Buffer.from(content) }));
-  const readMore = async (known: Range[], { offset, bytes }: MissingRange) => {
+  const readMore = async ({ offset, bytes }: MissingRange) => {
     const wanted = Math.min(Math.max(bytes, READ_AHEAD_BYTES), firmware.sizeBytes - offset);
     if (wanted < bytes || wanted + total(known) > KNOWN_LIMIT_BYTES) {
       throw imageNotPersonalisable("its FAT partition is damaged");
     }
     known.push({ offset, bytes: await readRange(file, firmware.offset + offset, wanted) });
   };
-  const known: Range[] = [];
   for (;;) {
     try {
       const patches = putFiles(known, contents, TIMESTAMP);
@@ -44,7 +47,7 @@ export async function planPersonalisation(
     } catch (error) {
       if (error instanceof FatError) throw imageNotPersonalisable(error.message);
       if (!(error instanceof MissingRange)) throw error;
-      await readMore(known, error);
+      await readMore(error);
     }
   }
 }

@@ -1,32 +1,32 @@
-import { CHUNK_BYTES, Digest } from "./digest.ts";
+import { CHUNK_BYTES, type Digest, hashBytes } from "./digest.ts";
 import { alignedBuffer } from "./drive/aligned-buffer.ts";
 import { verifyFailed } from "./drive/errors.ts";
 import type { Target } from "./drive/target.ts";
 
-/** Reads the drive back and compares it with what was written, up to the first chunk that differs. */
+/** Reads back what was written, a stretch ahead of its comparing, up to the first one that differs. */
 export async function verify(
   target: Target,
-  written: Digest,
-  sizeBytes: number,
-  onRead: (position: number) => void,
+  { written }: Digest,
+  onRead: (bytes: number) => void,
+  signal: AbortSignal,
 ): Promise<void> {
-  const found = new Digest();
   const buffers = [0, 1].map(() => alignedBuffer(CHUNK_BYTES, target.alignment));
-  const readAt = async (position: number) => {
-    const buffer = buffers[(position / CHUNK_BYTES) % 2] ?? Buffer.alloc(0);
-    const wanted = Math.min(CHUNK_BYTES, sizeBytes - position);
-    const { bytesRead } = await target.read(buffer, 0, Math.max(0, wanted), position);
+  const read = async (index: number) => {
+    const buffer = buffers[index % 2] ?? Buffer.alloc(0);
+    const { offset, length } = written[index] ?? { offset: 0, length: 0 };
+    const { bytesRead } = await target.read(buffer, 0, length, offset);
     return buffer.subarray(0, bytesRead);
   };
-  let next = readAt(0);
-  for (let position = 0; position < sizeBytes; position += CHUNK_BYTES) {
-    const chunk = await next;
-    next = readAt(position + CHUNK_BYTES);
-    // The next reading fails on its own time, while this chunk may end it all.
+  let next = read(0);
+  let total = 0;
+  for (const [index, { offset, length, hash }] of written.entries()) {
+    const found = await next;
+    signal.throwIfAborted();
+    next = read(index + 1);
+    // The next reading fails on its own time, while this stretch may end it all.
     next.catch(() => undefined);
-    found.add(chunk);
-    if (!found.startsLike(written)) throw verifyFailed(target.path, position);
-    onRead(position + chunk.length);
+    if (found.length !== length || hashBytes(found) !== hash) throw verifyFailed(target.path, offset);
+    total += length;
+    onRead(total);
   }
-  if (found.checksum() !== written.checksum()) throw verifyFailed(target.path, null);
 }

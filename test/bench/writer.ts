@@ -23,8 +23,8 @@ export async function flash(image: string, drive: BenchDrive, nodeOptions: strin
   const job: WriterJob = {
     job: "flash",
     image: inspected.inspection,
-    drive: identify(drive.path),
-    files: [],
+    mode: "auto",
+    targets: [{ drive: identify(drive.path), files: [] }],
   };
   return measure([...drive.runner, ...writer], JSON.stringify(job));
 }

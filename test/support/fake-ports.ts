@@ -161,26 +161,35 @@ export function fakeInventory(): Inventory & {
 /** A writer that reports both stages and succeeds. */
 export const obedientWriter: Writer = {
   inspect: async (path) => fakeInspection({ path }),
-  async flash(job, _writable, observe) {
-    const { sizeBytes } = job.image;
+  async flash(request, _writable, observe) {
+    const { sizeBytes } = request.image;
     const progress = { position: sizeBytes / 2, sizeBytes, speed: 25e6, averageSpeed: 25e6, etaSeconds: 1 };
     observe.progress("write", progress);
     observe.progress("verify", progress);
-    return { sizeBytes, checksum: "00", writeSeconds: 2, verifySeconds: 1 };
+    return { sizeBytes, savedBytes: 0, checksum: "00", writeSeconds: 2, verifySeconds: 1 };
   },
+  flashMany: (image, orders) =>
+    orders.map(({ drive, files, writable, observe, signal }) =>
+      obedientWriter.flash({ image, drive, files }, writable, observe, signal),
+    ),
 };
 
 /** A writer that writes until it is told to stop; `begun` resolves when it has started. */
 export function endlessWriter(): Writer & { begun: Promise<void> } {
   const { promise: begun, resolve } = Promise.withResolvers<void>();
+  const flash: Writer["flash"] = (_request, _writable, _observe, signal) =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(cancelled("Writing")));
+      resolve();
+    });
   return {
     begun,
     inspect: obedientWriter.inspect,
-    flash: (_job, _writable, _observe, signal) =>
-      new Promise((_resolve, reject) => {
-        signal.addEventListener("abort", () => reject(cancelled("Writing")));
-        resolve();
-      }),
+    flash,
+    flashMany: (image, orders) =>
+      orders.map(({ drive, files, writable, observe, signal }) =>
+        flash({ image, drive, files }, writable, observe, signal),
+      ),
   };
 }
 

@@ -1,62 +1,29 @@
-import { FloppyError } from "#contract/errors.ts";
-import type { TransferProgress } from "#contract/runs.ts";
 import type { WriterEvent } from "#contract/writer.ts";
-import type { Log, Writer } from "#core/ports.ts";
-import { denial, type Elevation, elevated } from "./elevation.ts";
-import { runWriter, type WriterExit } from "./process.ts";
-
-export type WriterOptions = {
-  /** Program and script of the writer. */
-  command: string[];
-  /** Who is asked for the right to open a drive that this process may not open. */
-  elevation: Elevation;
-};
-
-type Stage = Extract<WriterEvent, { event: "progress" }>["stage"];
-type Observer = { progress(stage: Stage, progress: TransferProgress): void; log: Log };
+import type { Writer } from "#core/ports.ts";
+import { failure } from "./failure.ts";
+import { flashLanes, Lane, type WriterOptions } from "./lanes.ts";
+import { runWriter } from "./process.ts";
 
 /** The privileged process, seen from the unprivileged side: one process a job. */
-export function createWriter({ command, elevation }: WriterOptions): Writer {
+export function createWriter(options: WriterOptions): Writer {
   return {
     async inspect(path, progress, signal) {
-      const observe = { progress: (_: Stage, at: TransferProgress) => progress(at), log: () => undefined };
-      const exit = await runWriter(command, { job: "inspect", path }, listener(observe), signal);
+      const tell = (event: WriterEvent) => event.event === "progress" && progress(event);
+      const exit = await runWriter(options.command, { job: "inspect", path }, tell, signal);
       if (exit.last?.event === "inspected") return exit.last.inspection;
       throw failure(exit);
     },
 
-    async flash(job, writable, observe, signal) {
-      const asked = writable ? command : await elevated(elevation, command);
-      const onEvent = listener({
-        log: observe.log,
-        progress: (stage, at) => stage !== "inspect" && observe.progress(stage, at),
-      });
-      const exit = await runWriter(asked, job, onEvent, signal);
-      if (exit.last?.event === "flashed") {
-        const { event: _, ...result } = exit.last;
-        return result;
-      }
-      throw (writable ? null : denial(elevation, exit)) ?? failure(exit);
+    flash({ image, mode, drive, files }, writable, observe, signal) {
+      const lane = new Lane({ drive, files, writable, observe, signal });
+      void flashLanes(options, image, mode, [lane]);
+      return lane.result;
+    },
+
+    flashMany(image, orders, mode) {
+      const lanes = orders.map((order) => new Lane(order));
+      void flashLanes(options, image, mode, lanes);
+      return lanes.map((lane) => lane.result);
     },
   };
-}
-
-function listener(observe: Observer): (event: WriterEvent) => void {
-  return (event) => {
-    if (event.event === "log") observe.log(event.level, event.text);
-    if (event.event === "progress") {
-      const { event: _, stage, ...progress } = event;
-      observe.progress(stage, progress);
-    }
-  };
-}
-
-function failure({ last, code, signal, stderrTail }: WriterExit): FloppyError {
-  if (last?.event === "failed") return FloppyError.from(last.error);
-  return new FloppyError(
-    "WRITER_CRASHED",
-    `The writer ended without a result (${signal ?? `exit code ${code}`}).`,
-    "A drive that was being written does not start. Start over; if it repeats, report it with the log.",
-    { code, signal, stderr: stderrTail },
-  );
 }

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { cancelled } from "#contract/errors.ts";
-import { type WriterEvent, type WriterJob, writerEvent } from "#contract/writer.ts";
+import { type WriterCommand, type WriterEvent, type WriterJob, writerEvent } from "#contract/writer.ts";
 
 /** How a writer process ended. `last` is its closing event, if it came to one. */
 export type WriterExit = {
@@ -19,12 +19,14 @@ const STDERR_TAIL_CHARACTERS = 4000;
 /**
  * Runs one job to its end. Jobs hold private keys: they go through stdin and nowhere else.
  * On abort the writer is asked to end, then made to. A writer that was cancelled, by whomever, rejects with CANCELLED.
+ * `targets` cancel one drive of a flash each, by their order.
  */
 export async function runWriter(
   command: string[],
   job: WriterJob,
   onEvent: (event: WriterEvent) => void,
   signal: AbortSignal,
+  targets: AbortSignal[] = [],
 ): Promise<WriterExit> {
   const work = job.job === "inspect" ? "Reading the image" : "Writing";
   if (signal.aborted) throw cancelled(work);
@@ -34,11 +36,17 @@ export async function runWriter(
   child.stdin.on("error", () => undefined);
   child.stdin.write(`${JSON.stringify(job)}\n`);
   let kill: NodeJS.Timeout | undefined;
+  const line = (command: WriterCommand) => `${JSON.stringify(command)}\n`;
   const stop = () => {
-    child.stdin.end(`${JSON.stringify({ command: "cancel" })}\n`);
+    child.stdin.end(line({ command: "cancel" }));
     kill ??= setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
   };
-  signal.addEventListener("abort", stop);
+  const release = [
+    ...targets.map((each, target) =>
+      onAbort(each, () => child.stdin.writable && child.stdin.write(line({ command: "cancel", target }))),
+    ),
+    onAbort(signal, stop),
+  ];
   try {
     const [last, stderrTail, result] = await Promise.all([
       readEvents(child, onEvent),
@@ -46,7 +54,8 @@ export async function runWriter(
       child,
     ]);
     // Ctrl-C reaches the whole group: the writer may have heard of it before this process cancels anything.
-    if (last?.event === "cancelled" || (signal.aborted && last?.event !== "flashed")) throw cancelled(work);
+    const wasCancelled = last?.event === "cancelled" && last.target === undefined;
+    if (wasCancelled || (signal.aborted && last?.event !== "flashed")) throw cancelled(work);
     return {
       last,
       code: result.exitCode,
@@ -60,8 +69,15 @@ export async function runWriter(
     throw error;
   } finally {
     clearTimeout(kill);
-    signal.removeEventListener("abort", stop);
+    for (const undo of release) undo();
   }
+}
+
+/** Acts on an abort that comes, or came already; returns what ends the waiting. */
+function onAbort(signal: AbortSignal, act: () => void): () => void {
+  if (signal.aborted) act();
+  signal.addEventListener("abort", act);
+  return () => signal.removeEventListener("abort", act);
 }
 
 async function readEvents(lines: AsyncIterable<unknown>, onEvent: (event: WriterEvent) => void) {

@@ -80,7 +80,7 @@ const flashStep: Step = {
     const hostKey = ports.hostKeys.generate(hostname);
     const files = personalFiles(context, hostKey);
     const result = await ports.writer.flash(
-      { job: "flash", image, drive: drive.identity, files },
+      { image, drive: drive.identity, files },
       drive.writable,
       {
         progress(at, progress) {

@@ -2,10 +2,11 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createWriter } from "#adapters/writer/client.ts";
-import type { FlashJob, MediumFile } from "#contract/writer.ts";
+import type { MediumFile } from "#contract/writer.ts";
+import type { FlashRequest } from "#core/ports.ts";
 import { createBench, MIB } from "../drives/bench.ts";
 import { makeCardImage, readAt } from "./images.ts";
-import { flashJob, writerScript } from "./writer-process.ts";
+import { identify, inspect, writerScript } from "./writer-process.ts";
 
 const shared = createBench();
 const bench = createBench();
@@ -26,10 +27,9 @@ afterAll(shared.clear);
 const quiet = { progress: () => undefined, log: () => undefined };
 const never = new AbortController().signal;
 
-async function job(wanted: MediumFile[] = []): Promise<FlashJob> {
-  const made = await flashJob(image, bench.drive(32 * MIB), wanted);
-  if (made.job !== "flash") throw new Error("no flash job");
-  return made;
+async function job(wanted: MediumFile[] = []): Promise<FlashRequest> {
+  const drive = await identify(bench.drive(32 * MIB));
+  return { image: await inspect(image), drive, files: wanted };
 }
 
 /** A program of this name, before all others on the PATH. */
@@ -65,6 +65,7 @@ describe("the writer's client", () => {
     );
     expect(result).toEqual({
       sizeBytes: 24 * MIB,
+      savedBytes: expect.any(Number),
       checksum: expect.stringMatching(/^[0-9a-f]{16}$/),
       writeSeconds: expect.any(Number),
       verifySeconds: expect.any(Number),
