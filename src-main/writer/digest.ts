@@ -4,9 +4,40 @@ import xxhash from "xxhash-addon";
 /** The image is read, written and compared in these. */
 export const CHUNK_BYTES = 1024 ** 2;
 
+/** What one-shot hashes are made with. */
+const NO_SEED = Buffer.alloc(8);
+
 /** XXH3: fast enough to cost nothing beside the fastest drive. */
 export function hashBytes(bytes: Buffer): bigint {
   return xxhash.XXHash3.hash(bytes).readBigUInt64LE();
+}
+
+/** The checksum of content that comes in pieces of any size. */
+export class ContentHash {
+  readonly #digest = new Digest();
+  #chunk = new xxhash.XXHash3(NO_SEED);
+  #filled = 0;
+
+  push(piece: Buffer): void {
+    for (let rest = piece; rest.length > 0; ) {
+      const part = rest.subarray(0, CHUNK_BYTES - this.#filled);
+      this.#chunk.update(part);
+      this.#filled += part.length;
+      if (this.#filled === CHUNK_BYTES) this.#close();
+      rest = rest.subarray(part.length);
+    }
+  }
+
+  finish(): string {
+    if (this.#filled > 0) this.#close();
+    return this.#digest.checksum();
+  }
+
+  #close(): void {
+    this.#digest.add(this.#chunk.digest().readBigUInt64LE());
+    this.#chunk = new xxhash.XXHash3(NO_SEED);
+    this.#filled = 0;
+  }
 }
 
 /** A stretch of the drive that was written, and the hash of what it is to hold. */

@@ -12,7 +12,8 @@ import { flashDrive } from "./flash-drive.ts";
 import { type ImageFile, refuseChanged, reopenImageFile } from "./image/image-file.ts";
 import { type Own, personalised } from "./image/personalised.ts";
 import { createReader } from "./image/reader.ts";
-import { type Chunk, SharedImage } from "./image/shared-image.ts";
+import { type Chunk, SHARED_WINDOW_CHUNKS, SharedImage } from "./image/shared-image.ts";
+import { unchanged } from "./image/unchanged.ts";
 import { Lane } from "./lane.ts";
 import { planPersonalisation } from "./personalise.ts";
 import type { Emit } from "./progress.ts";
@@ -61,7 +62,9 @@ export class Flash {
 
   async #plan(file: ImageFile): Promise<Way[]> {
     const { image } = this.#job;
-    const shared = new SharedImage((from) => createReader(file, image.sizeBytes, from), image.sizeBytes);
+    const open = (from: number) => createReader(file, image.sizeBytes, from);
+    const window = this.#lanes.length > 1 ? { windowChunks: SHARED_WINDOW_CHUNKS } : {};
+    const shared = new SharedImage(open, image.sizeBytes, window);
     const known: Range[] = [];
     const ways: Way[] = [];
     for (const lane of this.#lanes) {
@@ -77,7 +80,7 @@ export class Flash {
     const drive = way.drive ?? (await lane.attempt(() => this.#claim(way, found)));
     if (drive === null) return;
     const content = {
-      chunks: personalised(chunks, own),
+      chunks: personalised(unchanged(chunks, this.#job.image), own),
       sizeBytes: totalBytes(this.#job.image, own),
       mode: this.#job.mode,
     };

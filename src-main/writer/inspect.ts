@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { Inspection } from "#contract/images.ts";
+import { ContentHash } from "./digest.ts";
 import { decode } from "./image/decode.ts";
 import { imageChanged, imageEmpty, imageFormatUnknown } from "./image/errors.ts";
 import { FirmwareFinder } from "./image/firmware.ts";
@@ -13,6 +14,7 @@ export async function inspect(path: string, emit: Emit): Promise<Inspection> {
   // The writer that flashes it may be started in another folder.
   const file = await openImageFile(resolve(path));
   const hash = createHash("sha256");
+  const content = new ContentHash();
   const firmware = new FirmwareFinder();
   let read = 0;
   let sizeBytes = 0;
@@ -27,6 +29,7 @@ export async function inspect(path: string, emit: Emit): Promise<Inspection> {
   try {
     for await (const chunk of decode(file.format, chunks())) {
       firmware.push(chunk);
+      content.push(chunk);
       sizeBytes += chunk.length;
     }
     if (read !== file.fileBytes) throw imageChanged(file.path);
@@ -44,6 +47,7 @@ export async function inspect(path: string, emit: Emit): Promise<Inspection> {
     modifiedMs: file.modifiedMs,
     sizeBytes,
     sha256: hash.digest("hex"),
+    contentHash: content.finish(),
     firmware: firmware.finish(),
   };
 }

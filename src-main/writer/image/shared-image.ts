@@ -7,8 +7,9 @@ export type Chunk = { position: number; bytes: Buffer; hash: bigint };
 
 /** What a reader may hold: the chunk it was given last, and the one before, which may still be on its way. */
 const HELD_CHUNKS = 2;
-/** Chunks that may wait for the drives: unpacking comes in bursts. */
-const WINDOW_CHUNKS = 32;
+/** Chunks that may wait for the drives: unpacking comes in bursts, and drives have moments. */
+const WINDOW_CHUNKS = 16;
+export const SHARED_WINDOW_CHUNKS = 40;
 /** For a drive that reads by itself, because it is slow. */
 const OWN_WINDOW_CHUNKS = 4;
 /** The largest block of a drive that direct writes may have to be aligned to. */
