@@ -2,7 +2,6 @@ import type { WriteMode } from "#contract/writer.ts";
 import { Comparison } from "./comparison.ts";
 import { differences, type Part, sizeOf } from "./differences.ts";
 import { CHUNK_BYTES } from "./digest.ts";
-import { alignedBuffer } from "./drive/aligned-buffer.ts";
 import type { Target } from "./drive/target.ts";
 import { HEAD_BYTES } from "./image/firmware.ts";
 
@@ -15,14 +14,12 @@ export class OldContent {
   readonly #target: Target;
   readonly #sizeBytes: number;
   readonly #comparison: Comparison;
-  readonly #buffers: Buffer[];
   #ahead: Reading | null = null;
 
   constructor(target: Target, mode: WriteMode, sizeBytes: number) {
     this.#target = target;
     this.#sizeBytes = sizeBytes;
     this.#comparison = new Comparison(mode);
-    this.#buffers = mode === "full" ? [] : [0, 1].map(() => alignedBuffer(CHUNK_BYTES, target.alignment));
   }
 
   /** The parts of a chunk that are to be written. What is not among them was read, and was the same. */
@@ -62,7 +59,7 @@ export class OldContent {
 
   /** Null where it cannot be read: writing may mend that, and reading back will tell. */
   async #read(position: number, length: number): Promise<Buffer | null> {
-    const buffer = this.#buffers[(position / CHUNK_BYTES) % 2] ?? Buffer.alloc(0);
+    const buffer = this.#target.scratch(position / CHUNK_BYTES);
     try {
       const { bytesRead } = await this.#target.read(buffer, 0, length, position);
       return bytesRead === length ? buffer.subarray(0, length) : null;

@@ -1,5 +1,4 @@
-import { CHUNK_BYTES, type Digest, hashBytes } from "./digest.ts";
-import { alignedBuffer } from "./drive/aligned-buffer.ts";
+import { type Digest, hashBytes } from "./digest.ts";
 import { verifyFailed } from "./drive/errors.ts";
 import type { Target } from "./drive/target.ts";
 
@@ -10,9 +9,8 @@ export async function verify(
   onRead: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const buffers = [0, 1].map(() => alignedBuffer(CHUNK_BYTES, target.alignment));
   const read = async (index: number) => {
-    const buffer = buffers[index % 2] ?? Buffer.alloc(0);
+    const buffer = target.scratch(index);
     const { offset, length } = written[index] ?? { offset: 0, length: 0 };
     const { bytesRead } = await target.read(buffer, 0, length, offset);
     return buffer.subarray(0, bytesRead);

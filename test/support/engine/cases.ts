@@ -14,14 +14,19 @@ const packers = {
 };
 
 export type Packing = keyof typeof packers;
-export const packings: readonly [Packing, ...Packing[]] = ["raw", "raw", "zst", "zst", "gz", "gz", "xz"];
+const packings = Object.keys(packers) as [Packing, ...Packing[]];
+
+/** Mostly one that packs quickly. */
+export function randomPacking(random: Random): Packing {
+  return random.chance(0.6) ? random.pick(["raw", "zst"]) : random.pick(packings);
+}
 
 export function pack(content: Buffer, packing: Packing): Buffer {
   return packers[packing](content);
 }
 
 /** Odd and even sizes, holes, runs and noise; begins so that it is taken for no archive. */
-export function randomImage(random: Random, limit = 5 * MIB): Buffer {
+export function randomImage(random: Random, limit: number): Buffer {
   const sizes = [random.below(limit) + 1, (random.below(limit / MIB) + 1) * MIB, random.below(3000) + 1];
   const content = Buffer.alloc(random.pick([sizes[0] ?? 1, ...sizes]));
   for (let position = 0; position < content.length; ) {
