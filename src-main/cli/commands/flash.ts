@@ -20,7 +20,8 @@ export async function flash(context: Context, options: FlashOptions): Promise<vo
       },
       signal,
     );
-    report.done("write", `${formatBytes(result.sizeBytes)} in ${formatSeconds(result.writeSeconds)}`);
+    const saved = result.savedBytes > 0 ? `, ${formatBytes(result.savedBytes)} were there already` : "";
+    report.done("write", `${formatBytes(result.sizeBytes)} in ${formatSeconds(result.writeSeconds)}${saved}`);
     report.done("verify", `read back the same in ${formatSeconds(result.verifySeconds)}`);
     report.result(
       { inspection, drive, result },

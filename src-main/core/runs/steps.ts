@@ -95,7 +95,7 @@ const flashStep: Step = {
     if (files.length > 0) await ports.inventory.updateDevice(run.serial, { hostKey: hostKey.publicKey });
     recorder.log(
       "info",
-      `Wrote ${result.sizeBytes} bytes and read them back; checksum ${result.checksum} (XXH3).`,
+      `${result.sizeBytes} bytes are on the drive and were read back; ${result.savedBytes} of them were there already. Checksum ${result.checksum} (XXH3 of each MiB’s XXH3).`,
     );
     await recorder.finish("verify", `equal · ${formatSeconds(result.writeSeconds + result.verifySeconds)}`);
   },
