@@ -2,22 +2,16 @@
 import { cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
 import { type OpenFloppy, openFloppy } from "#adapters/open-floppy.ts";
 import type { PhaseName, Run } from "#contract/runs.ts";
 import type { Patience } from "#core/install/patience.ts";
-import { layOutFlake } from "./flake.ts";
-import { labImage } from "./image.ts";
+import { type LabNix, labNix } from "./nix.ts";
 import { installerIso } from "./stick.ts";
 import type { Target } from "./target.ts";
 
 export const serial = "FLOPPY-DEL-00001";
 const MEBIBYTE = 1024 ** 2;
 const STICK_BYTES = 1024 * MEBIBYTE;
-
-// The builders are the lab's own programs; nothing is asked of the network.
-process.env.NIX_CONFIG =
-  "experimental-features = nix-command flakes\nsandbox = false\nbuild-users-group =\nsubstituters =\n";
 
 /** Machines of the lab answer at once or never. */
 const patience: Partial<Patience> = { reachMs: 120_000, reconnectMs: 120_000, restartMs: 180_000 };
@@ -71,15 +65,13 @@ function watch(floppy: OpenFloppy) {
 /** Writes the stick of one laptop, with everything real: image, writer process, identity behind the image. */
 export async function createFloppyBench(): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), "floppy-lab-"));
-  const flake = join(folder, "flake");
-  const image = await labImage();
-  await layOutFlake(flake, image);
-  // Where the flake's lock says it is; building copies it nowhere.
-  await execa("nix", ["store", "add-path", "--name", "source", image]);
+  const nix = await labNix();
+  // Floppy takes its nix from where it runs.
+  Object.assign(process.env, nix.env);
   const dataFolder = join(folder, "data");
   await mkdir(dataFolder);
   const floppy = await openAt(dataFolder);
-  await floppy.handlers["settings.update"]({ flake: `path:${flake}` });
+  await floppy.handlers["settings.update"]({ flake: nix.flake });
   const drive = await floppy.handlers["drives.createPractice"]({ sizeBytes: STICK_BYTES });
   const { ended } = watch(floppy);
   const { id } = await floppy.handlers["runs.start"]({
@@ -99,11 +91,11 @@ export async function createFloppyBench(): Promise<Bench> {
   await floppy.handlers["drives.removePractice"]({ driveKey: drive.key });
   await floppy.close();
 
-  return benchAt(folder, id);
+  return benchAt(folder, id, nix);
 }
 
 /** The bench whose stick is written already. */
-export function benchAt(folder: string, runId: string): Bench {
+function benchAt(folder: string, runId: string, nix: LabNix): Bench {
   let copies = 0;
   return {
     folder,
@@ -116,7 +108,10 @@ export function benchAt(folder: string, runId: string): Bench {
       const opened = await openAt(own, change);
       return { floppy: opened, dataFolder: own, ...watch(opened), close: () => opened.close() };
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    async remove() {
+      await nix.remove();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 

@@ -168,7 +168,7 @@ test("a pushed system is installed, outlives a power cut, and boots by itself as
   await succeed(layOut);
   const system = await push();
   const said = await succeed(`nixos-install --system ${system} --no-root-passwd --no-channel-copy`);
-  expect(said).toMatch(/installing the boot loader\.\.\.[^]*installation finished!/);
+  expect(said).toMatch(/installing the boot loader\.\.\.[\s\S]*installation finished!/);
   await succeed("floppy identity apply --root /mnt && sync");
   await target.powerCut();
   await target.powerOn({ stick: null });

@@ -40,17 +40,11 @@ export const debianPackages = [
   // the lab: machines to install, and what their stick is made of
   "cpio",
   "cryptsetup-bin",
-  "grub-common",
-  "grub-efi-amd64-bin",
-  "grub-pc-bin",
   "kmod",
   "lz4",
   "mmdebstrap",
   "ntfs-3g",
-  "ovmf",
-  "qemu-system-x86",
   "qemu-utils",
-  "xorriso",
   // looking on
   "chromium",
   "iproute2",
@@ -60,7 +54,6 @@ export const debianPackages = [
   "sudo",
   // a target that announces itself and lets itself be reached
   "avahi-daemon",
-  "openssh-server",
   // what a device's scripts use, and their check
   "curl",
   "jq",
