@@ -90,7 +90,7 @@ export async function labBench(): Promise<LabBench> {
   };
 }
 
-async function emptyDisk(file: string, gib: number): Promise<string> {
+export async function emptyDisk(file: string, gib: number): Promise<string> {
   await writeFile(file, "");
   await truncate(file, gib * 2 ** 30);
   return file;
