@@ -16,7 +16,12 @@ export const writeMode = z.enum(["auto", "full", "difference"]);
 export type WriteMode = z.infer<typeof writeMode>;
 
 /** A drive of a flash, and what is put on it beside the image; without files the image is written as it is. */
-const flashTarget = z.object({ drive: driveIdentity, files: z.array(mediumFile) });
+const flashTarget = z.object({
+  drive: driveIdentity,
+  files: z.array(mediumFile),
+  /** Where the files go: into the image's own FAT partition, or into one that is put behind the image. */
+  placement: z.enum(["firmware", "appended"]),
+});
 export type FlashTarget = z.infer<typeof flashTarget>;
 
 /**

@@ -94,7 +94,8 @@ export async function createFloppy(given: Ports): Promise<Core> {
         (progress) => observe.progress("inspect", progress),
         signal,
       );
-      const request = { image: inspection, drive: drive.identity, files: [] };
+      const flashed = { image: inspection, drive: drive.identity, files: [] };
+      const request = { ...flashed, placement: "firmware" as const };
       return { inspection, result: await ports.writer.flash(request, drive.writable, observe, signal) };
     },
     async buildImage(target, observe, signal) {

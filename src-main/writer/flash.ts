@@ -68,9 +68,8 @@ export class Flash {
     const known: Range[] = [];
     const ways: Way[] = [];
     for (const lane of this.#lanes) {
-      const patches = await lane.attempt(() => planPersonalisation(file, image, lane.target.files, known));
-      if (patches === null) continue;
-      ways.push({ lane, chunks: shared.chunks(), own: { patches, tail: Buffer.alloc(0) }, drive: null });
+      const own = await lane.attempt(() => planPersonalisation(file, image, lane.target, known));
+      if (own !== null) ways.push({ lane, chunks: shared.chunks(), own, drive: null });
     }
     return ways;
   }

@@ -20,7 +20,11 @@ export async function flashJob(image: string, paths: string[], mode: WriteMode =
   const writer = [process.execPath, builtWriter()];
   const inspected = lastEvent(await measure(writer, JSON.stringify({ job: "inspect", path: image })));
   if (inspected.event !== "inspected") throw new Error(JSON.stringify(inspected));
-  const targets = paths.map((path) => ({ drive: identify(path), files: [] }));
+  const targets = paths.map((path) => ({
+    drive: identify(path),
+    files: [],
+    placement: "firmware" as const,
+  }));
   return { job: "flash", image: inspected.inspection, mode, targets };
 }
 

@@ -14,8 +14,8 @@ export function createWriter(options: WriterOptions): Writer {
       throw failure(exit);
     },
 
-    flash({ image, mode, drive, files }, writable, observe, signal) {
-      const lane = new Lane({ drive, files, writable, observe, signal });
+    flash({ image, mode, ...target }, writable, observe, signal) {
+      const lane = new Lane({ ...target, writable, observe, signal });
       void flashLanes(options, image, mode, [lane]);
       return lane.result;
     },

@@ -88,7 +88,7 @@ export async function flashLanes(
   try {
     const writable = lanes.every(({ order }) => order.writable);
     const asked = writable ? command : await elevated(elevation, command);
-    const targets = lanes.map(({ order: { drive, files } }) => ({ drive, files }));
+    const targets = lanes.map(({ order: { drive, files, placement } }) => ({ drive, files, placement }));
     const exit = await runWriter(
       asked,
       { job: "flash", image, mode, targets },

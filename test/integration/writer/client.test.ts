@@ -29,7 +29,7 @@ const never = new AbortController().signal;
 
 async function job(wanted: MediumFile[] = []): Promise<FlashRequest> {
   const drive = await identify(bench.drive(32 * MIB));
-  return { image: await inspect(image), drive, files: wanted };
+  return { image: await inspect(image), drive, files: wanted, placement: "firmware" };
 }
 
 /** A program of this name, before all others on the PATH. */

@@ -31,7 +31,7 @@ const modes: readonly [WriteMode, ...WriteMode[]] = ["auto", "full", "difference
 async function makeJob(random: Random, path: string, image: Buffer): Promise<FlashJob> {
   writeFileSync(path, pack(image, randomPacking(random)));
   const identities = await Promise.all(drives.map(identify));
-  const targets = identities.map((drive) => ({ drive, files: [] }));
+  const targets = identities.map((drive) => ({ drive, files: [], placement: "firmware" as const }));
   return { job: "flash", image: await inspect(path), mode: random.pick(modes), targets };
 }
 

@@ -159,7 +159,7 @@ describe("the client, for several drives", () => {
 
   async function order(drive: string, change: Partial<FlashOrder> = {}): Promise<FlashOrder> {
     const signal = new AbortController().signal;
-    return { drive: await identify(drive), files: [], writable: true, observe: quiet, signal, ...change };
+    return { drive: await identify(drive), files: [], placement: "firmware", writable: true, observe: quiet, signal, ...change };
   }
 
   it("settles each by itself", async () => {
@@ -210,7 +210,7 @@ describe("a drive that holds an earlier image", () => {
   ] as const)("may be written %s", async (mode, savedBytes) => {
     const drive = bench.drive(100 * MIB);
     writeAt(drive, 0, readFileSync(large));
-    const { last } = await startWriter(await flashJob(large, drive, [], mode)).ended;
+    const { last } = await startWriter(await flashJob(large, drive, [], { mode })).ended;
     expect(last).toMatchObject({ event: "flashed", savedBytes });
     expect(holds(drive, large)).toBe(true);
   });

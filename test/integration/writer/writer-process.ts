@@ -8,6 +8,7 @@ import type { DriveIdentity } from "#contract/drives.ts";
 import type { Inspection } from "#contract/images.ts";
 import {
   type FlashJob,
+  type FlashTarget,
   type MediumFile,
   type WriteMode,
   type WriterEvent,
@@ -107,14 +108,16 @@ export async function identify(path: string): Promise<DriveIdentity> {
   throw new Error(`there is no drive ${path}`);
 }
 
+type FlashOptions = { mode?: WriteMode; placement?: FlashTarget["placement"] };
+
 export async function flashJob(
   image: string,
   drive: string | string[],
   files: MediumFile[] = [],
-  mode: WriteMode = "auto",
+  { mode = "auto", placement = "firmware" }: FlashOptions = {},
 ): Promise<FlashJob> {
   const drives = await Promise.all([drive].flat().map(identify));
-  const targets = drives.map((identity) => ({ drive: identity, files }));
+  const targets = drives.map((identity) => ({ drive: identity, files, placement }));
   return { job: "flash", image: await inspect(image), mode, targets };
 }
 
@@ -122,9 +125,9 @@ export async function flash(
   image: string,
   drive: string | string[],
   files: MediumFile[] = [],
-  mode: WriteMode = "auto",
+  options: FlashOptions = {},
 ): Promise<Ended> {
-  return startWriter(await flashJob(image, drive, files, mode)).ended;
+  return startWriter(await flashJob(image, drive, files, options)).ended;
 }
 
 export function reaches(stage: "inspect" | "write" | "verify") {
