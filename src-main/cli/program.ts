@@ -113,6 +113,16 @@ export function createProgram(context: Context, version: string): Command {
       (await import("./commands/devices.ts")).addDevice(context, serial, options.role),
     );
 
+  devices
+    .command("remove")
+    .description("remove a device and the history of its runs; its medium stays as it is")
+    .argument("<serial>")
+    .option("--yes", "agree to it without being asked")
+    .option(...JSON_LINES)
+    .action(async (serial, options) =>
+      (await import("./commands/devices.ts")).removeDevice(context, serial, options.yes === true),
+    );
+
   program
     .command("catalog")
     .description("list hosts and roles, and which go together")

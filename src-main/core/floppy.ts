@@ -47,6 +47,11 @@ function tellingDevices(inventory: Inventory, notify: Notify): Inventory {
       notify({ event: "device", payload: device });
       return device;
     },
+    async removeDevice(serial) {
+      const runIds = await inventory.removeDevice(serial);
+      notify({ event: "deviceRemoved", payload: { serial } });
+      return runIds;
+    },
   };
 }
 

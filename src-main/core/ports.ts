@@ -172,8 +172,10 @@ export type Inventory = {
   /** Changes the named fields of one device and returns it whole. */
   updateDevice(
     serial: string,
-    change: Partial<Pick<Device, "role" | "status" | "hostKey" | "lastRunId" | "hostname">>,
+    change: Partial<Pick<Device, "role" | "status" | "hostKey" | "lastRunId" | "hostname" | "practice">>,
   ): Promise<Device>;
+  /** Removes the device and all that is kept of its runs, whose ids it gives. DEVICE_BUSY while one is under way. */
+  removeDevice(serial: string): Promise<string[]>;
 
   /**
    * Journals the run as it now is, whole. The owner is the process that works on it. DEVICE_BUSY or DRIVE_BUSY, and

@@ -146,6 +146,12 @@ export function fakeInventory(): Inventory & {
       devices.set(serial, { ...device, ...change });
       return { ...device, ...change };
     },
+    async removeDevice(serial) {
+      const ids = [...runs.values()].filter((run) => run.serial === serial).map(({ id }) => id);
+      for (const id of ids) runs.delete(id);
+      devices.delete(serial);
+      return ids;
+    },
     async saveRun(run) {
       const starts = run.status.state === "running" && runs.get(run.id)?.status.state !== "running";
       const foreign = [...runs.values()].filter(
