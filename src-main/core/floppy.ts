@@ -27,6 +27,8 @@ export type Core = Floppy & {
   ): Promise<{ inspection: Inspection; result: FlashResult }>;
   /** Builds the image of a target, as `raspberry-mainframe`. */
   buildImage(target: string, observe: ImageObserver, signal: AbortSignal): Promise<Image>;
+  /** Resolves when the catalog is the flake's own, or it is known that it cannot be. */
+  catalogRead(): Promise<void>;
   /** Whether a run of this process is under way. */
   busy(): boolean;
   /** Cancels what is under way and lets go of everything. */
@@ -107,6 +109,9 @@ export async function createFloppy(given: Ports): Promise<Core> {
       const { host } = parseTarget(await current.catalog(), target);
       const request = buildRequest(ports, current.trustedSettings(), host, target);
       return obtainImage(ports, { kind: "build" }, request, observe, signal);
+    },
+    async catalogRead() {
+      await current.catalog();
     },
     busy: runs.busy,
     async close() {

@@ -56,6 +56,8 @@ export type Nix = {
 export type Catalogs = {
   /** The catalog of a flake (null: the bundled one), or the checked-in copy with the reason why. */
   load(flake: string | null): Promise<{ catalog: Catalog; source: CatalogSource }>;
+  /** The checked-in copy at once, with the reason why it is that. */
+  copy(reason: string): Promise<{ catalog: Catalog; source: CatalogSource }>;
 };
 
 /** The writer process: reads images, writes drives. Both end early with CANCELLED on abort. */

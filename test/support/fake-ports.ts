@@ -274,7 +274,10 @@ export function fakePorts(change: Partial<Ports> = {}): FakePorts {
         },
       }),
     },
-    catalogs: { load: async (flake) => ({ catalog, source: { kind: "flake", flake: flake ?? "bundled" } }) },
+    catalogs: {
+      load: async (flake) => ({ catalog, source: { kind: "flake", flake: flake ?? "bundled" } }),
+      copy: async (reason) => ({ catalog, source: { kind: "bundled", reason } }),
+    },
     writer: obedientWriter,
     hostKeys: {
       generate: (comment) => ({ privateKey: "PRIVATE", publicKey: `ssh-ed25519 PUBLIC ${comment}` }),
