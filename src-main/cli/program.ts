@@ -53,6 +53,7 @@ export function createProgram(context: Context, version: string): Command {
     .command("flash")
     .description("write an image as it is: no identity on it, no device in the inventory")
     .requiredOption("--image <file>", "the image: raw, .zst, .gz or .xz")
+    .option("--anyway", "write it though it holds neither a partition table nor a file system")
     .option(...DRIVE)
     .option(...YES)
     .option(...JSON_LINES)

@@ -38,6 +38,8 @@ export const inspection = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** The FAT partition that can carry a device identity, in bytes of the unpacked image. */
   firmware: z.object({ offset: z.number().int(), sizeBytes: z.number().int() }).nullable(),
+  /** Set where it holds neither a partition table nor a file system: it may be no image at all. */
+  unrecognised: z.literal(true).optional(),
 });
 export type Inspection = z.infer<typeof inspection>;
 

@@ -15,6 +15,8 @@ import { createRuns } from "./runs/runs.ts";
 export type FlashObserver = {
   progress(stage: "inspect" | "write" | "verify", progress: TransferProgress): void;
   log: Log;
+  /** Asked before the first byte is written; throws where this image must not be. */
+  agree(inspection: Inspection): Promise<void>;
 };
 
 /** The contract's calls, and what only the command line asks for. */
@@ -101,6 +103,7 @@ export async function createFloppy(given: Ports): Promise<Core> {
         (progress) => observe.progress("inspect", progress),
         signal,
       );
+      await observe.agree(inspection);
       const flashed = { image: inspection, drive: drive.identity, files: [] };
       const job = { job: "flash" as const, placement: "firmware" as const, ...flashed };
       return { inspection, result: await ports.writer.flash(job, drive.writable, observe, signal) };

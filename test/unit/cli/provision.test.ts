@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FloppyError } from "#contract/errors.ts";
-import { endlessWriter, fakeDrive, obedientWriter } from "../../support/fake-ports.ts";
+import { endlessWriter, fakeDrive, fakeInspection, obedientWriter } from "../../support/fake-ports.ts";
 import { foreignRun } from "../../support/runs.ts";
 import { commandLine } from "./fake-world.ts";
 
@@ -202,6 +202,32 @@ describe("floppy provision flash", () => {
     const cli = commandLine({ ports: { writer: idleWriter } });
     expect(await cli.run(...args)).toBe(2);
     expect(cli.opened).toEqual([]);
+  });
+
+  it("writes what holds no partition table and no file system only where somebody says so", async () => {
+    const text = () => ({
+      ...obedientWriter,
+      inspect: async (path: string) => fakeInspection({ path, firmware: null, unrecognised: true }),
+    });
+    const to = ["--drive", "/dev/sdz", "--yes"];
+    const piped = commandLine({ ports: { writer: { ...text(), flash: idleWriter.flash } } });
+    expect(await piped.run(...flash, ...to)).not.toBe(0);
+    expect(piped.written.stderr).toContain("neither a partition table nor a file system");
+    expect(piped.written.stderr).toContain("--anyway");
+    const person = commandLine({
+      isTTY: true,
+      answers: ["yes"],
+      ports: { writer: { ...text(), flash: idleWriter.flash } },
+    });
+    expect(await person.run(...flash, ...to)).not.toBe(0);
+    for (const { answers, more } of [
+      { answers: ["anyway"], more: [] },
+      { answers: [], more: ["--anyway"] },
+    ]) {
+      const agreed = commandLine({ isTTY: true, answers, ports: { writer: text() } });
+      expect(await agreed.run(...flash, ...to, ...more)).toBe(0);
+      expect(agreed.written.stderr + agreed.questions.join()).toContain("may be no image at all");
+    }
   });
 
   it("refuses an image larger than the drive", async () => {
