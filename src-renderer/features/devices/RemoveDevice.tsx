@@ -25,11 +25,11 @@ export function RemoveDevice({ device, runs }: { device: Device; runs: number })
       <p className={styles.none}>
         {busy
           ? "A run of it is under way. Wait for it, or cancel it first."
-          : `Floppy forgets it${history}. The device, and every medium that was written, stay as they are.`}
+          : `Floppy forgets it${history}. The device, and every medium that was written, stay as they are. Hold the button for one second.`}
       </p>
       {error && <ErrorNotice error={error} />}
       <HoldButton disabled={busy} onHeld={() => void remove()}>
-        Remove {device.serial}
+        Remove device
       </HoldButton>
     </Panel>
   );
