@@ -53,6 +53,7 @@ export function createProgram(context: Context, version: string): Command {
     .command("flash")
     .description("write an image as it is: no identity on it, no device in the inventory")
     .requiredOption("--image <file>", "the image: raw, .zst, .gz or .xz")
+    .option("--anyway", "write it though it holds neither a partition table nor a file system")
     .option(...DRIVE)
     .option(...YES)
     .option(...JSON_LINES)
@@ -111,6 +112,16 @@ export function createProgram(context: Context, version: string): Command {
     .option(...JSON_LINES)
     .action(async (serial, options) =>
       (await import("./commands/devices.ts")).addDevice(context, serial, options.role),
+    );
+
+  devices
+    .command("remove")
+    .description("remove a device and the history of its runs; its medium stays as it is")
+    .argument("<serial>")
+    .option("--yes", "agree to it without being asked")
+    .option(...JSON_LINES)
+    .action(async (serial, options) =>
+      (await import("./commands/devices.ts")).removeDevice(context, serial, options.yes === true),
     );
 
   program

@@ -65,6 +65,11 @@ export const calls = {
     input: z.object({ serial: z.string().max(200) }).strict(),
     output: z.object({ device, runs: z.array(run) }),
   },
+  /** The deliberate act: names the device that is to be removed, twice. Its runs are forgotten with it. */
+  "devices.remove": {
+    input: z.object({ serial: z.string().max(200), removeConfirmed: z.string().max(200) }).strict(),
+    output: z.object({ runs: z.number().int() }),
+  },
   "drives.createPractice": {
     input: z
       .object({
@@ -125,6 +130,7 @@ export const calls = {
 export const events = {
   drives: z.array(drive),
   device,
+  deviceRemoved: z.object({ serial: z.string() }),
   run,
   log: z.object({ runId: z.string(), lines: z.array(logLine) }),
   settings,

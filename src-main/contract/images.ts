@@ -40,6 +40,8 @@ export const inspection = z.object({
   contentHash: z.string().optional(),
   /** The FAT partition that can carry a device identity, in bytes of the unpacked image. */
   firmware: z.object({ offset: z.number().int(), sizeBytes: z.number().int() }).nullable(),
+  /** Set where it holds neither a partition table nor a file system: it may be no image at all. */
+  unrecognised: z.literal(true).optional(),
 });
 export type Inspection = z.infer<typeof inspection>;
 

@@ -15,6 +15,8 @@ import { createRuns } from "./runs/runs.ts";
 export type FlashObserver = {
   progress(stage: "inspect" | "write" | "verify", progress: TransferProgress): void;
   log: Log;
+  /** Asked before the first byte is written; throws where this image must not be. */
+  agree(inspection: Inspection): Promise<void>;
 };
 
 /** The contract's calls, and what only the command line asks for. */
@@ -27,6 +29,8 @@ export type Core = Floppy & {
   ): Promise<{ inspection: Inspection; result: FlashResult }>;
   /** Builds the image of a target, as `raspberry-mainframe`. */
   buildImage(target: string, observe: ImageObserver, signal: AbortSignal): Promise<Image>;
+  /** Resolves when the catalog is the flake's own, or it is known that it cannot be. */
+  catalogRead(): Promise<void>;
   /** Whether a run of this process is under way. */
   busy(): boolean;
   /** Cancels what is under way and lets go of everything. */
@@ -46,6 +50,11 @@ function tellingDevices(inventory: Inventory, notify: Notify): Inventory {
       const device = await inventory.updateDevice(serial, change);
       notify({ event: "device", payload: device });
       return device;
+    },
+    async removeDevice(serial) {
+      const runIds = await inventory.removeDevice(serial);
+      notify({ event: "deviceRemoved", payload: { serial } });
+      return runIds;
     },
   };
 }
@@ -94,6 +103,7 @@ export async function createFloppy(given: Ports): Promise<Core> {
         (progress) => observe.progress("inspect", progress),
         signal,
       );
+      await observe.agree(inspection);
       const flashed = { image: inspection, drive: drive.identity, files: [] };
       const request = { ...flashed, placement: "firmware" as const };
       return { inspection, result: await ports.writer.flash(request, drive.writable, observe, signal) };
@@ -102,6 +112,9 @@ export async function createFloppy(given: Ports): Promise<Core> {
       const { host } = parseTarget(await current.catalog(), target);
       const request = buildRequest(ports, current.trustedSettings(), host, target);
       return obtainImage(ports, { kind: "build" }, request, observe, signal);
+    },
+    async catalogRead() {
+      await current.catalog();
     },
     busy: runs.busy,
     async close() {

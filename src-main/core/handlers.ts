@@ -4,6 +4,7 @@ import { checkPair, targetName } from "./catalog/pairs.ts";
 import { parseSerial } from "./catalog/serial.ts";
 import type { Current } from "./current.ts";
 import { deviceUnknown, registered } from "./devices/register.ts";
+import { removeDevice } from "./devices/remove.ts";
 import { buildRequest, inspectImage } from "./images/obtain.ts";
 import type { Ports } from "./ports.ts";
 import type { Runs } from "./runs/runs.ts";
@@ -27,9 +28,11 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs): Hand
     const role = roleName === null ? null : checkPair(await current.catalog(), host.name, roleName).role.name;
     const at = ports.clock.now().toISOString();
     const device = await ports.inventory.registerDevice(
-      registered({ serial, host: host.name, hostname, role, at }),
+      registered({ serial, host: host.name, hostname, role, practice: false, at }),
     );
-    if (role === null || device.role === role) return device;
+    // Added by hand it is meant, whatever was practised with its serial.
+    if (device.practice) await ports.inventory.updateDevice(serial, { practice: false });
+    if (role === null || device.role === role) return (await ports.inventory.device(serial)) ?? device;
     return ports.inventory.updateDevice(serial, { role });
   }
 
@@ -65,6 +68,9 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs): Hand
     async "devices.show"({ serial }) {
       const device = await knownDevice(serial);
       return { device, runs: await ports.inventory.runsOf(device.serial) };
+    },
+    async "devices.remove"({ serial, removeConfirmed }) {
+      return removeDevice(ports, (await knownDevice(serial)).serial, removeConfirmed);
     },
     "drives.createPractice": ({ sizeBytes }) => ports.practice.create(sizeBytes),
     async "drives.removePractice"({ driveKey }) {

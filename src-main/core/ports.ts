@@ -56,6 +56,8 @@ export type Nix = {
 export type Catalogs = {
   /** The catalog of a flake (null: the bundled one), or the checked-in copy with the reason why. */
   load(flake: string | null): Promise<{ catalog: Catalog; source: CatalogSource }>;
+  /** The checked-in copy at once, with the reason why it is that. */
+  copy(reason: string): Promise<{ catalog: Catalog; source: CatalogSource }>;
 };
 
 export type FlashObserver = {
@@ -188,8 +190,10 @@ export type Inventory = {
   /** Changes the named fields of one device and returns it whole. */
   updateDevice(
     serial: string,
-    change: Partial<Pick<Device, "role" | "status" | "hostKey" | "lastRunId" | "hostname">>,
+    change: Partial<Pick<Device, "role" | "status" | "hostKey" | "lastRunId" | "hostname" | "practice">>,
   ): Promise<Device>;
+  /** Removes the device and all that is kept of its runs, whose ids it gives. DEVICE_BUSY while one is under way. */
+  removeDevice(serial: string): Promise<string[]>;
 
   /**
    * Journals the run as it now is, whole. The owner is the process that works on it. DEVICE_BUSY or DRIVE_BUSY, and

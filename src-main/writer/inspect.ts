@@ -7,6 +7,7 @@ import { imageChanged, imageEmpty, imageFormatUnknown } from "./image/errors.ts"
 import { FirmwareFinder } from "./image/firmware.ts";
 import { detectFormat } from "./image/format.ts";
 import { type ImageFile, openImageFile, readChunks, refuseChanged } from "./image/image-file.ts";
+import { isRecognised } from "./image/recognise.ts";
 import { type Emit, reportProgress } from "./progress.ts";
 
 /** Reads an image through to its end, so that nothing about it is believed that was not counted. */
@@ -49,6 +50,7 @@ export async function inspect(path: string, emit: Emit): Promise<Inspection> {
     sha256: hash.digest("hex"),
     contentHash: content.finish(),
     firmware: firmware.finish(),
+    ...(!isRecognised(firmware.head) && { unrecognised: true }),
   };
 }
 

@@ -30,6 +30,10 @@ export function applyNotification(app: AppState, notification: Notification): Ap
       return { ...app, drives: notification.payload };
     case "device":
       return { ...app, devices: upsertDevice(app.devices, notification.payload) };
+    case "deviceRemoved": {
+      const isOther = ({ serial }: { serial: string }) => serial !== notification.payload.serial;
+      return { ...app, devices: app.devices.filter(isOther), runs: app.runs.filter(isOther) };
+    }
     case "run":
       return { ...app, runs: upsertRun(app.runs, notification.payload) };
     // Settings that were saved are settings that can be read.
@@ -90,6 +94,10 @@ export function createAppStore(bridge: AppBridge) {
     },
     async reloadCatalog() {
       take({ event: "catalog", payload: await bridge.call("catalog.reload", {}) });
+    },
+    /** Naming the device twice is the contract's deliberate act. */
+    async removeDevice(serial: string) {
+      await bridge.call("devices.remove", { serial, removeConfirmed: serial });
     },
     async dismissRun(runId: string) {
       await bridge.call("runs.dismiss", { runId });

@@ -146,6 +146,12 @@ export function fakeInventory(): Inventory & {
       devices.set(serial, { ...device, ...change });
       return { ...device, ...change };
     },
+    async removeDevice(serial) {
+      const ids = [...runs.values()].filter((run) => run.serial === serial).map(({ id }) => id);
+      for (const id of ids) runs.delete(id);
+      devices.delete(serial);
+      return ids;
+    },
     async saveRun(run) {
       const starts = run.status.state === "running" && runs.get(run.id)?.status.state !== "running";
       const foreign = [...runs.values()].filter(
@@ -277,7 +283,10 @@ export function fakePorts(change: Partial<Ports> = {}): FakePorts {
         },
       }),
     },
-    catalogs: { load: async (flake) => ({ catalog, source: { kind: "flake", flake: flake ?? "bundled" } }) },
+    catalogs: {
+      load: async (flake) => ({ catalog, source: { kind: "flake", flake: flake ?? "bundled" } }),
+      copy: async (reason) => ({ catalog, source: { kind: "bundled", reason } }),
+    },
     writer: obedientWriter,
     hostKeys: {
       generate: (comment) => ({ privateKey: "PRIVATE", publicKey: `ssh-ed25519 PUBLIC ${comment}` }),

@@ -13,7 +13,7 @@ export function claimOf(run: Pick<Run, "serial" | "drive" | "phases">): Claim {
   return { serial: run.serial, driveKey: mediumIsDone(run) ? null : run.drive.key };
 }
 
-function deviceBusy(serial: string): FloppyError {
+export function deviceBusy(serial: string): FloppyError {
   return new FloppyError(
     "DEVICE_BUSY",
     `${serial} is being provisioned right now.`,

@@ -5,6 +5,7 @@ import type { Image } from "#contract/images.ts";
 import type { PhaseName } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
 import type { MediumFile } from "#contract/writer.ts";
+import { tellDevice } from "../devices/device-of-run.ts";
 import { mediumFiles, mediumIdentity, stickIdentity } from "../identity/medium-identity.ts";
 import { buildRequest, obtainImage } from "../images/obtain.ts";
 import type { HostKey, Ports } from "../ports.ts";
@@ -109,7 +110,7 @@ const flashStep: Step = {
       signal,
     );
     recorder.turn("write", formatBytes(image.sizeBytes), "verify");
-    await ports.inventory.updateDevice(run.serial, { hostKey: hostKey.publicKey });
+    await tellDevice(ports.inventory, run, { hostKey: hostKey.publicKey });
     recorder.log(
       "info",
       `${result.sizeBytes} bytes are on the drive and were read back; ${result.savedBytes} of them were there already. Checksum ${result.checksum} (XXH3 of each MiB’s XXH3).`,

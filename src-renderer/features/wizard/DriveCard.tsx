@@ -1,4 +1,6 @@
+import { takenWords } from "#contract/claims.ts";
 import type { Drive, DriveVerdict, Volume } from "#contract/drives.ts";
+import type { Run } from "#contract/runs.ts";
 import { formatMedium } from "../../ui/format.ts";
 import { Names } from "../../ui/Names.tsx";
 import { Tag } from "../../ui/Panel.tsx";
@@ -14,9 +16,15 @@ function Content({ volumes }: { volumes: Volume[] }) {
   return <Names of={[...new Set(names)]} />;
 }
 
-type DriveCardProps = { drive: Drive; verdict: DriveVerdict; wasThisRuns: boolean };
+type DriveCardProps = {
+  drive: Drive;
+  verdict: DriveVerdict;
+  /** The run that works with it right now. */
+  takenBy: Run | null;
+  wasThisRuns: boolean;
+};
 
-export function DriveCard({ drive, verdict, wasThisRuns }: DriveCardProps) {
+export function DriveCard({ drive, verdict, takenBy, wasThisRuns }: DriveCardProps) {
   const { identity } = drive;
   const facts = [identity.path, identity.serial, drive.port && `port ${drive.port}`].filter(Boolean);
   const mounted = drive.volumes.some((volume) => volume.mountpoints.length > 0);
@@ -33,6 +41,7 @@ export function DriveCard({ drive, verdict, wasThisRuns }: DriveCardProps) {
         {mounted && <Tag>mounted</Tag>}
       </span>
       <span className={styles.facts}>{facts.join(" · ")}</span>
+      {takenBy && <StateMark tone="running">{takenWords(takenBy)}</StateMark>}
       {verdict.verdict === "refused" && <StateMark tone="bad">{verdict.reason}</StateMark>}
       {verdict.verdict === "warning" && <StateMark tone="look">{verdict.reason}</StateMark>}
     </span>

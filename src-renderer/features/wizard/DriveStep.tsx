@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { runOnDrive } from "#contract/claims.ts";
 import { assessDrive, type Drive } from "#contract/drives.ts";
 import { type ErrorData, toErrorData } from "#contract/errors.ts";
 import type { DraftAt } from "../../stores/draft.ts";
@@ -19,7 +20,10 @@ export function DriveStep({ draft }: { draft: DraftAt<"drive"> }) {
   const drives = useApp((app) => app.drives);
   const medium = useApp((app) => mediumOf(app.catalog, draft.device.host));
   const imageBytes = draft.image.inspection?.sizeBytes ?? null;
-  const isRefused = (drive: Drive) => assessDrive(drive, imageBytes).verdict === "refused";
+  const runs = useApp((app) => app.runs);
+  const takenBy = (drive: Drive) => runOnDrive(runs, drive.key);
+  const isRefused = (drive: Drive) =>
+    takenBy(drive) !== null || assessDrive(drive, imageBytes).verdict === "refused";
   const chosen = drives.find((drive) => drive.key === draft.driveKey && !isRefused(drive));
   const isResume = draft.purpose.kind === "resume";
 
@@ -64,6 +68,7 @@ export function DriveStep({ draft }: { draft: DraftAt<"drive"> }) {
               <DriveCard
                 drive={drive}
                 verdict={assessDrive(drive, imageBytes)}
+                takenBy={takenBy(drive)}
                 wasThisRuns={draft.purpose.kind === "resume" && draft.purpose.run.drive.key === drive.key}
               />
             ),

@@ -19,6 +19,7 @@ export function deviceOf(serial: string, host: string, role: string | null, stat
     status,
     hostKey: status.state === "flashed" ? hostKey : null,
     lastRunId: null,
+    practice: false,
     createdAt: at,
     updatedAt: at,
   };

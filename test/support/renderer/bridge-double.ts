@@ -38,6 +38,10 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
         devices: [...app.devices.filter((other) => other.serial !== device.serial), device],
       };
     }
+    if (notification.event === "deviceRemoved") {
+      const isOther = ({ serial }: { serial: string }) => serial !== notification.payload.serial;
+      app = { ...app, devices: app.devices.filter(isOther), runs: app.runs.filter(isOther) };
+    }
     if (notification.event === "run") {
       const { payload: run } = notification;
       app = { ...app, runs: [...app.runs.filter((other) => other.id !== run.id), run] };
@@ -69,6 +73,11 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
       const device = app.devices.find((candidate) => candidate.serial === serial);
       if (!device) throw new FloppyError("DEVICE_UNKNOWN", `${serial} is not known.`, "Nothing was done.");
       return { device, runs: app.runs.filter((run) => run.serial === serial) };
+    },
+    "devices.remove": async ({ serial }) => {
+      const runs = app.runs.filter((run) => run.serial === serial).length;
+      emit({ event: "deviceRemoved", payload: { serial } });
+      return { runs };
     },
     "drives.createPractice": async ({ sizeBytes }) => {
       const [card] = bench().drives;
