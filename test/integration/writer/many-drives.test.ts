@@ -159,7 +159,15 @@ describe("the client, for several drives", () => {
 
   async function order(drive: string, change: Partial<FlashOrder> = {}): Promise<FlashOrder> {
     const signal = new AbortController().signal;
-    return { drive: await identify(drive), files: [], placement: "firmware", writable: true, observe: quiet, signal, ...change };
+    return {
+      drive: await identify(drive),
+      files: [],
+      placement: "firmware",
+      writable: true,
+      observe: quiet,
+      signal,
+      ...change,
+    };
   }
 
   it("settles each by itself", async () => {
