@@ -64,6 +64,8 @@ const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
   DRIVE_UNSAFE: "drive",
   DRIVE_IO: "drive",
   DRIVE_VERIFY_FAILED: "drive",
+  DRIVE_FAKE: "drive",
+  DRIVE_SLOW: "drive",
   PRACTICE_UNAVAILABLE: "drive",
   WRITER_DENIED: "writer",
   WRITER_CRASHED: "writer",
@@ -74,6 +76,9 @@ const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
   RUN_INTERRUPTED: "failed",
   SETTINGS_INVALID: "records",
   FILE_UNREADABLE: "image",
+  FILE_EXISTS: "image",
+  FILE_UNWRITABLE: "image",
+  TOOL_MISSING: "failed",
 };
 
 export function exitCodeOf(code: ErrorCode): ExitCode {

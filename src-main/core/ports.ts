@@ -4,9 +4,10 @@ import type { Catalog, CatalogSource, System } from "#contract/catalog.ts";
 import type { Device } from "#contract/devices.ts";
 import type { Drive } from "#contract/drives.ts";
 import type { BuildProgress, Inspection, Preflight, Provenance } from "#contract/images.ts";
+import type { DriveReport, RestoredDrive, SavedDrive } from "#contract/media.ts";
 import type { LogLine, Run, TransferProgress } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
-import type { FlashJob, FlashResult } from "#contract/writer.ts";
+import type { FlashJob, FlashResult, RestoreJob, SaveJob, TestJob, WriterStage } from "#contract/writer.ts";
 
 export type Clock = { now(): Date; newId(): string };
 
@@ -64,7 +65,19 @@ export type Writer = {
     observe: { progress(stage: "write" | "verify", progress: TransferProgress): void; log: Log },
     signal: AbortSignal,
   ): Promise<FlashResult>;
+  /** Rejects with what is wrong with the drive. */
+  test: OnDrive<Omit<TestJob, "journalFolder">, DriveReport>;
+  save: OnDrive<SaveJob, SavedDrive>;
+  restore: OnDrive<RestoreJob, RestoredDrive>;
 };
+
+/** A job on one drive; `writable` as for `flash`. */
+type OnDrive<Job, Result> = (
+  job: Job,
+  writable: boolean,
+  observe: { progress(stage: WriterStage, progress: TransferProgress): void; log: Log },
+  signal: AbortSignal,
+) => Promise<Result>;
 
 export type HostKey = { privateKey: string; publicKey: string };
 export type HostKeys = { generate(comment: string): HostKey };

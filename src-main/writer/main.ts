@@ -41,10 +41,13 @@ async function perform(job: WriterJob): Promise<WriterEvent> {
     const { inspect } = await import("./inspect.ts");
     return { event: "inspected", inspection: await inspect(job.path, emit) };
   }
-  const { flash } = await import("./flash.ts");
-  return flash(job, emit, () => {
+  const stay = () => {
     state = "committing";
-  });
+  };
+  if (job.job === "test") return (await import("./test-drive.ts")).testDrive(job, emit, stay);
+  if (job.job !== "flash") throw badJob(`it cannot do ${job.job} yet`);
+  const { flash } = await import("./flash.ts");
+  return flash(job, emit, stay);
 }
 
 function receive(line: string): void {

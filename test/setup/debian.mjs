@@ -11,6 +11,7 @@ export const debianPackages = [
   "bzip2",
   "dosfstools",
   "e2fsprogs",
+  "exfatprogs",
   "fdisk",
   "gzip",
   "mount",
@@ -19,6 +20,8 @@ export const debianPackages = [
   "util-linux",
   "xz-utils",
   "zstd",
+  // cards that lie
+  "libnbd-bin",
   // real bootable images to flash
   "grub-rescue-pc",
   "ipxe",

@@ -1,6 +1,6 @@
 import { FloppyError } from "#contract/errors.ts";
 import type { TransferProgress } from "#contract/runs.ts";
-import type { WriterEvent } from "#contract/writer.ts";
+import type { WriterEvent, WriterJob } from "#contract/writer.ts";
 import type { Log, Writer } from "#core/ports.ts";
 import { denial, type Elevation, elevated } from "./elevation.ts";
 import { runWriter, type WriterExit } from "./process.ts";
@@ -10,13 +10,22 @@ export type WriterOptions = {
   command: string[];
   /** Who is asked for the right to open a drive that this process may not open. */
   elevation: Elevation;
+  /** Where a test keeps the blocks that it borrows from a drive. */
+  journalFolder: string;
 };
 
 type Stage = Extract<WriterEvent, { event: "progress" }>["stage"];
 type Observer = { progress(stage: Stage, progress: TransferProgress): void; log: Log };
 
 /** The privileged process, seen from the unprivileged side: one process a job. */
-export function createWriter({ command, elevation }: WriterOptions): Writer {
+export function createWriter({ command, elevation, journalFolder }: WriterOptions): Writer {
+  async function onDrive(job: WriterJob, writable: boolean, observe: Observer, signal: AbortSignal) {
+    const asked = writable ? command : await elevated(elevation, command);
+    const exit = await runWriter(asked, job, listener(observe), signal);
+    if (exit.last !== null && exit.last.event !== "failed") return exit.last;
+    throw (writable ? null : denial(elevation, exit)) ?? failure(exit);
+  }
+
   return {
     async inspect(path, progress, signal) {
       const observe = { progress: (_: Stage, at: TransferProgress) => progress(at), log: () => undefined };
@@ -29,7 +38,7 @@ export function createWriter({ command, elevation }: WriterOptions): Writer {
       const asked = writable ? command : await elevated(elevation, command);
       const onEvent = listener({
         log: observe.log,
-        progress: (stage, at) => stage !== "inspect" && observe.progress(stage, at),
+        progress: (stage, at) => (stage === "write" || stage === "verify") && observe.progress(stage, at),
       });
       const exit = await runWriter(asked, job, onEvent, signal);
       if (exit.last?.event === "flashed") {
@@ -38,7 +47,31 @@ export function createWriter({ command, elevation }: WriterOptions): Writer {
       }
       throw (writable ? null : denial(elevation, exit)) ?? failure(exit);
     },
+
+    async test(job, writable, observe, signal) {
+      const last = await onDrive({ ...job, journalFolder }, writable, observe, signal);
+      if (last.event === "tested") return last.report;
+      throw unexpected(last);
+    },
+    async save(job, writable, observe, signal) {
+      const last = await onDrive(job, writable, observe, signal);
+      if (last.event === "saved") return last.saved;
+      throw unexpected(last);
+    },
+    async restore(job, writable, observe, signal) {
+      const last = await onDrive(job, writable, observe, signal);
+      if (last.event === "restored") return last.restored;
+      throw unexpected(last);
+    },
   };
+}
+
+function unexpected({ event }: { event: string }): FloppyError {
+  return new FloppyError(
+    "WRITER_CRASHED",
+    `The writer answered with “${event}”.`,
+    "Start over; if it repeats, report it with the log.",
+  );
 }
 
 function listener(observe: Observer): (event: WriterEvent) => void {

@@ -150,6 +150,7 @@ describe("a run", () => {
   ])("refuses %s before the first byte", async (_case, change, code) => {
     const ports = fakePorts();
     ports.writer = {
+      ...obedientWriter,
       inspect: async (path) => fakeInspection({ path, ...change }),
       flash: () => Promise.reject(new Error("the writer was started")),
     };
