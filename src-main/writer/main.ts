@@ -45,7 +45,8 @@ async function perform(job: WriterJob): Promise<WriterEvent> {
     state = "committing";
   };
   if (job.job === "test") return (await import("./test-drive.ts")).testDrive(job, emit, stay);
-  if (job.job !== "flash") throw badJob(`it cannot do ${job.job} yet`);
+  if (job.job === "save") return (await import("./save-drive.ts")).saveDrive(job, emit);
+  if (job.job === "restore") return (await import("./restore-drive.ts")).restoreDrive(job, emit);
   const { flash } = await import("./flash.ts");
   return flash(job, emit, stay);
 }
