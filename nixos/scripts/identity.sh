@@ -3,7 +3,8 @@
 # The device's identity, from the FAT partition that Floppy wrote it to.
 #
 #   floppy identity apply           take the identity over, then remove its secrets from the partition
-#   floppy identity apply --root R  the same for a system that was just installed at R
+#   floppy identity apply --root R  the same for a system that was just installed at R;
+#                                   with --from FOLDER, from the files in that folder, which is removed
 #   floppy identity wipe            remove the secrets from the partition
 #
 # Power may go at any moment: every file is put in place whole, device.json as the last of them, and only
@@ -13,6 +14,7 @@ here=$(dirname "$(readlink -f "$0")")
 
 root=${FLOPPY_ROOT:-}
 live_system=${FLOPPY_LIVE_SYSTEM:-} # not empty on the installer, which forgets all and must find it again
+from= # the folder that the identity is handed over in, where it is not on the partition
 installed= # not empty where $root is a system that was just installed
 work=
 
@@ -24,6 +26,8 @@ work=
 . "$here/lib/system.sh"
 # shellcheck source=lib/medium.sh
 . "$here/lib/medium.sh"
+# shellcheck source=lib/handover.sh
+. "$here/lib/handover.sh"
 
 prepare() {
   medium=$(find_medium)
@@ -63,13 +67,14 @@ check_host_key() {
 value() { jq --raw-output "$1" "$work/identity.json"; }
 
 # What stays on record, here and on the partition: everything but the Wi-Fi passphrase and the private key.
-without_secrets() { jq '.wifi = null' "$1"; }
+without_secrets() { jq '.wifi = null | del(.confirmKey)' "$1"; }
 
 take_over() {
   place 600 "$work/ssh_host_ed25519_key" /etc/ssh/ssh_host_ed25519_key
   place 644 "$work/ssh_host_ed25519_key.pub" /etc/ssh/ssh_host_ed25519_key.pub
   value '.authorizedKeys[]' >"$work/authorized_keys"
   place 644 "$work/authorized_keys" "/var/lib/floppy/authorized_keys.d/$(login_user)"
+  if [ "$(value .confirmKey)" != null ] && [ -n "$installed" ]; then place_confirm_key; fi
   if [ "$(value .wifi)" != null ]; then
     jq --raw-output --from-file "$here/lib/wifi-profile.jq" "$work/identity.json" >"$work/wifi"
     place 600 "$work/wifi" /etc/NetworkManager/system-connections/floppy.nmconnection
@@ -102,13 +107,18 @@ wipe_medium() {
 
 apply() {
   if [ ! -e "$root/etc/floppy/device.json" ]; then
-    read_medium || { say "no identity on this medium; nothing to do"; return 0; }
+    if [ -n "$from" ]; then
+      read_folder
+    else
+      read_medium || { say "no identity on this medium; nothing to do"; return 0; }
+    fi
     check_identity
     check_host_key
     [ -z "$installed" ] || check_installed
     take_over
     say "this is $(value .serial), $(value .hostname)"
   fi
+  [ -z "$from" ] || remove_folder
   [ -n "$live_system" ] || wipe_medium "$root/etc/floppy/device.json"
   if [ -z "$root" ]; then cat /etc/hostname >/proc/sys/kernel/hostname; fi
 }
@@ -118,6 +128,7 @@ case "${1:-} ${2:-}" in
   "apply --root")
     root=${3:?--root needs a folder}
     installed=1
+    if [ "${4:-}" = --from ]; then from=${5:?--from needs a folder}; fi
     prepare && apply
     ;;
   "wipe ")
@@ -127,7 +138,7 @@ case "${1:-} ${2:-}" in
     wipe_medium "$work/device.json"
     ;;
   *)
-    sed -n '3,7s/^# \{0,1\}//p' "$0" >&2
+    sed -n '3,9s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac

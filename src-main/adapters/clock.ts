@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { cancelled } from "#contract/errors.ts";
 import type { Clock } from "#core/ports.ts";
 
 const COUNTER_LIMIT = 0x1000;
@@ -29,7 +31,13 @@ function createIds(now: () => number): () => string {
   };
 }
 
+async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal }).catch(() => {
+    throw cancelled("The wait");
+  });
+}
+
 /** Ids of one clock sort as text in the order they were made, even when the time is set back. */
 export function createClock(milliseconds: () => number = Date.now): Clock {
-  return { now: () => new Date(milliseconds()), newId: createIds(milliseconds) };
+  return { now: () => new Date(milliseconds()), newId: createIds(milliseconds), sleep };
 }

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { type Core, createFloppy } from "#core/floppy.ts";
+import { type Patience, patience } from "#core/install/patience.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { createCatalogs } from "./catalog/catalogs.ts";
 import { createClock } from "./clock.ts";
 import { dataFolder } from "./data-folder.ts";
+import { createDiscovery } from "./discovery/discovery.ts";
 import { createDrives } from "./drives/drives.ts";
 import { createPracticeDrives } from "./drives/practice.ts";
 import { createFiles } from "./files.ts";
@@ -13,6 +15,9 @@ import { readMachine } from "./machine.ts";
 import { createNix } from "./nix/nix.ts";
 import { locateResources } from "./resources.ts";
 import { createSettingsStore } from "./settings-store.ts";
+import { createRemote } from "./ssh/remote.ts";
+import { createSystems } from "./systems/systems.ts";
+import { createVault } from "./vault.ts";
 import { createWriter } from "./writer/client.ts";
 
 export type OpenFloppy = Core;
@@ -22,6 +27,8 @@ export type OpenOptions = {
   dataFolder?: string;
   /** How the writer gets the rights that this process lacks. */
   elevation: "pkexec" | "sudo";
+  /** How long to wait for machines, where that is not what it usually is. */
+  patience?: Partial<Patience>;
 };
 
 /** Floppy with the real world plugged in; every door opens it this way. */
@@ -47,6 +54,15 @@ export async function openFloppy(options: OpenOptions): Promise<OpenFloppy> {
     inventory: await openInventory({ file: join(folder, "inventory.sqlite") }),
     settings: createSettingsStore({ file: join(folder, "settings.json") }),
     files: createFiles(),
+    remote: createRemote(),
+    discovery: createDiscovery(),
+    vault: createVault({ folder: join(folder, "secrets") }),
+    systems: createSystems({
+      bundledFlake: resources.flake,
+      bundledLayout: resources.layoutCopy,
+      folder: join(folder, "systems"),
+    }),
+    patience: { ...patience, ...options.patience },
     bundledFlake: resources.flake,
   });
 }

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 export type Resources = {
   flake: string;
   catalogCopy: string;
+  layoutCopy: string;
   renderer: string;
   /** Program and script of the writer, to be spawned. */
   writer: string[];
@@ -51,6 +52,7 @@ export function locateResources(
   return {
     flake: join(root, "nixos"),
     catalogCopy: join(root, "nixos/catalog.json"),
+    layoutCopy: join(root, "nixos/layout.json"),
     renderer: join(programs, "out/renderer"),
     writer: [nodeProgram(root, inElectron), script],
   };

@@ -43,8 +43,8 @@ export function findDrive(drives: Drive[], name: string): Drive {
 }
 
 /** What to type to agree: the last four of the serial, so that it has to be read off the drive. */
-export function confirmationWord(drive: Drive): string {
-  const serial = drive.identity.serial?.trim() ?? "";
+export function confirmationWord({ identity }: Pick<Drive, "identity">): string {
+  const serial = identity.serial?.trim() ?? "";
   return serial.length >= 4 ? serial.slice(-4) : "erase";
 }
 

@@ -12,6 +12,7 @@ export const exitCodes = {
   nix: 7,
   writer: 8,
   records: 9,
+  target: 10,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -27,6 +28,7 @@ const meanings: Record<keyof typeof exitCodes, string> = {
   nix: "the image could not be built",
   writer: "the writer could not start, or died",
   records: "inventory, settings or catalog cannot be used",
+  target: "the machine to be installed cannot be reached, was refused, or failed",
 };
 
 const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
@@ -69,6 +71,17 @@ const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
   PRACTICE_UNAVAILABLE: "drive",
   WRITER_DENIED: "writer",
   WRITER_CRASHED: "writer",
+  TARGET_UNREACHABLE: "target",
+  TARGET_LOST: "target",
+  TARGET_REFUSED: "target",
+  TARGET_TIMEOUT: "target",
+  TARGET_UNTRUSTWORTHY: "target",
+  HOST_KEY_WRONG: "target",
+  TARGET_UNSUITED: "target",
+  TARGET_FAILED: "target",
+  TARGET_DISK_CHANGED: "target",
+  INSTALL_FAILED: "target",
+  SECRETS_MISSING: "target",
   INVENTORY_LOCKED: "records",
   INVENTORY_UNREADABLE: "records",
   RUN_UNKNOWN: "failed",

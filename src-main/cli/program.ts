@@ -1,16 +1,25 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Context } from "./context.ts";
 import { describeExitCodes } from "./exit-codes.ts";
 
 const DRIVE = ["--drive <drive>", "the drive to erase: its path, by-id name or serial"] as const;
 const YES = ["--yes", "agree to erase the drive named by --drive, without being asked"] as const;
+const ADDRESS = ["--address <address>", "where the booted machine is, if it is not found by itself"] as const;
+const DISK = ["--disk <disk>", "the machine's disk to erase: its serial, by-id name or path"] as const;
+const BUILD_PLACE = ["here", "target"] as const;
+const PHASES = ["--phases <names>", "only these phases, as reach,plan; the run is paused then"] as const;
+const PLAN = ["--plan", "show what would be done to the machine, and stop before it is"] as const;
 const JSON_LINES = ["--json", "one JSON object a line; the last one is the result or the error"] as const;
 const ROLE = "what the device is for; `floppy catalog` lists the roles";
+
+function buildPlace(): Option {
+  return new Option("--build <place>", "where the system is built").choices(BUILD_PLACE).default("here");
+}
 
 /** The commands and their options. What they do is loaded when it is asked for, so that --help is prompt. */
 export function createProgram(context: Context, version: string): Command {
   const program = new Command("floppy")
-    .description("Turns a blank card or stick into a known NixOS device.")
+    .description("Turns a blank card, stick or laptop into a known NixOS device.")
     .version(version)
     .exitOverride()
     // `provision` and its subcommands share option names; each takes those after its own name.
@@ -24,12 +33,17 @@ export function createProgram(context: Context, version: string): Command {
 
   const provision = program
     .command("provision")
-    .description("write a device's medium and verify it; or only flash, or only build")
+    .description("make a device: write its medium, install it from a stick; or only flash, or only build")
     .enablePositionalOptions()
     .argument("<serial>", "the device's serial, as FLOPPY-RPI-00001")
     .option("--role <role>", `${ROLE}; default: the role it has in the inventory`)
     .option(...DRIVE)
     .option("--image <file>", "use this image instead of building one")
+    .option(...ADDRESS)
+    .option(...DISK)
+    .addOption(buildPlace())
+    .option(...PHASES)
+    .option(...PLAN)
     .option(...YES)
     .option(...JSON_LINES)
     .action(async (serial, options) =>
@@ -50,6 +64,27 @@ export function createProgram(context: Context, version: string): Command {
     .option(...JSON_LINES)
     .action(async (options) => (await import("./commands/build-sd.ts")).buildSd(context, options.target));
 
+  program
+    .command("follow")
+    .description("join a device's run, or go on with it behind its stick")
+    .argument("<serial>", "the device's serial, as FLOPPY-DEL-00001")
+    .option(...ADDRESS)
+    .option(...DISK)
+    .addOption(buildPlace())
+    .option(...PHASES)
+    .option(...PLAN)
+    .option("--yes", "agree to erase the disk named by --disk, without being asked")
+    .option(...JSON_LINES)
+    .action(async (serial, options) =>
+      (await import("./commands/follow.ts")).follow(context, serial, options),
+    );
+  program
+    .command("log")
+    .description("show the log of a device's last run")
+    .argument("<serial>")
+    .option("--output <file>", "write it to a file")
+    .option(...JSON_LINES)
+    .action(async (serial, options) => (await import("./commands/follow.ts")).log(context, serial, options));
   program
     .command("drives")
     .description("list the drives that may be written")

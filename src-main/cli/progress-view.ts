@@ -1,13 +1,18 @@
 import type { BuildProgress } from "#contract/images.ts";
-import type { PhaseProgress, TransferProgress } from "#contract/runs.ts";
+import type { PhaseName, PhaseProgress, TransferProgress } from "#contract/runs.ts";
 import { formatBytes, formatSeconds } from "#core/text/format.ts";
 
 /** `fraction` from 0 to 1, null while unknown; details come in order of importance. */
 export type ProgressView = { label: string; fraction: number | null; details: string[] };
 
-export type TransferStage = "inspect" | "write" | "verify";
+export type TransferStage = "inspect" | "write" | "verify" | "install";
 
-const transferLabels = { inspect: "Inspecting", write: "Writing", verify: "Verifying" } as const;
+const transferLabels = {
+  inspect: "Inspecting",
+  write: "Writing",
+  verify: "Verifying",
+  install: "Pushing",
+} as const;
 const buildLabels = { evaluating: "Evaluating", building: "Building", inspecting: "Inspecting" } as const;
 
 function fraction(done: number, expected: number): number | null {
@@ -37,7 +42,45 @@ export function viewBuild(progress: BuildProgress): ProgressView {
   };
 }
 
-export function viewPhase(phase: TransferStage | "image", progress: PhaseProgress): ProgressView {
-  if (progress.kind === "build") return viewBuild(progress);
-  return viewTransfer(phase === "image" ? "inspect" : phase, progress);
+const phaseLabels: Record<PhaseName, string> = {
+  image: "Image",
+  write: "Writing",
+  verify: "Verifying",
+  boot: "Waiting",
+  reach: "Reaching",
+  plan: "Planning",
+  partition: "Partition",
+  mount: "Mounting",
+  configure: "Configure",
+  install: "Installing",
+  check: "Checking",
+  reboot: "Restarting",
+  confirm: "Confirming",
+};
+
+function transferStage(phase: TransferStage | PhaseName): TransferStage {
+  return phase === "write" || phase === "verify" || phase === "install" ? phase : "inspect";
+}
+
+export function viewPhase(phase: TransferStage | PhaseName, progress: PhaseProgress): ProgressView {
+  switch (progress.kind) {
+    case "build":
+      return viewBuild(progress);
+    case "transfer":
+      return viewTransfer(transferStage(phase), progress);
+    case "search": {
+      const last = progress.attempts.at(-1);
+      const details = last ? [last.address, last.outcome] : ["looking for the machine"];
+      return { label: "Reaching", fraction: null, details };
+    }
+    case "question": {
+      const details = progress.question === "boot" ? ["for the machine to start from the stick"] : [];
+      return { label: "Waiting", fraction: null, details };
+    }
+    case "commands": {
+      const { purpose, said } = progress;
+      const label = phase === "inspect" ? "" : phaseLabels[phase];
+      return { label, fraction: null, details: [purpose, ...(said ? [said] : [])] };
+    }
+  }
 }

@@ -1,12 +1,12 @@
 import type { ErrorData } from "#contract/errors.ts";
-import type { PhaseProgress } from "#contract/runs.ts";
+import type { PhaseName, PhaseProgress } from "#contract/runs.ts";
 import type { Log } from "#core/ports.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { milestone, plainLine, terminalLine } from "./progress-line.ts";
-import { type TransferStage, viewPhase } from "./progress-view.ts";
+import { viewPhase } from "./progress-view.ts";
 import type { Terminal } from "./terminal.ts";
 
-export type Stage = TransferStage | "image";
+export type Stage = PhaseName | "inspect";
 
 /** How a command tells what happens: to a person at a terminal, to a log, or to a machine. */
 export type Report = {
@@ -25,6 +25,16 @@ const stageNames: Record<Stage, string> = {
   inspect: "Image",
   write: "Write",
   verify: "Verify",
+  boot: "Boot",
+  reach: "Reach",
+  plan: "Disk",
+  partition: "Partition",
+  mount: "Mount",
+  configure: "Configure",
+  install: "Install",
+  check: "Check",
+  reboot: "Restart",
+  confirm: "Confirm",
 };
 
 /** One object a line on stdout; the last one is the result or the error. */

@@ -4,8 +4,9 @@ import { device, identified } from "./devices.ts";
 import { drive } from "./drives.ts";
 import { errorData } from "./errors.ts";
 import { inspection, preflight } from "./images.ts";
-import { logLine, run, runRequest } from "./runs.ts";
+import { logLine, phaseName, run, runRequest } from "./runs.ts";
 import { settings } from "./settings.ts";
+import { buildPlace, installPlan } from "./targets.ts";
 
 const nothing = z.object({}).strict();
 
@@ -86,6 +87,31 @@ export const calls = {
   "runs.resume": {
     input: z.object({ runId: z.string(), driveKey: z.string(), eraseConfirmed: z.string() }).strict(),
     output: run,
+  },
+  /**
+   * Goes on behind the medium: at the first phase that is not done, or with the phases that are named, each anew.
+   * Nothing is asked about a drive; what is about a disk of the target is asked in the plan phase.
+   */
+  "runs.follow": {
+    input: z.object({ runId: z.string(), phases: z.array(phaseName).min(1).nullable() }).strict(),
+    output: run,
+  },
+  /** Where the target is, as a person typed or scanned it: an address, a name, or the link of its QR code. */
+  "runs.aim": {
+    input: z.object({ runId: z.string(), address: z.string().max(500) }).strict(),
+    output: nothing,
+  },
+  /** What choosing a disk would do, before anything is agreed to. */
+  "runs.plan": {
+    input: z.object({ runId: z.string(), diskKey: z.string(), buildPlace }).strict(),
+    output: installPlan,
+  },
+  /** The deliberate act: names the disk that the person agreed to erase, twice. */
+  "runs.chooseDisk": {
+    input: z
+      .object({ runId: z.string(), diskKey: z.string(), eraseConfirmed: z.string(), buildPlace })
+      .strict(),
+    output: nothing,
   },
   "runs.dismiss": { input: z.object({ runId: z.string() }).strict(), output: nothing },
   "runs.show": {

@@ -7,6 +7,11 @@ export const deviceStatus = z.discriminatedUnion("state", [
   z.object({ state: z.literal("writing") }),
   z.object({ state: z.literal("verifying") }),
   z.object({ state: z.literal("flashed") }),
+  /** Its stick is ready; the machine has to be booted from it, and its disk chosen. */
+  z.object({ state: z.literal("awaited") }),
+  z.object({ state: z.literal("installing") }),
+  /** Installed, started, and found to be what was meant. */
+  z.object({ state: z.literal("provisioned") }),
   z.object({ state: z.literal("failed"), error: errorData }),
 ]);
 export type DeviceStatus = z.infer<typeof deviceStatus>;

@@ -46,6 +46,18 @@ export const errorCodes = [
   // writer
   "WRITER_DENIED",
   "WRITER_CRASHED",
+  // the target of an installation
+  "TARGET_UNREACHABLE",
+  "TARGET_LOST",
+  "TARGET_REFUSED",
+  "TARGET_TIMEOUT",
+  "TARGET_UNTRUSTWORTHY",
+  "HOST_KEY_WRONG",
+  "TARGET_UNSUITED",
+  "TARGET_FAILED",
+  "TARGET_DISK_CHANGED",
+  "INSTALL_FAILED",
+  "SECRETS_MISSING",
   // inventory and runs
   "INVENTORY_LOCKED",
   "INVENTORY_UNREADABLE",

@@ -18,6 +18,8 @@ export const mediumIdentity = z.object({
   hostname: z.string(),
   authorizedKeys: z.array(z.string()),
   wifi: wifi.nullable(),
+  /** Gets in as root once, for the question that confirms an installation, and for nothing else. */
+  confirmKey: z.string().nullable().optional(),
 });
 export type MediumIdentity = z.infer<typeof mediumIdentity>;
 

@@ -2,10 +2,35 @@ import { z } from "zod";
 import { drive } from "./drives.ts";
 import { errorData } from "./errors.ts";
 import { buildProgress, image, imageChoice } from "./images.ts";
+import { announced, installation } from "./targets.ts";
 
-export const phaseNames = ["image", "write", "verify"] as const;
-const phaseName = z.enum(phaseNames);
+/** What makes a medium: all there is to do for a card. */
+export const mediumPhases = ["image", "write", "verify"] as const;
+/** What makes the machine that was booted from a stick an installed device. */
+export const targetPhases = [
+  "boot",
+  "reach",
+  "plan",
+  "partition",
+  "mount",
+  "configure",
+  "install",
+  "check",
+  "reboot",
+  "confirm",
+] as const;
+export const phaseName = z.enum([...mediumPhases, ...targetPhases]);
+export type MediumPhase = (typeof mediumPhases)[number];
+export type TargetPhase = (typeof targetPhases)[number];
 export type PhaseName = z.infer<typeof phaseName>;
+
+export function phasesOf(medium: "card" | "stick"): readonly PhaseName[] {
+  return medium === "card" ? mediumPhases : [...mediumPhases, ...targetPhases];
+}
+
+export function isTargetPhase(name: PhaseName): name is TargetPhase {
+  return (targetPhases as readonly PhaseName[]).includes(name);
+}
 
 /** Bytes over the wire to or from the medium. Speeds in bytes per second, `etaSeconds` null while unknown. */
 export const transferProgress = z.object({
@@ -20,6 +45,27 @@ export type TransferProgress = z.infer<typeof transferProgress>;
 const phaseProgress = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("build"), ...buildProgress.shape }),
   z.object({ kind: z.literal("transfer"), ...transferProgress.shape }),
+  /** Looks for the target: what was tried with what result, and who else is there. */
+  z.object({
+    kind: z.literal("search"),
+    attempts: z.array(z.object({ address: z.string(), outcome: z.string() })),
+    others: z.array(announced),
+  }),
+  /** A person is asked, and the run waits as long as it takes. */
+  z.object({
+    kind: z.literal("question"),
+    question: z.enum(["boot", "disk"]),
+    /** Other machines that are announced meanwhile. */
+    others: z.array(announced),
+  }),
+  /** Commands of a phase, one after the other; `said` is the last line that the target printed. */
+  z.object({
+    kind: z.literal("commands"),
+    done: z.number().int(),
+    total: z.number().int(),
+    purpose: z.string(),
+    said: z.string().nullable(),
+  }),
 ]);
 export type PhaseProgress = z.infer<typeof phaseProgress>;
 
@@ -46,6 +92,8 @@ const runState = z.discriminatedUnion("state", [
   z.object({ state: z.literal("cancelled"), phase: phaseName, endedAt: z.iso.datetime() }),
   /** Its process died. Offered for resume at `phase`. */
   z.object({ state: z.literal("interrupted"), phase: phaseName }),
+  /** All that was asked for is done; what remains begins at `phase`. */
+  z.object({ state: z.literal("paused"), phase: phaseName }),
   /** Put aside by a person after it failed, was cancelled or interrupted. */
   z.object({ state: z.literal("dismissed"), endedAt: z.iso.datetime() }),
 ]);
@@ -59,6 +107,8 @@ export const runRequest = z.object({
   driveKey: z.string(),
   /** The deliberate act: the key of the drive that the person agreed to erase. */
   eraseConfirmed: z.string(),
+  /** Only these phases are worked on, then the run is paused. Not given: all of them. */
+  phases: z.array(phaseName).min(1).optional(),
 });
 export type RunRequest = z.infer<typeof runRequest>;
 
@@ -75,6 +125,8 @@ export const run = z.object({
   drive,
   image: image.nullable(),
   phases: z.array(phase),
+  /** What is known of the machine that is installed; null for a card. */
+  installation: installation.nullable(),
   status: runState,
   startedAt: z.iso.datetime(),
 });
@@ -89,7 +141,18 @@ export const logLine = z.object({
 export type LogLine = z.infer<typeof logLine>;
 
 export function mayResume(candidate: Run): boolean {
-  return ["failed", "cancelled", "interrupted"].includes(candidate.status.state);
+  return ["failed", "cancelled", "interrupted", "paused"].includes(candidate.status.state);
+}
+
+/** The phase where a run goes on; null where all are done. */
+export function nextPhase(candidate: Pick<Run, "phases">): PhaseName | null {
+  return candidate.phases.find(({ status }) => status.state !== "done")?.name ?? null;
+}
+
+/** Whether its medium is written and verified, so that the drive is free and only the target is left. */
+export function mediumIsDone(candidate: Pick<Run, "phases">): boolean {
+  const next = nextPhase(candidate);
+  return next === null || isTargetPhase(next);
 }
 
 export function mayDismiss(candidate: Run): boolean {

@@ -22,6 +22,8 @@ export const writerJob = z.discriminatedUnion("job", [
     drive: driveIdentity,
     /** Empty: the image is written as it is. */
     files: z.array(mediumFile),
+    /** Where the files go: into the image's own FAT partition, or into one that is put behind the image. */
+    placement: z.enum(["firmware", "appended"]),
   }),
   z.object({
     job: z.literal("test"),

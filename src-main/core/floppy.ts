@@ -94,7 +94,8 @@ export async function createFloppy(given: Ports): Promise<Core> {
         (progress) => observe.progress("inspect", progress),
         signal,
       );
-      const job = { job: "flash" as const, image: inspection, drive: drive.identity, files: [] };
+      const flashed = { image: inspection, drive: drive.identity, files: [] };
+      const job = { job: "flash" as const, placement: "firmware" as const, ...flashed };
       return { inspection, result: await ports.writer.flash(job, drive.writable, observe, signal) };
     },
     async buildImage(target, observe, signal) {

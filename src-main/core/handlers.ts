@@ -84,6 +84,16 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs): Hand
       return {};
     },
     "runs.resume": runs.resume,
+    "runs.follow": runs.follow,
+    async "runs.aim"(input) {
+      await runs.aim(input);
+      return {};
+    },
+    "runs.plan": runs.plan,
+    async "runs.chooseDisk"(input) {
+      await runs.chooseDisk(input);
+      return {};
+    },
     async "runs.dismiss"({ runId }) {
       await runs.dismiss(runId);
       return {};

@@ -7,7 +7,7 @@ import { claim } from "./drive/claim.ts";
 import { driveBusy, driveError } from "./drive/errors.ts";
 import { Target } from "./drive/target.ts";
 import { refuseChanged, reopenImageFile } from "./image/image-file.ts";
-import { createReader } from "./image/reader.ts";
+import { createReader, withTail } from "./image/reader.ts";
 import { planPersonalisation } from "./personalise.ts";
 import type { Emit } from "./progress.ts";
 import { transfer } from "./transfer.ts";
@@ -20,18 +20,19 @@ type Flashed = Extract<WriterEvent, { event: "flashed" }>;
  */
 export async function flash(job: FlashJob, emit: Emit, beforeCommit: () => void): Promise<Flashed> {
   const log = (text: string) => emit({ event: "log", level: "info", text });
-  const { sizeBytes } = job.image;
   const file = await asAskingUser(() => reopenImageFile(job.image));
+  const { patches, tail } = await planPersonalisation(file, job.image, job.files, job.placement);
+  const sizeBytes = job.image.sizeBytes + tail.length;
   const found = await readBlockDevices([job.drive.path]);
   const checked = recheckDrive(job.drive, sizeBytes, found);
   refuseAttached(checked.path, found);
-  const patches = await planPersonalisation(file, job.image, job.files);
   const drive = await claim(checked, job.drive, log);
   const target = new Target(drive);
   try {
     await target.open();
     await target.blankHead();
-    const transferred = await transfer(createReader(file, sizeBytes, patches), target, sizeBytes, emit);
+    const read = withTail(createReader(file, job.image.sizeBytes, patches), tail);
+    const transferred = await transfer(read, target, sizeBytes, emit);
     // What was read while somebody wrote to the file is neither the old image nor the new one.
     await refuseChanged(file);
     beforeCommit();

@@ -1,9 +1,13 @@
+import { crc32 } from "node:zlib";
 import type { Inspection } from "#contract/images.ts";
-import type { MediumFile } from "#contract/writer.ts";
+import type { FlashJob, MediumFile } from "#contract/writer.ts";
 import { FatError } from "./fat/errors.ts";
-import { putFiles } from "./fat/put-files.ts";
+import { formatFat16 } from "./fat/format.ts";
+import { type NewFile, putFiles } from "./fat/put-files.ts";
 import { MissingRange, type Range } from "./fat/volume.ts";
+import { appendPartition } from "./image/append-partition.ts";
 import { imageNotPersonalisable } from "./image/errors.ts";
+import { HEAD_BYTES } from "./image/firmware.ts";
 import type { ImageFile } from "./image/image-file.ts";
 import type { Patch } from "./image/patches.ts";
 import { readRange } from "./image/read-range.ts";
@@ -16,19 +20,51 @@ const KNOWN_LIMIT_BYTES = 48 * 1024 ** 2;
 const TIMESTAMP = new Date(Date.UTC(1980, 0, 1));
 const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/;
 
-/** What to change in the image, while it flows to the drive, so that its FAT partition holds the files. */
+/** The partition of a stick: its installer finds it by this name. */
+const STICK_LABEL = "FLOPPY";
+const STICK_BYTES = 16 * 1024 ** 2;
+
+/** What makes an image one device's: changes in it, and what follows it. */
+export type Personalisation = { patches: Patch[]; tail: Buffer };
+
+const asItIs: Personalisation = { patches: [], tail: Buffer.alloc(0) };
+
+/** What to change in the image, and to put behind it, while it flows to the drive, so that it holds the files. */
 export async function planPersonalisation(
   file: ImageFile,
-  { firmware, sizeBytes }: Inspection,
+  image: Inspection,
   files: MediumFile[],
-): Promise<Patch[]> {
-  if (files.length === 0) return [];
-  if (!firmware) throw imageNotPersonalisable("it has no FAT partition");
-  if (firmware.offset + firmware.sizeBytes > sizeBytes)
-    throw imageNotPersonalisable("its FAT partition is cut off");
+  placement: FlashJob["placement"],
+): Promise<Personalisation> {
+  if (files.length === 0) return asItIs;
   const wrongName = files.find(({ path }) => !path.split("/").every((name) => SAFE_NAME.test(name)));
   if (wrongName) throw imageNotPersonalisable(`${JSON.stringify(wrongName.path)} is no name for a file`);
   const contents = files.map(({ path, content }) => ({ path, content: Buffer.from(content) }));
+  if (placement === "appended") return planStick(file, image, contents);
+  return { patches: await planFirmware(file, image, contents), tail: Buffer.alloc(0) };
+}
+
+async function planStick(
+  file: ImageFile,
+  { sizeBytes }: Inspection,
+  contents: NewFile[],
+): Promise<Personalisation> {
+  const head = await readRange(file, 0, Math.min(HEAD_BYTES, sizeBytes));
+  const { offset, patches, after } = appendPartition(head, sizeBytes, STICK_BYTES);
+  const volume = formatFat16(STICK_BYTES, STICK_LABEL, crc32(STICK_LABEL));
+  for (const change of putFiles([{ offset: 0, bytes: Buffer.from(volume) }], contents, TIMESTAMP))
+    change.bytes.copy(volume, change.offset);
+  return { patches, tail: Buffer.concat([Buffer.alloc(offset - sizeBytes), volume, after]) };
+}
+
+async function planFirmware(
+  file: ImageFile,
+  { firmware, sizeBytes }: Inspection,
+  contents: NewFile[],
+): Promise<Patch[]> {
+  if (!firmware) throw imageNotPersonalisable("it has no FAT partition");
+  if (firmware.offset + firmware.sizeBytes > sizeBytes)
+    throw imageNotPersonalisable("its FAT partition is cut off");
   const readMore = async (known: Range[], { offset, bytes }: MissingRange) => {
     const wanted = Math.min(Math.max(bytes, READ_AHEAD_BYTES), firmware.sizeBytes - offset);
     if (wanted < bytes || wanted + total(known) > KNOWN_LIMIT_BYTES) {

@@ -1,5 +1,5 @@
 import type { WriterEvent } from "#contract/writer.ts";
-import { Meter } from "./meter.ts";
+import { Meter } from "#core/meter.ts";
 
 export type Emit = (event: WriterEvent) => void;
 type Stage = Extract<WriterEvent, { event: "progress" }>["stage"];

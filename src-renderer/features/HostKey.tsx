@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { fingerprint } from "../stores/fingerprint.ts";
+import { fingerprint } from "#contract/fingerprint.ts";
 
 /** A host key as ssh asks about it at the first login. */
 export function HostKey({ publicKey }: { publicKey: string }) {

@@ -2,8 +2,9 @@ import { createStore } from "zustand/vanilla";
 import type { AppState, Bridge, Notification } from "#contract/api.ts";
 import type { Device } from "#contract/devices.ts";
 import { type ErrorData, toErrorData } from "#contract/errors.ts";
-import type { Run } from "#contract/runs.ts";
+import type { PhaseName, Run } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
+import type { BuildPlace } from "#contract/targets.ts";
 
 export type Connection = "open" | "lost";
 export type AppBridge = Bridge & { watchConnection(listener: (connection: Connection) => void): () => void };
@@ -95,6 +96,20 @@ export function createAppStore(bridge: AppBridge) {
     },
     async cancelRun(runId: string) {
       await bridge.call("runs.cancel", { runId });
+    },
+    /** Where the target is, as it was typed or scanned. */
+    async aimRun(runId: string, address: string) {
+      await bridge.call("runs.aim", { runId, address });
+    },
+    planRun: (runId: string, diskKey: string, buildPlace: BuildPlace) =>
+      bridge.call("runs.plan", { runId, diskKey, buildPlace }),
+    /** Naming the disk twice is the contract's deliberate act. */
+    async chooseDisk(runId: string, diskKey: string, buildPlace: BuildPlace) {
+      await bridge.call("runs.chooseDisk", { runId, diskKey, eraseConfirmed: diskKey, buildPlace });
+    },
+    /** Goes on behind the medium; with phases that are named, those alone and anew. */
+    async followRun(runId: string, phases: PhaseName[] | null = null) {
+      take({ event: "run", payload: await bridge.call("runs.follow", { runId, phases }) });
     },
     async createPractice(sizeBytes: number) {
       await bridge.call("drives.createPractice", { sizeBytes });

@@ -25,6 +25,7 @@ export async function flash(image: string, drive: BenchDrive, nodeOptions: strin
     image: inspected.inspection,
     drive: identify(drive.path),
     files: [],
+    placement: "firmware",
   };
   return measure([...drive.runner, ...writer], JSON.stringify(job));
 }

@@ -22,6 +22,15 @@ export const debianPackages = [
   "zstd",
   // cards that lie
   "libnbd-bin",
+  // installers' sticks, as grub and NixOS make them, and a machine to boot them
+  "gdisk",
+  "grub-common",
+  "grub-efi-amd64-bin",
+  "grub-pc-bin",
+  "isolinux",
+  "ovmf",
+  "qemu-system-x86",
+  "xorriso",
   // real bootable images to flash
   "grub-rescue-pc",
   "ipxe",
@@ -31,12 +40,23 @@ export const debianPackages = [
   "git",
   "nix-bin",
   "qemu-user-static",
+  // the lab: machines to install, and what their stick is made of
+  "cpio",
+  "cryptsetup-bin",
+  "kmod",
+  "lz4",
+  "mmdebstrap",
+  "ntfs-3g",
+  "qemu-utils",
   // looking on
   "chromium",
   "iproute2",
   "openssh-client",
+  "openssh-server",
   // a writer with rights for a user without
   "sudo",
+  // a target that announces itself and lets itself be reached
+  "avahi-daemon",
   // what a device's scripts use, and their check
   "curl",
   "jq",

@@ -40,7 +40,8 @@ export async function compareCard(drive: string, image: Image): Promise<"equal" 
     paths.map(async (path) => ({ path, content: await readCardFile(drive, image, path) })),
   );
   const file = await openImageFile(image.path);
-  const patches = await planPersonalisation(file, image, files).finally(() => file.handle.close());
+  const plan = planPersonalisation(file, image, files, "firmware");
+  const { patches } = await plan.finally(() => file.handle.close());
   const expected = await decodeImage(image);
   applyPatches(expected, 0, patches);
   const found = await readCard(drive, expected.length);

@@ -1,13 +1,18 @@
 /** Hand-written stand-ins for the core's ports, for tests that need a world which does as it is told. */
+
+import { readFileSync } from "node:fs";
 import type { Catalog } from "#contract/catalog.ts";
 import type { Device } from "#contract/devices.ts";
 import type { Drive } from "#contract/drives.ts";
-import { cancelled } from "#contract/errors.ts";
+import { cancelled, FloppyError } from "#contract/errors.ts";
 import type { Inspection } from "#contract/images.ts";
-import { type LogLine, phaseNames, type Run, type TransferProgress } from "#contract/runs.ts";
+import { layout } from "#contract/layout.ts";
+import { type LogLine, mediumPhases, phasesOf, type Run, type TransferProgress } from "#contract/runs.ts";
 import { defaultSettings, type Settings } from "#contract/settings.ts";
-import type { Inventory, Ports, Writer } from "#core/ports.ts";
-import { refuseClaimed } from "#core/runs/admission.ts";
+import { nothingInstalled } from "#contract/targets.ts";
+import { patience } from "#core/install/patience.ts";
+import type { Inventory, Ports, RunSecrets, Systems, Vault, Writer } from "#core/ports.ts";
+import { claimOf, refuseClaimed } from "#core/runs/admission.ts";
 
 export const catalog: Catalog = {
   hosts: [
@@ -82,7 +87,8 @@ export const freshRun: Run = {
   imageChoice: { kind: "build" },
   drive: fakeDrive(),
   image: null,
-  phases: phaseNames.map((name) => ({ name, status: { state: "waiting" } })),
+  phases: mediumPhases.map((name) => ({ name, status: { state: "waiting" } })),
+  installation: null,
   status: { state: "running", phase: "image" },
   startedAt: "2026-01-01T00:00:00.000Z",
 };
@@ -99,6 +105,19 @@ export function fakeInspection(change: Partial<Inspection> = {}): Inspection {
     ...change,
   };
 }
+
+/** The same for a laptop, whose medium is a stick. */
+export const freshStickRun: Run = {
+  ...freshRun,
+  id: "run-2",
+  serial: "FLOPPY-DEL-00001",
+  host: "dell",
+  role: "dev",
+  target: "dell-dev",
+  medium: "stick",
+  phases: phasesOf("stick").map((name) => ({ name, status: { state: "waiting" } })),
+  installation: nothingInstalled,
+};
 
 /** An inventory in memory that also remembers every state of every run, in order. */
 export function fakeInventory(): Inventory & {
@@ -132,10 +151,7 @@ export function fakeInventory(): Inventory & {
       const foreign = [...runs.values()].filter(
         (one) => starts && owners.get(one.id) === "other" && one.status.state === "running",
       );
-      refuseClaimed(
-        run,
-        foreign.map(({ serial, drive }) => ({ serial, driveKey: drive.key })),
-      );
+      refuseClaimed(run, foreign.map(claimOf));
       journal.push(run);
       runs.set(run.id, run);
     },
@@ -157,6 +173,8 @@ export function fakeInventory(): Inventory & {
     close: async () => undefined,
   };
 }
+
+export const builtSystemPath = `/nix/store/${"a".repeat(32)}-nixos-system-floppy`;
 
 /** A writer that reports both stages and succeeds. */
 export const obedientWriter: Writer = {
@@ -203,6 +221,33 @@ export function endlessWriter(): Writer & { begun: Promise<void> } {
   };
 }
 
+export function fakeVault(): Vault & { kept: Map<string, RunSecrets> } {
+  const kept = new Map<string, RunSecrets>();
+  return {
+    kept,
+    save: async (runId, secrets) => void kept.set(runId, secrets),
+    load: async (runId) => kept.get(runId) ?? null,
+    remove: async (runId) => void kept.delete(runId),
+  };
+}
+
+const flakeLayout = new URL("../../nixos/layout.json", import.meta.url);
+
+/** Systems that are built at once and consist of one path. */
+export const fakeSystems: Systems = {
+  layout: async () => layout.parse(JSON.parse(readFileSync(flakeLayout, "utf8"))),
+  stage: async ({ runId }) => ({ folder: `/systems/${runId}/flake`, revision: null }),
+  unstage: async () => undefined,
+  build: async () => ({ storePath: builtSystemPath, drvPath: `${builtSystemPath}.drv` }),
+  closure: async (path) => [{ path, sizeBytes: 1000 }],
+  async *exportPaths() {
+    yield Buffer.from("closure");
+  },
+  async *archive() {
+    yield Buffer.from("archive");
+  },
+};
+
 export type FakePorts = Ports & {
   inventory: ReturnType<typeof fakeInventory>;
   plugged: Drive[];
@@ -214,7 +259,14 @@ export function fakePorts(change: Partial<Ports> = {}): FakePorts {
   const plugged = [fakeDrive()];
   const ports: FakePorts = {
     version: "0.0.0",
-    clock: { now: () => new Date(Date.UTC(2026, 0, 1, 0, 0, count++)), newId: () => `run-${count++}` },
+    clock: {
+      now: () => new Date(Date.UTC(2026, 0, 1, 0, 0, count++)),
+      newId: () => `run-${count++}`,
+      sleep: async (_milliseconds, signal) => {
+        await new Promise(setImmediate);
+        if (signal.aborted) throw cancelled("The wait");
+      },
+    },
     machine: async () => ({ hostname: "bench", user: "tech", nix: { state: "present", version: "2.8.0" } }),
     plugged,
     drives: { list: async () => ports.plugged, watch: () => () => undefined },
@@ -252,6 +304,16 @@ export function fakePorts(change: Partial<Ports> = {}): FakePorts {
       list: async () => ({ path: "/", parent: null, entries: [] }),
       stat: async () => ({ fileBytes: 64 * 1024 ** 2, modifiedMs: 1 }),
     },
+    remote: {
+      connect: async () => {
+        throw new FloppyError("TARGET_UNREACHABLE", "Nothing answers.", "");
+      },
+      fingerprint: async () => null,
+    },
+    discovery: { watch: () => () => undefined },
+    vault: fakeVault(),
+    systems: fakeSystems,
+    patience,
     bundledFlake: "/floppy/nixos",
     ...change,
   } as FakePorts;

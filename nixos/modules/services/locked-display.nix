@@ -33,7 +33,8 @@ in
       isNormalUser = true;
       shell = "${pkgs.shadow}/bin/nologin";
     };
-    services.openssh.settings.AllowUsers = [ config.floppy.user ];
+    # Root only for the one question that confirms an installation.
+    services.openssh.settings.AllowUsers = [ config.floppy.user "root" ];
 
     services.cage = {
       enable = true;

@@ -22,6 +22,7 @@ def problem:
     then "its authorized keys are not a list of public keys"
   elif .wifi | . != null and (type != "object" or (.ssid | printable(32) | not) or (.passphrase | passphrase | not))
     then "its Wi-Fi is neither null nor a name and a passphrase"
+  elif .confirmKey | . != null and (public_key | not) then "its confirmation key is not a public key"
   elif .host | is($host) | not then "it is for the host \(.host), this is \($host)"
   elif .role | is($role) | not then "it is for the role \(.role), this is \($role)"
   elif .serial[7:10] | is($prefix) | not then "its serial is another host's, this one's begin with FLOPPY-\($prefix)"

@@ -79,7 +79,12 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+async function addInstallation(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable("runs").addColumn("installation", "text").execute();
+}
+
 /** Run in the order of their names. One that was released is never changed: add the next. */
 export const migrations: Record<string, Migration> = {
   "001-tables": { up: createTables },
+  "002-installation": { up: addInstallation },
 };

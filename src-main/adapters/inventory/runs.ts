@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from "kysely";
 import { drive } from "#contract/drives.ts";
-import type { Run } from "#contract/runs.ts";
+import { isTargetPhase, phaseName, type Run } from "#contract/runs.ts";
 import type { Clock } from "#core/ports.ts";
 import { refuseClaimed } from "#core/runs/admission.ts";
 import { journalEntries } from "./journal.ts";
@@ -10,12 +10,14 @@ import type { Row, Schema } from "./schema.ts";
 
 type World = { db: Kysely<Schema>; clock: Clock; owner: Owner };
 
-/** The drive's key in a run's row; a damaged row claims none. */
-function driveKeyOf(row: Row<"runs">): string {
+/** The drive that a run's row claims: none once its medium is written, and none where the row is damaged. */
+function driveKeyOf(row: Row<"runs">): string | null {
+  const phase = phaseName.safeParse(row.phase);
+  if (phase.success && isTargetPhase(phase.data)) return null;
   try {
     return drive.parse(JSON.parse(row.drive)).key;
   } catch {
-    return "";
+    return null;
   }
 }
 

@@ -25,6 +25,7 @@ export type Schema = {
     image_choice: string;
     drive: string;
     image: string | null;
+    installation: string | null;
     state: string;
     phase: string | null;
     error: string | null;

@@ -25,7 +25,7 @@ async function resultLink({ env }: NixContext, { flake, attribute }: BuildReques
   return join(folder, `${attribute}-${mark}`);
 }
 
-function parseBuild(json: string): { drvPath: string; storePath: string } {
+export function parseBuild(json: string): { drvPath: string; storePath: string } {
   const [{ drvPath, outputs }] = builds.parse(JSON.parse(json));
   const storePath = outputs.out ?? Object.values(outputs)[0];
   if (!storePath) throw new Error(`nix built ${drvPath}, which has no output.`);

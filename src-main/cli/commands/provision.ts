@@ -1,13 +1,44 @@
 import { resolve } from "node:path";
+import { z } from "zod";
 import { FloppyError } from "#contract/errors.ts";
 import type { ImageChoice } from "#contract/images.ts";
-import type { Run } from "#contract/runs.ts";
+import { type PhaseName, phaseName, type Run } from "#contract/runs.ts";
 import { checkPair } from "#core/catalog/pairs.ts";
+import type { Core } from "#core/floppy.ts";
+import type { TargetOptions } from "../ask-target.ts";
 import { chooseDrive, type DriveOptions, requireDriveOptions } from "../choose-drive.ts";
 import { type Context, withFloppy } from "../context.ts";
 import { followRun } from "../follow-run.ts";
 
-export type ProvisionOptions = DriveOptions & { role?: string; image?: string };
+export type ProvisionOptions = DriveOptions &
+  TargetOptions & { role?: string; image?: string; phases?: string };
+
+/** As `--phases reach,plan`. */
+export function parsePhases(text: string | undefined): PhaseName[] | null {
+  if (text === undefined) return null;
+  const parsed = z
+    .array(phaseName)
+    .min(1)
+    .safeParse(text.split(",").map((name) => name.trim()));
+  if (parsed.success) return parsed.data;
+  throw new FloppyError(
+    "INVALID_INPUT",
+    `“${text}” names no phases.`,
+    `Nothing was started. The phases are: ${phaseName.options.join(", ")}.`,
+  );
+}
+
+/** Before anything is opened: without a person to ask, whatever will be erased must be on the command line. */
+function requireDiskOption({ terminal, json }: Context, medium: string, options: ProvisionOptions): void {
+  const phases = parsePhases(options.phases);
+  const asksForDisk = medium === "stick" && (phases === null || phases.includes("plan"));
+  if (!asksForDisk || options.disk !== undefined || (terminal.interactive && !json)) return;
+  throw new FloppyError(
+    "INVALID_INPUT",
+    "Nobody is there to ask which disk of the machine may be erased.",
+    "Nothing was started. Name it with --disk, or write the stick alone: --phases image,write,verify.",
+  );
+}
 
 export function imageChoice(path: string | undefined): ImageChoice {
   return path === undefined ? { kind: "build" } : { kind: "file", path: resolve(path) };
@@ -22,10 +53,28 @@ function requireRole(role: string | null | undefined): string {
   );
 }
 
-/** A stick installs a device; it is none, and carries no identity. */
-function outcome({ drive, medium, serial, target }: Run): string {
-  const became = medium === "card" ? serial : `an installer stick for ${serial}`;
-  return `${drive.name} is now ${became}, ${target}: written and verified.`;
+export function outcome({ drive, medium, serial, target, status }: Run): string {
+  if (medium === "card") return `${drive.name} is now ${serial}, ${target}: written and verified.`;
+  if (status.state === "done") return `${serial} is provisioned: it runs ${target}, and was verified.`;
+  const next =
+    status.state === "paused" ? ` What is left begins at “${status.phase}”: floppy follow ${serial}` : "";
+  return `${drive.name} is an installer stick for ${serial}, ${target}.${next}`;
+}
+
+/** Follows a run and tells how it ended; with `--plan` it ends by itself, before anything is erased. */
+export async function followToItsEnd(
+  floppy: Core,
+  context: Context,
+  start: () => Promise<Run>,
+  options: TargetOptions,
+): Promise<void> {
+  try {
+    const run = await followRun(floppy, context, start, options);
+    context.report.result({ run }, outcome(run));
+  } catch (thrown) {
+    const planned = options.plan && thrown instanceof FloppyError && thrown.code === "CANCELLED";
+    if (!planned || context.signal.aborted) throw thrown;
+  }
 }
 
 /** Everything that can be refused is refused before a person is asked to give up a drive. */
@@ -35,17 +84,19 @@ export async function provision(context: Context, text: string, options: Provisi
     const { serial, host, known } = await floppy.handlers["devices.identify"]({ text });
     const role = requireRole(options.role ?? known?.role);
     const { catalog, drives } = await floppy.handlers["app.state"]({});
-    checkPair(catalog, host, role);
+    const pair = checkPair(catalog, host, role);
+    requireDiskOption(context, pair.host.medium, options);
+    const phases = parsePhases(options.phases);
     const { key } = await chooseDrive(context, drives, options);
-    const run = await followRun(floppy, context, () =>
+    const start = () =>
       floppy.handlers["runs.start"]({
         serial,
         role,
         image: imageChoice(options.image),
         driveKey: key,
         eraseConfirmed: key,
-      }),
-    );
-    context.report.result({ run }, outcome(run));
+        ...(phases !== null && { phases }),
+      });
+    await followToItsEnd(floppy, context, start, options);
   });
 }

@@ -9,6 +9,7 @@ import type { Settings } from "#contract/settings.ts";
 import type { MediumFile } from "#contract/writer.ts";
 import type { HostKey } from "../ports.ts";
 
+/** What a device is, once it has its medium: on a card as it is, on a disk as it is handed over. */
 export function mediumIdentity(run: Run, hostname: string, settings: Settings): MediumIdentity {
   return {
     version: 1,
@@ -20,6 +21,26 @@ export function mediumIdentity(run: Run, hostname: string, settings: Settings): 
     authorizedKeys: settings.authorizedKeys,
     wifi: settings.wifi,
   };
+}
+
+/** On the stick: only the run's own key gets into the live system. */
+export function stickIdentity(
+  run: Run,
+  hostname: string,
+  settings: Settings,
+  runKey: string,
+): MediumIdentity {
+  return { ...mediumIdentity(run, hostname, settings), authorizedKeys: [runKey.trim()] };
+}
+
+/** On the installed disk: its owners' keys, and the run's for the one question that confirms it. */
+export function targetIdentity(
+  run: Run,
+  hostname: string,
+  settings: Settings,
+  runKey: string,
+): MediumIdentity {
+  return { ...mediumIdentity(run, hostname, settings), confirmKey: runKey.trim() };
 }
 
 /** The files that make an image this device's: its identity and its SSH host key. */

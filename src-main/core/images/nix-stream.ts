@@ -1,5 +1,6 @@
 import type { BuildProgress } from "#contract/images.ts";
 import type { LogLine } from "#contract/runs.ts";
+import { plainText } from "../text/plain-text.ts";
 import {
   type Activities,
   activityType,
@@ -13,7 +14,6 @@ import {
   tellProgress,
 } from "./nix-activities.ts";
 import { type NixLine, parseNixLine } from "./nix-line.ts";
-import { plainText } from "./plain-text.ts";
 
 /** `derivation` is the one whose build wrote the line, null for nix itself. */
 export type NixLogEntry = { level: LogLine["level"]; derivation: string | null; text: string };

@@ -2,19 +2,24 @@
 import type { Notify } from "#contract/api.ts";
 import type { Host } from "#contract/catalog.ts";
 import { cancelled } from "#contract/errors.ts";
-import type { LogLine, Run } from "#contract/runs.ts";
+import { type LogLine, mediumIsDone, nextPhase, type PhaseName, type Run } from "#contract/runs.ts";
 import { checkPair } from "../catalog/pairs.ts";
 import { parseSerial } from "../catalog/serial.ts";
 import type { Current } from "../current.ts";
+import { followTarget } from "../install/follow-target.ts";
 import type { Ports } from "../ports.ts";
 import type { Admission } from "./admission.ts";
+import { createQuestions, type Questions } from "./questions.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
-import { steps } from "./steps.ts";
-import { deviceStatus, isDone, nextPhase } from "./transitions.ts";
+import { mediumSteps, type StepContext } from "./steps.ts";
+import { deviceStatus, isDone, pauseRun } from "./transitions.ts";
 
 type World = { ports: Ports; notify: Notify; current: Current; admission: Admission };
 
-type Active = { abort: AbortController; recorder: Recorder; over: Promise<void> };
+type Active = { abort: AbortController; recorder: Recorder; questions: Questions; over: Promise<void> };
+
+/** The phases that a run is to be worked on; null for all that are not done. */
+type Wanted = readonly PhaseName[] | null;
 
 /** Whom a run is for, as the catalog says it now. */
 type Target = { host: Host; hostname: string };
@@ -40,11 +45,19 @@ export function createActiveRuns({ ports, notify, current, admission }: World) {
     return (await ports.inventory.runsOf(serial)).find(({ status }) => status.state === "done") ?? null;
   }
 
+  /** Keys and copies that a run kept for the case that it goes on. */
+  async function forget({ id }: Run): Promise<void> {
+    await ports.vault.remove(id);
+    await ports.systems.unstage(id);
+  }
+
   const audience = {
     // A run's end is told last: whoever sees it finds the device flashed and the drive free.
     async run(run: Run): Promise<void> {
       await updateDevice(run);
       if (run.status.state !== "running") admission.release(run.id);
+      else if (mediumIsDone(run)) admission.releaseDrive(run.id);
+      if (run.status.state === "done" || run.status.state === "dismissed") await forget(run);
       notify({ event: "run", payload: run });
     },
     log: (runId: string, lines: LogLine[]) => notify({ event: "log", payload: { runId, lines } }),
@@ -53,19 +66,28 @@ export function createActiveRuns({ ports, notify, current, admission }: World) {
   const record = (run: Run) =>
     createRecorder(run, { clock: ports.clock, inventory: ports.inventory, audience });
 
-  async function perform(recorder: Recorder, target: Target, signal: AbortSignal): Promise<void> {
-    const context = { ports, recorder, settings: current.trustedSettings(), ...target, signal };
-    for (const step of steps) {
-      if (step.covers.every((phase) => isDone(recorder.current(), phase))) continue;
+  async function makeMedium(context: StepContext, wanted: Wanted): Promise<void> {
+    const { recorder, signal } = context;
+    for (const { covers, perform } of mediumSteps) {
+      if (covers.every((phase) => isDone(recorder.current(), phase))) continue;
+      if (wanted !== null && !covers.some((phase) => wanted.includes(phase))) continue;
       if (signal.aborted) throw cancelled("The run");
-      await step.perform(context);
+      await perform(context);
     }
   }
 
+  async function perform(context: StepContext, wanted: Wanted): Promise<void> {
+    const { recorder } = context;
+    await makeMedium(context, wanted);
+    if (mediumIsDone(recorder.current())) await followTarget(context, wanted);
+    if (recorder.current().status.state === "running") await recorder.change(pauseRun);
+  }
+
   /** Works through the phases that are not done; resolves when the run is over, however it ended. */
-  async function work(recorder: Recorder, target: Target, signal: AbortSignal): Promise<void> {
+  async function work(context: StepContext, wanted: Wanted): Promise<void> {
+    const { recorder } = context;
     try {
-      await perform(recorder, target, signal);
+      await perform(context, wanted);
     } catch (thrown) {
       recorder.log("error", thrown instanceof Error ? thrown.message : String(thrown));
       await recorder.stop(thrown).catch(() => notify({ event: "run", payload: recorder.current() }));
@@ -74,42 +96,45 @@ export function createActiveRuns({ ports, notify, current, admission }: World) {
   }
 
   /** Resolves when the start is journaled; from its first moment the run can be seen and cancelled. */
-  async function begin(run: Run, target: Target): Promise<Run> {
+  async function begin(run: Run, target: Target, wanted: Wanted): Promise<Run> {
     if (closing) throw cancelled("The run");
     const recorder = record(run);
     const abort = new AbortController();
+    const questions = createQuestions();
+    const settings = current.trustedSettings();
+    const context = { ports, recorder, settings, questions, ...target, signal: abort.signal };
     const begun = recorder.change((before) => ({
       ...before,
       status: { state: "running", phase: nextPhase(before) ?? "image" },
     }));
     const over = begun
-      .then(() => work(recorder, target, abort.signal))
+      .then(() => work(context, wanted))
       // That it could not begin is told by `begun`.
       .catch(() => undefined)
       .finally(() => {
         active.delete(run.id);
         admission.release(run.id);
       });
-    active.set(run.id, { abort, recorder, over });
+    active.set(run.id, { abort, recorder, questions, over });
     await begun;
     return recorder.current();
   }
 
   /**
-   * Takes the device and the drive of `wanted`, and then works on what `prepare` makes of it: whatever changed
+   * Takes the device and the drive of a run, and then works on what `prepare` makes of it: whatever changed
    * before they were taken is seen there.
    */
-  async function launch(wanted: Run, prepare: () => Promise<Run>): Promise<Run> {
+  async function launch(run: Run, prepare: () => Promise<Run>, wanted: Wanted = null): Promise<Run> {
     current.trustedSettings();
     // Resumed at once after it ended: its former work tidies up first.
-    await active.get(wanted.id)?.over;
-    const { host } = checkPair(await current.catalog(), wanted.host, wanted.role);
-    const { hostname } = parseSerial(await current.catalog(), wanted.serial);
-    admission.reserve(wanted);
+    await active.get(run.id)?.over;
+    const { host } = checkPair(await current.catalog(), run.host, run.role);
+    const { hostname } = parseSerial(await current.catalog(), run.serial);
+    admission.reserve(run);
     try {
-      return await begin(await prepare(), { host, hostname });
+      return await begin(await prepare(), { host, hostname }, wanted);
     } catch (thrown) {
-      admission.release(wanted.id);
+      admission.release(run.id);
       throw thrown;
     }
   }

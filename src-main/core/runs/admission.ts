@@ -1,13 +1,17 @@
 /** Who may start: the drive was confirmed and fits, and nobody else works on it or on the device. */
 import { assessDrive, type Drive } from "#contract/drives.ts";
 import { FloppyError } from "#contract/errors.ts";
-import type { Run } from "#contract/runs.ts";
+import { mediumIsDone, type Run } from "#contract/runs.ts";
 import type { Ports } from "../ports.ts";
 
 export type Admission = ReturnType<typeof createAdmission>;
 
-/** What a run that is under way keeps from all others. */
-export type Claim = { serial: string; driveKey: string };
+/** What a run that is under way keeps from all others; no drive once its medium is written. */
+export type Claim = { serial: string; driveKey: string | null };
+
+export function claimOf(run: Pick<Run, "serial" | "drive" | "phases">): Claim {
+  return { serial: run.serial, driveKey: mediumIsDone(run) ? null : run.drive.key };
+}
 
 function deviceBusy(serial: string): FloppyError {
   return new FloppyError(
@@ -26,9 +30,11 @@ function driveBusy(name: string): FloppyError {
 }
 
 /** Throws DEVICE_BUSY or DRIVE_BUSY where the run wants what others have claimed. */
-export function refuseClaimed({ serial, drive }: Pick<Run, "serial" | "drive">, claims: Claim[]): void {
+export function refuseClaimed(run: Pick<Run, "serial" | "drive" | "phases">, claims: Claim[]): void {
+  const { serial, driveKey } = claimOf(run);
   if (claims.some((claim) => claim.serial === serial)) throw deviceBusy(serial);
-  if (claims.some((claim) => claim.driveKey === drive.key)) throw driveBusy(drive.name);
+  if (driveKey !== null && claims.some((claim) => claim.driveKey === driveKey))
+    throw driveBusy(run.drive.name);
 }
 
 /** Throws what `assessDrive` refuses; `imageBytes` is null while the image is not there yet. */
@@ -68,18 +74,24 @@ export function createAdmission({ drives, inventory }: Pick<Ports, "drives" | "i
   async function refuseBusyDrive({ key, name }: Pick<Drive, "key" | "name">): Promise<void> {
     const foreign = (await inventory.openRuns())
       .filter(({ run, owner }) => owner === "other" && run.status.state === "running")
-      .map(({ run }) => run.drive.key);
+      .map(({ run }) => claimOf(run).driveKey);
     const own = [...reserved.values()].map(({ driveKey }) => driveKey);
     if ([...own, ...foreign].includes(key)) throw driveBusy(name);
   }
 
   /** Takes device and drive for a run before anything is awaited; other processes learn of it when it is saved. */
-  function reserve({ id, serial, drive }: Run): void {
-    refuseClaimed({ serial, drive }, [...reserved.values()]);
-    reserved.set(id, { serial, driveKey: drive.key });
+  function reserve(run: Run): void {
+    refuseClaimed(run, [...reserved.values()]);
+    reserved.set(run.id, claimOf(run));
   }
 
   const release = (runId: string) => reserved.delete(runId);
 
-  return { confirmedDrive, refuseBusyDrive, reserve, release };
+  /** The medium is made: the drive may be pulled and another one written. */
+  function releaseDrive(runId: string): void {
+    const claim = reserved.get(runId);
+    if (claim) reserved.set(runId, { ...claim, driveKey: null });
+  }
+
+  return { confirmedDrive, refuseBusyDrive, reserve, release, releaseDrive };
 }

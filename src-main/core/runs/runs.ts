@@ -1,14 +1,25 @@
 import type { CallInput, Notify } from "#contract/api.ts";
 import { FloppyError } from "#contract/errors.ts";
-import { mayDismiss, mayResume, phaseNames, type Run, type RunRequest } from "#contract/runs.ts";
+import {
+  isTargetPhase,
+  mayDismiss,
+  mayResume,
+  mediumIsDone,
+  phasesOf,
+  type Run,
+  type RunRequest,
+} from "#contract/runs.ts";
+import { type InstallPlan, nothingInstalled } from "#contract/targets.ts";
 import { checkPair, targetName } from "../catalog/pairs.ts";
 import { parseSerial } from "../catalog/serial.ts";
 import type { Current } from "../current.ts";
 import { registered } from "../devices/register.ts";
+import { chosenDisk, makePlan } from "../install/plan.ts";
+import { parseTargetAddress } from "../install/target-address.ts";
 import type { OpenRun, Ports } from "../ports.ts";
 import { createActiveRuns } from "./active-runs.ts";
 import { createAdmission, refuseUnfitDrive } from "./admission.ts";
-import { dismissRun, interruptRun, rewindTo } from "./transitions.ts";
+import { dismissRun, forgetPhases, interruptRun, rewindTo } from "./transitions.ts";
 
 export type Runs = ReturnType<typeof createRuns>;
 
@@ -60,11 +71,12 @@ export function createRuns(world: { ports: Ports; notify: Notify; current: Curre
       imageChoice: request.image,
       drive,
       image: null,
-      phases: phaseNames.map((name) => ({ name, status: { state: "waiting" } })),
+      phases: phasesOf(host.medium).map((name) => ({ name, status: { state: "waiting" } })),
+      installation: host.medium === "stick" ? nothingInstalled : null,
       status: { state: "running", phase: "image" },
       startedAt: at,
     };
-    const launched = await active.launch(run, async () => run);
+    const launched = await active.launch(run, async () => run, request.phases ?? null);
     // The run is under way, whatever becomes of the others: they stay offered, and can be put aside by hand.
     await putAsideOthers(launched).catch(() => undefined);
     return launched;
@@ -88,20 +100,87 @@ export function createRuns(world: { ports: Ports; notify: Notify; current: Curre
 
   /** An image whose file changed or vanished since is made again. */
   async function withValidImage(run: Run): Promise<Run> {
-    if (!run.image) return rewindTo(run, "image");
+    // A new medium has new keys: what was known of a machine is not true of it any more.
+    const fresh = { ...run, installation: run.installation && nothingInstalled };
+    if (!run.image) return rewindTo(fresh, "image");
     const stat = await ports.files.stat(run.image.path);
     const same = stat?.fileBytes === run.image.fileBytes && stat.modifiedMs === run.image.modifiedMs;
-    return same ? rewindTo(run, "write") : { ...rewindTo(run, "image"), image: null };
+    return same ? rewindTo(fresh, "write") : { ...rewindTo(fresh, "image"), image: null };
   }
 
   async function resume({ runId, driveKey, eraseConfirmed }: CallInput<"runs.resume">): Promise<Run> {
     const run = await resumable(runId);
     const drive = await admission.confirmedDrive(driveKey, eraseConfirmed);
-    return active.launch({ ...run, drive }, async () => {
+    // Its medium is made anew, so the drive is claimed from the first moment on.
+    return active.launch({ ...rewindTo(run, "write"), drive }, async () => {
       const ready = await withValidImage({ ...(await resumable(runId)), drive });
       refuseUnfitDrive(drive, ready.image?.sizeBytes ?? null);
       return ready;
     });
+  }
+
+  function refuseWithoutMedium(run: Run): void {
+    if (run.installation !== null && mediumIsDone(run)) return;
+    throw new FloppyError(
+      "RUN_STATE",
+      "There is no finished stick to go on with.",
+      "Nothing was changed. Resume the run with a drive, so that its medium is written first.",
+    );
+  }
+
+  /** Goes on behind the medium; phases that are named are worked on anew, and only those. */
+  async function follow({ runId, phases }: CallInput<"runs.follow">): Promise<Run> {
+    const run = await resumable(runId);
+    refuseWithoutMedium(run);
+    if (phases && !phases.every(isTargetPhase)) refuseWithoutMedium({ ...run, installation: null });
+    const prepare = async () => forgetPhases(await resumable(runId), phases ?? []);
+    return active.launch(run, prepare, phases);
+  }
+
+  /** A run of this process that waits for an answer. */
+  async function asking(runId: string, phase: string) {
+    const running = active.find(runId);
+    if (!running) refuseState(await stored(runId), "answered here");
+    const { status } = running.recorder.current();
+    if (phase !== "" && !(status.state === "running" && status.phase === phase))
+      refuseState(running.recorder.current(), `answered: it is not at “${phase}”`);
+    return running;
+  }
+
+  async function aim({ runId, address: text }: CallInput<"runs.aim">): Promise<void> {
+    const { address } = parseTargetAddress(text);
+    const { questions, recorder } = await asking(runId, "");
+    await recorder.change((run) => ({
+      ...run,
+      installation: run.installation && { ...run.installation, address },
+    }));
+    questions.address.put(address);
+  }
+
+  async function plan({ runId, diskKey, buildPlace }: CallInput<"runs.plan">): Promise<InstallPlan> {
+    const { installation, target } = await stored(runId);
+    if (!installation?.facts)
+      throw new FloppyError(
+        "RUN_STATE",
+        "The machine was not looked at yet.",
+        "Nothing was changed. Wait until it is found, then choose its disk.",
+      );
+    const layout = await ports.systems.layout(current.settings().flake);
+    return makePlan({ facts: installation.facts, layout, target }, diskKey, buildPlace);
+  }
+
+  async function chooseDisk(input: CallInput<"runs.chooseDisk">): Promise<void> {
+    const { runId, diskKey, eraseConfirmed, buildPlace } = input;
+    const { questions, recorder } = await asking(runId, "plan");
+    const facts = recorder.current().installation?.facts;
+    if (facts) chosenDisk(facts, diskKey);
+    if (eraseConfirmed !== diskKey)
+      throw new FloppyError(
+        "INVALID_INPUT",
+        "Erasing this disk was not confirmed.",
+        "Nothing was written. Confirm the very disk that is to be erased.",
+      );
+    questions.disk.put({ diskKey, buildPlace });
   }
 
   async function cancel(runId: string): Promise<void> {
@@ -127,6 +206,10 @@ export function createRuns(world: { ports: Ports; notify: Notify; current: Curre
   return {
     start,
     resume,
+    follow,
+    aim,
+    plan,
+    chooseDisk,
     cancel,
     dismiss,
     recover,

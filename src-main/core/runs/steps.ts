@@ -1,15 +1,16 @@
-/** What a run does. A step covers one or more phases and leaves each of them done, or throws. */
+/** What a run does for its medium. A step covers one or more phases and leaves each of them done, or throws. */
 import type { Host } from "#contract/catalog.ts";
 import { FloppyError } from "#contract/errors.ts";
 import type { Image } from "#contract/images.ts";
 import type { PhaseName } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
 import type { MediumFile } from "#contract/writer.ts";
-import { mediumFiles, mediumIdentity } from "../identity/medium-identity.ts";
+import { mediumFiles, mediumIdentity, stickIdentity } from "../identity/medium-identity.ts";
 import { buildRequest, obtainImage } from "../images/obtain.ts";
 import type { HostKey, Ports } from "../ports.ts";
 import { formatBytes, formatSeconds } from "../text/format.ts";
 import { findDrive, refuseUnfitDrive } from "./admission.ts";
+import type { Questions } from "./questions.ts";
 import type { Recorder } from "./recorder.ts";
 
 export type StepContext = {
@@ -18,6 +19,7 @@ export type StepContext = {
   settings: Settings;
   host: Host;
   hostname: string;
+  questions: Questions;
   signal: AbortSignal;
 };
 
@@ -53,17 +55,27 @@ function requireFirmware(image: Image): void {
   );
 }
 
-/** What makes the medium this device's. A stick installs on any device, so it carries nothing. */
-function personalFiles({ recorder, settings, hostname }: StepContext, hostKey: HostKey): MediumFile[] {
+function warnOfNoKeys({ recorder, settings }: StepContext): void {
+  if (settings.authorizedKeys.length > 0) return;
+  recorder.log(
+    "warning",
+    "No SSH key is set in Settings: nobody will be able to log in to this device over SSH.",
+  );
+}
+
+/** What makes a card this device's. */
+function cardFiles(context: StepContext, hostKey: HostKey): MediumFile[] {
+  warnOfNoKeys(context);
+  return mediumFiles(mediumIdentity(context.recorder.current(), context.hostname, context.settings), hostKey);
+}
+
+/** What makes a stick this run's: its system lets in nobody but the run, which keeps the other halves here. */
+async function stickFiles(context: StepContext, hostKey: HostKey): Promise<MediumFile[]> {
+  const { ports, recorder, hostname, settings } = context;
   const run = recorder.current();
-  if (run.medium === "stick") return [];
-  if (settings.authorizedKeys.length === 0) {
-    recorder.log(
-      "warning",
-      "No SSH key is set in Settings: nobody will be able to log in to this device over SSH.",
-    );
-  }
-  return mediumFiles(mediumIdentity(run, hostname, settings), hostKey);
+  const runKey = ports.hostKeys.generate(`floppy-${run.id}`);
+  await ports.vault.save(run.id, { runKey, hostKey });
+  return mediumFiles(stickIdentity(run, hostname, settings, runKey.publicKey), hostKey);
 }
 
 const flashStep: Step = {
@@ -78,9 +90,15 @@ const flashStep: Step = {
     refuseUnfitDrive(drive, image.sizeBytes);
     if (run.medium === "card") requireFirmware(image);
     const hostKey = ports.hostKeys.generate(hostname);
-    const files = personalFiles(context, hostKey);
+    const files = run.medium === "card" ? cardFiles(context, hostKey) : await stickFiles(context, hostKey);
     const result = await ports.writer.flash(
-      { job: "flash", image, drive: drive.identity, files },
+      {
+        job: "flash",
+        image,
+        drive: drive.identity,
+        files,
+        placement: run.medium === "card" ? "firmware" : "appended",
+      },
       drive.writable,
       {
         progress(at, progress) {
@@ -92,7 +110,7 @@ const flashStep: Step = {
       signal,
     );
     recorder.turn("write", formatBytes(image.sizeBytes), "verify");
-    if (files.length > 0) await ports.inventory.updateDevice(run.serial, { hostKey: hostKey.publicKey });
+    await ports.inventory.updateDevice(run.serial, { hostKey: hostKey.publicKey });
     recorder.log(
       "info",
       `Wrote ${result.sizeBytes} bytes and read them back; checksum ${result.checksum} (XXH3).`,
@@ -101,4 +119,4 @@ const flashStep: Step = {
   },
 };
 
-export const steps: readonly Step[] = [imageStep, flashStep];
+export const mediumSteps: readonly Step[] = [imageStep, flashStep];

@@ -1,7 +1,15 @@
 /** A run's life as pure steps: each takes the run as it was and returns the run as it is. */
 import type { DeviceStatus } from "#contract/devices.ts";
 import { type ErrorData, FloppyError, toErrorData } from "#contract/errors.ts";
-import type { Phase, PhaseName, PhaseProgress, PhaseState, Run } from "#contract/runs.ts";
+import {
+  isTargetPhase,
+  nextPhase,
+  type Phase,
+  type PhaseName,
+  type PhaseProgress,
+  type PhaseState,
+  type Run,
+} from "#contract/runs.ts";
 
 function withPhase(run: Run, name: PhaseName, status: PhaseState): Run {
   return { ...run, phases: run.phases.map((phase) => (phase.name === name ? { name, status } : phase)) };
@@ -20,11 +28,6 @@ function startOf(run: Run, name: PhaseName, otherwise: string): string {
 
 export function isDone(run: Run, name: PhaseName): boolean {
   return phaseOf(run, name).status.state === "done";
-}
-
-/** The phase where the run goes on, or null when all are done. */
-export function nextPhase(run: Run): PhaseName | null {
-  return run.phases.find((phase) => phase.status.state !== "done")?.name ?? null;
 }
 
 export function beginPhase(run: Run, name: PhaseName, at: string): Run {
@@ -65,6 +68,17 @@ export function interruptRun(run: Run): Run {
   return { ...withPhase(run, phase, { state: "waiting" }), status: { state: "interrupted", phase } };
 }
 
+/** All that was asked for is done, and something is left: a run that is worked on by phases. */
+export function pauseRun(run: Run): Run {
+  const phase = nextPhase(run);
+  return phase === null ? run : { ...run, status: { state: "paused", phase } };
+}
+
+/** Forgets the outcome of some phases, so that they are worked on again. */
+export function forgetPhases(run: Run, names: readonly PhaseName[]): Run {
+  return names.reduce((before, name) => withPhase(before, name, { state: "waiting" }), run);
+}
+
 export function dismissRun(run: Run, at: string): Run {
   return { ...run, status: { state: "dismissed", endedAt: at } };
 }
@@ -82,37 +96,58 @@ const interrupted: ErrorData = toErrorData(
   new FloppyError(
     "RUN_INTERRUPTED",
     "Floppy stopped before this run was over.",
-    "A medium that was not verified cannot boot. Resume the run, or put it aside.",
+    "Nothing that was done is lost. A medium that was not verified cannot boot. Go on with the run, or put it aside.",
   ),
 );
 
 const unfinished: ErrorData = toErrorData(
   new FloppyError(
     "CANCELLED",
-    "The run was cancelled before its medium was verified.",
-    "The medium cannot boot. Resume the run, or start another one.",
+    "The run was cancelled before it was over.",
+    "A medium that was not verified cannot boot; a disk that was begun is half installed. Go on with the run, or start another one.",
   ),
 );
 
-const statusWhile = {
-  image: { state: "building" },
-  write: { state: "writing" },
-  verify: { state: "verifying" },
-} as const satisfies Record<PhaseName, DeviceStatus>;
+/** What a phase under way says of the device. */
+function statusWhile(phase: PhaseName): DeviceStatus {
+  switch (phase) {
+    case "image":
+      return { state: "building" };
+    case "write":
+      return { state: "writing" };
+    case "verify":
+      return { state: "verifying" };
+    case "boot":
+    case "reach":
+    case "plan":
+      return { state: "awaited" };
+    default:
+      return { state: "installing" };
+  }
+}
+
+/** What a run that ended in a phase leaves of the device: as it was, a stick that waits for it, or something broken. */
+function statusAfter(phase: PhaseName, error: ErrorData): DeviceStatus {
+  if (phase === "image") return { state: "registered" };
+  return isTargetPhase(phase) && statusWhile(phase).state === "awaited"
+    ? { state: "awaited" }
+    : { state: "failed", error };
+}
 
 /** What a run says of its device; a run that was put aside says nothing new. */
-export function deviceStatus({ status }: Run): DeviceStatus | null {
+export function deviceStatus({ status, medium }: Run): DeviceStatus | null {
   switch (status.state) {
     case "running":
-      return statusWhile[status.phase];
+      return statusWhile(status.phase);
     case "done":
-      return { state: "flashed" };
+      return { state: medium === "card" ? "flashed" : "provisioned" };
     case "failed":
       return { state: "failed", error: status.error };
     case "cancelled":
-      return status.phase === "image" ? { state: "registered" } : { state: "failed", error: unfinished };
+      return statusAfter(status.phase, unfinished);
     case "interrupted":
-      return status.phase === "image" ? { state: "registered" } : { state: "failed", error: interrupted };
+    case "paused":
+      return statusAfter(status.phase, interrupted);
     case "dismissed":
       return null;
   }

@@ -20,6 +20,17 @@ export function createReader(file: ImageFile, sizeBytes: number, patches: readon
   };
 }
 
+/** The image of a reader with something behind it. */
+export function withTail(read: ImageReader, tail: Buffer): ImageReader {
+  let position = 0;
+  return async (buffer) => {
+    const filled = await read(buffer);
+    const copied = tail.copy(buffer, filled, position);
+    position += copied;
+    return filled + copied;
+  };
+}
+
 /** Straight into the buffer that goes to the drive. Bytes that were appended meanwhile are not looked at. */
 function rawReader(file: ImageFile, sizeBytes: number): ImageReader {
   let position = 0;

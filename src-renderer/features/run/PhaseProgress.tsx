@@ -1,6 +1,6 @@
 import type { BuildProgress } from "#contract/images.ts";
-import type { PhaseName, Run, TransferProgress } from "#contract/runs.ts";
-import { noSamples } from "../../stores/speed-samples.ts";
+import type { PhaseName, PhaseProgress as Progress, Run, TransferProgress } from "#contract/runs.ts";
+import { isTransferPhase, noSamples } from "../../stores/speed-samples.ts";
 import { useRuns } from "../../stores/use-stores.ts";
 import { formatBytes, formatDuration, formatPart, formatSpeed, percentOf } from "../../ui/format.ts";
 import { BigPercent, Meter, Waiting } from "../../ui/Meter.tsx";
@@ -14,17 +14,70 @@ export function PhaseProgress({ run }: { run: Run }) {
   if (running?.status.state !== "running") return <Waiting>Going on to the next phase…</Waiting>;
   const { progress } = running.status;
   if (progress === null) return <Waiting>{starting[running.name]}</Waiting>;
-  if (progress.kind === "build") return <Building runId={run.id} progress={progress} />;
-  return <Transferring runId={run.id} phase={running.name} progress={progress} />;
+  switch (progress.kind) {
+    case "build":
+      return <Building runId={run.id} progress={progress} />;
+    case "transfer":
+      return <Transferring runId={run.id} phase={running.name} progress={progress} />;
+    case "commands":
+      return <Commands progress={progress} />;
+    case "search":
+    case "question":
+      return <Waiting>{starting[running.name]}</Waiting>;
+  }
 }
 
 const starting: Record<PhaseName, string> = {
   image: "Getting the image ready…",
   write: "Opening the drive… The system may ask for your password.",
   verify: "Beginning to read it back…",
+  boot: "Waiting for the machine to start from the stick…",
+  reach: "Looking for the machine…",
+  plan: "Asking the machine what it is made of…",
+  partition: "Looking at the disk once more…",
+  mount: "Mounting…",
+  configure: "Copying…",
+  install: "Looking what is there already…",
+  check: "Reading back what was installed…",
+  reboot: "Unmounting…",
+  confirm: "Waiting for the device to come up from its own disk…",
 };
 
-const verbs: Record<PhaseName, string> = { image: "read", write: "written", verify: "read back" };
+/** What happens to the bytes that are counted. */
+function verbOf(phase: PhaseName): string {
+  switch (phase) {
+    case "write":
+      return "written";
+    case "verify":
+      return "read back";
+    case "install":
+      return "pushed";
+    default:
+      return "read";
+  }
+}
+
+/** One command after the other, with the machine's own last word. */
+function Commands({ progress }: { progress: Extract<Progress, { kind: "commands" }> }) {
+  const { done, total, purpose, said } = progress;
+  const percent = total > 1 ? percentOf(done, total) : null;
+  return (
+    <>
+      <div className={styles.top}>
+        <p className={styles.purpose}>{purpose}</p>
+        {total > 1 && (
+          <p className={styles.speed}>
+            {done + 1} of {total}
+          </p>
+        )}
+      </div>
+      <Meter label={purpose} percent={percent} spoken={purpose} />
+      <p className={styles.under}>
+        <span className={styles.current}>{said ?? ""}</span>
+      </p>
+    </>
+  );
+}
 
 type TransferringProps = { runId: string; phase: PhaseName; progress: TransferProgress };
 
@@ -42,16 +95,16 @@ function Transferring({ runId, phase, progress }: TransferringProps) {
           <small>{average}</small>
         </p>
       </div>
-      <Meter label={`Bytes ${verbs[phase]}`} percent={percent} spoken={`${percent} percent, ${left}`} />
+      <Meter label={`Bytes ${verbOf(phase)}`} percent={percent} spoken={`${percent} percent, ${left}`} />
       <p className={styles.under}>
         <span>
-          {formatPart(progress.position, progress.sizeBytes)} {verbs[phase]}
+          {formatPart(progress.position, progress.sizeBytes)} {verbOf(phase)}
         </span>
         <span>{left}</span>
       </p>
-      {phase !== "image" && (
+      {isTransferPhase(phase) && (
         <SpeedGraph
-          caption={`Speed over the ${phase === "write" ? "written" : "verified"} image, ${average}`}
+          caption={`Speed while it is ${verbOf(phase)}, ${average}`}
           format={(value) => `${value} MiB/s`}
           points={samples[phase].map(({ at, speed }) => ({ at, value: speed / 1024 ** 2 }))}
         />

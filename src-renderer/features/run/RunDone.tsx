@@ -23,8 +23,12 @@ export function RunDone({ run, log }: { run: Run; log: LogSwitch }) {
   return (
     <Screen
       tone="good"
-      title={run.medium === "card" ? `${run.serial} is ready` : `The stick for ${run.serial} is ready`}
-      lead={`Every byte of the ${run.medium} was read back and is right. You can take it out.`}
+      title={run.medium === "card" ? `${run.serial} is ready` : `${run.serial} is provisioned`}
+      lead={
+        run.medium === "card"
+          ? "Every byte of the card was read back and is right. You can take it out."
+          : "It runs the system that was built, from its own disk, and says that all is as it should be."
+      }
       left={
         <Button onClick={() => navigation.go({ place: "device", serial: run.serial })}>
           Show the device
@@ -50,7 +54,7 @@ export function RunDone({ run, log }: { run: Run; log: LogSwitch }) {
         <div className={styles.sheets}>
           <Identity run={run} />
           <WhatNow run={run} />
-          <PhaseChips phases={run.phases} />
+          <PhaseChips run={run} />
         </div>
         <Panel>
           <RunFacts run={run} />
@@ -61,7 +65,7 @@ export function RunDone({ run, log }: { run: Run; log: LogSwitch }) {
   );
 }
 
-const takesIdentity = (run: Run) => carriesIdentity(run.medium, run.image);
+const takesIdentity = (run: Run) => run.medium === "stick" || carriesIdentity(run.medium, run.image);
 
 function useHostname(run: Run): string {
   const device = useApp((app) => app.devices.find((candidate) => candidate.serial === run.serial));
@@ -71,7 +75,7 @@ function useHostname(run: Run): string {
 function Identity({ run }: { run: Run }) {
   const device = useApp((app) => app.devices.find((candidate) => candidate.serial === run.serial));
   const hostname = useHostname(run);
-  const none = run.medium === "card" ? "none: the image takes no identity" : "none: a stick only installs";
+  const none = "none: the image takes no identity";
   return (
     <Panel title="What it carries" aside={<StateMark tone="good">Verified</StateMark>}>
       <Facts
@@ -88,20 +92,29 @@ function Identity({ run }: { run: Run }) {
 function WhatNow({ run }: { run: Run }) {
   const hostname = useHostname(run);
   const host = useApp((app) => app.catalog.hosts.find((candidate) => candidate.name === run.host));
+  if (run.medium === "stick") {
+    return (
+      <Panel title="What now">
+        <ol className={styles.next}>
+          <li>Take the stick out. It carries no secret any more, and can be written again.</li>
+          <li>
+            The device answers SSH at <code>{hostname}.local</code>
+          </li>
+        </ol>
+      </Panel>
+    );
+  }
   if (run.drive.kind === "practice") {
     return (
       <Panel title="What now">
-        <p>This was a practice drive. A real {run.medium} would now go into the device.</p>
+        <p>This was a practice drive. A real card would now go into the device.</p>
       </Panel>
     );
   }
   return (
     <Panel title="What now">
       <ol className={styles.next}>
-        <li>
-          Put the {run.medium} into the {host?.label ?? run.host}
-          {run.medium === "stick" && " and choose it in the boot menu"}.
-        </li>
+        <li>Put the card into the {host?.label ?? run.host}.</li>
         <li>Connect it to the network and power it on.</li>
         {takesIdentity(run) && (
           <li>

@@ -1,4 +1,6 @@
+import type { LogLine, Run } from "#contract/runs.ts";
 import { useRuns } from "../../stores/use-stores.ts";
+import { Button } from "../../ui/Button.tsx";
 import { formatClock } from "../../ui/format.ts";
 import { LogView } from "../../ui/LogView.tsx";
 import { Waiting } from "../../ui/Meter.tsx";
@@ -6,6 +8,17 @@ import { ErrorNotice } from "../../ui/Notice.tsx";
 
 /** A build writes tens of thousands of lines; the newest are drawn, all are in the journal. */
 const DRAWN = 1000;
+
+/** As a text file, by the browser's own way of saving. */
+function saveLog({ serial, startedAt }: Run, lines: LogLine[]): void {
+  const text = lines.map(({ at, phase, level, text }) => `${at} ${phase ?? "-"} ${level} ${text}`).join("\n");
+  const address = URL.createObjectURL(new Blob([`${text}\n`], { type: "text/plain" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = `${serial}-${startedAt.slice(0, 10)}.log`;
+  link.click();
+  URL.revokeObjectURL(address);
+}
 
 type RunLogProps = { runId: string; reveal?: boolean };
 
@@ -28,6 +41,11 @@ export function RunLog({ runId, reveal = false }: RunLogProps) {
         </p>
       )}
       <LogView label="Log" lines={lines} reveal={reveal} />
+      <div>
+        <Button look="quiet" onClick={() => saveLog(log.run, log.lines)}>
+          Save the log
+        </Button>
+      </div>
     </>
   );
 }

@@ -1,9 +1,13 @@
 import { useEffect, useState } from "react";
-import type { Run } from "#contract/runs.ts";
+import type { PhaseName, Run } from "#contract/runs.ts";
 import { useStores } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
 import { Columns, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
+import { BootScreen } from "../target/BootScreen.tsx";
+import { DiskScreen } from "../target/DiskScreen.tsx";
+import { progressOf } from "../target/progress-of.ts";
+import { ReachScreen } from "../target/ReachScreen.tsx";
 import { useKey } from "../use-key.ts";
 import { cancelLeaves, phaseHeading } from "../words.ts";
 import { PhaseChips } from "./PhaseChips.tsx";
@@ -22,6 +26,12 @@ export function RunUnderWay({ run, log }: { run: Run; log: LogSwitch }) {
     wizard.restart();
     navigation.go({ place: "wizard" });
   };
+
+  const facts = run.installation?.facts ?? null;
+  const progress = progressOf(run);
+  const asksForDisk = progress?.kind === "question" && progress.question === "disk";
+  if (asksForDisk && facts && !isCancelling)
+    return <DiskScreen run={run} facts={facts} onCancel={() => setCancelling(true)} />;
 
   return (
     <Screen
@@ -49,18 +59,27 @@ export function RunUnderWay({ run, log }: { run: Run; log: LogSwitch }) {
       }
     >
       {failure}
-      <Columns>
-        <Panel>
-          <PhaseProgress run={run} />
-          <PhaseChips phases={run.phases} />
-        </Panel>
-        <Panel>
-          <RunFacts run={run} />
-        </Panel>
-      </Columns>
+      <Work run={run} phase={phase} />
       {log.isOpen && <RunLog runId={run.id} reveal />}
       <Announcement words={phaseHeading(phase, run)} />
     </Screen>
+  );
+}
+
+function Work({ run, phase }: { run: Run; phase: PhaseName }) {
+  if (phase === "boot") return <BootScreen run={run} />;
+  if (phase === "reach") return <ReachScreen run={run} />;
+  return (
+    <Columns>
+      <Panel>
+        <PhaseProgress run={run} />
+        {phase === "plan" && run.installation?.facts && <p>Nothing is erased before the system is ready.</p>}
+        <PhaseChips run={run} />
+      </Panel>
+      <Panel>
+        <RunFacts run={run} />
+      </Panel>
+    </Columns>
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Catalog } from "#contract/catalog.ts";
-import type { Phase, PhaseName, Run } from "#contract/runs.ts";
+import { mediumIsDone, type Phase, type PhaseName, type Run } from "#contract/runs.ts";
 import type { Draft, Step } from "../../stores/draft.ts";
 import { formatDuration, percentOf } from "../../ui/format.ts";
 import { capital, driveWords, fileName } from "../words.ts";
@@ -73,7 +73,8 @@ export function draftSteps(draft: Draft, catalog: Catalog): RailStep[] {
     if (index === at) return { label: labels[step], found: asks[step], state: "current", backTo: null };
     return { label: labels[step], found: null, state: "todo", backTo: null };
   });
-  return [...asked, { label: "Verify", found: null, state: "todo", backTo: null }];
+  const todo = (label: string): RailStep => ({ label, found: null, state: "todo", backTo: null });
+  return [...asked, todo("Verify"), ...(medium === "Stick" ? [todo("Boot and install")] : [])];
 }
 
 function runningWords(phase: Phase): string {
@@ -87,6 +88,10 @@ function runningWords(phase: Phase): string {
   }
   if (progress?.kind === "build" && progress.expectedItems > 0)
     return `${progress.doneItems} of ${progress.expectedItems}`;
+  if (progress?.kind === "commands") return progress.purpose;
+  if (progress?.kind === "search") return "looking for the machine";
+  if (progress?.kind === "question")
+    return progress.question === "disk" ? "nothing written yet" : "waits for the machine";
   return "starting";
 }
 
@@ -113,10 +118,42 @@ function asStopped(step: RailStep, run: Run): RailStep {
   return { ...step, state: "stopped", found: run.status.state };
 }
 
+/** What lies behind the stick, in the steps in which a person thinks of it. */
+const targetGroups: { label: string; phases: readonly PhaseName[] }[] = [
+  { label: "Booted and found", phases: ["boot", "reach"] },
+  { label: "Disk", phases: ["plan"] },
+  { label: "Partition and mount", phases: ["partition", "mount", "configure"] },
+  { label: "Install", phases: ["install"] },
+  { label: "Check and restart", phases: ["check", "reboot"] },
+  { label: "Confirm", phases: ["confirm"] },
+];
+
+/** Several phases as one step: where the first one stands that is not done. */
+function groupStep(label: string, phases: Phase[]): RailStep {
+  const open = phases.find(({ status }) => status.state !== "done");
+  if (!open) return phaseStep(label, phases.at(-1));
+  const begun = phases.some(({ status }) => status.state !== "waiting");
+  if (begun && open.status.state === "waiting")
+    return { label, backTo: null, state: "current", found: "going on" };
+  return phaseStep(label, open);
+}
+
+function targetSteps(run: Run): RailStep[] {
+  const groups = targetGroups.map(({ label, phases }) =>
+    groupStep(
+      label,
+      run.phases.filter(({ name }) => phases.includes(name)),
+    ),
+  );
+  const stick: RailStep = { label: "Stick written", found: "verified", state: "done", backTo: null };
+  return [stick, ...groups.map((step) => asStopped(step, run))];
+}
+
 export function runSteps(run: Run): RailStep[] {
+  if (run.installation !== null && mediumIsDone(run)) return targetSteps(run);
   const done = { state: "done" as const, backTo: null };
   const phase = (name: PhaseName) => run.phases.find((candidate) => candidate.name === name);
-  return [
+  const steps = [
     { ...done, label: "Device", found: run.host },
     { ...done, label: "Role", found: run.role },
     asStopped(phaseStep("Image", phase("image")), run),
@@ -124,6 +161,8 @@ export function runSteps(run: Run): RailStep[] {
     asStopped(phaseStep("Write", phase("write")), run),
     asStopped(phaseStep("Verify", phase("verify")), run),
   ];
+  const then: RailStep = { label: "Boot and install", found: null, state: "todo", backTo: null };
+  return run.installation === null ? steps : [...steps, then];
 }
 
 function draftSubject(draft: Draft, catalog: Catalog): RailSubject | null {

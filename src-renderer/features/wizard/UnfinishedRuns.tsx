@@ -1,15 +1,49 @@
 import { useState } from "react";
 import { type ErrorData, toErrorData } from "#contract/errors.ts";
-import { mayResume, type Run } from "#contract/runs.ts";
+import { mayResume, mediumIsDone, type Run } from "#contract/runs.ts";
 import { useApp, useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
 import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { progressOf } from "../target/progress-of.ts";
 import { endedWords, leftBehind } from "../words.ts";
 
 /** Runs that ended early and still wait for a decision: go on, or put aside. */
 export function UnfinishedRuns() {
-  const runs = useApp((app) => app.runs).filter(mayResume);
-  return runs.map((run) => <UnfinishedRun key={run.id} run={run} />);
+  const runs = useApp((app) => app.runs);
+  return (
+    <>
+      {runs.filter(waitsForPerson).map((run) => (
+        <WaitingRun key={run.id} run={run} />
+      ))}
+      {runs.filter(mayResume).map((run) => (
+        <UnfinishedRun key={run.id} run={run} />
+      ))}
+    </>
+  );
+}
+
+function waitsForPerson(run: Run): boolean {
+  return progressOf(run)?.kind === "question";
+}
+
+/** A machine that was booted, or is to be, while other devices are being made. */
+function WaitingRun({ run }: { run: Run }) {
+  const { navigation } = useStores();
+  const progress = progressOf(run);
+  const isDisk = progress?.kind === "question" && progress.question === "disk";
+  return (
+    <Notice
+      tone="running"
+      title={
+        isDisk ? `${run.serial} waits for its disk.` : `${run.serial} waits to be booted from its stick.`
+      }
+      actions={
+        <Button look="quiet" onClick={() => navigation.go({ place: "run", runId: run.id })}>
+          Show
+        </Button>
+      }
+    />
+  );
 }
 
 function UnfinishedRun({ run }: { run: Run }) {
@@ -17,6 +51,13 @@ function UnfinishedRun({ run }: { run: Run }) {
   const [error, setError] = useState<ErrorData | null>(null);
   if (error) return <ErrorNotice error={error} />;
   const phase = "phase" in run.status ? run.status.phase : "image";
+  const isBehindMedium = run.installation !== null && mediumIsDone(run);
+  const follow = async () => {
+    await app.followRun(run.id);
+    navigation.go({ place: "run", runId: run.id });
+  };
+  const goOn = () =>
+    isBehindMedium ? void follow().catch((thrown) => setError(toErrorData(thrown))) : wizard.resume(run);
   const putAside = () => app.dismissRun(run.id).catch((thrown) => setError(toErrorData(thrown)));
   return (
     <Notice
@@ -30,8 +71,8 @@ function UnfinishedRun({ run }: { run: Run }) {
           <Button look="quiet" onClick={() => void putAside()}>
             Put aside
           </Button>
-          <Button look="quiet" onClick={() => wizard.resume(run)}>
-            Resume
+          <Button look="quiet" onClick={goOn}>
+            {isBehindMedium ? "Go on" : "Resume"}
           </Button>
         </>
       }

@@ -22,7 +22,7 @@ function lost(volume: Volume): Segment {
 }
 
 /** What lies on the drive, in its order, with what is free between. */
-export function segmentsNow(drive: Drive): Segment[] {
+export function segmentsNow(drive: Pick<Drive, "identity" | "volumes">): Segment[] {
   const { sizeBytes } = drive.identity;
   const volumes = drive.volumes.toSorted((one, other) => (one.offset ?? 0) - (other.offset ?? 0));
   const segments: Segment[] = [];

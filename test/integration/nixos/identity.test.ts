@@ -1,6 +1,7 @@
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import { createHostKeys } from "#adapters/host-keys.ts";
 import { mediumIdentity } from "#contract/identity.ts";
 import {
   anIdentity,
@@ -232,4 +233,84 @@ test("after a power cut before any step, the next boot ends where an undisturbed
     expect(JSON.parse((await onMedium("identity.json")) ?? "")).toEqual({ ...anIdentity, wifi: null });
   }
   expect(cuts).toBeGreaterThan(12);
+});
+
+const runKey = createHostKeys().generate("floppy-run").publicKey.trim();
+const confirmFile = "var/lib/floppy/authorized_keys.d/root";
+
+/** A folder as an installation hands it over, and a system installed below the root that is for this device. */
+async function handedOver(identity: object = { ...anIdentity, confirmKey: runKey }): Promise<string> {
+  bench = await createIdentityBench([]);
+  const system = "/nix/store/0000-nixos-system-robot";
+  await mkdir(join(bench.root, "nix/var/nix/profiles"), { recursive: true });
+  await mkdir(join(bench.root, `${system}/etc/floppy`), { recursive: true });
+  await symlink(system, join(bench.root, "nix/var/nix/profiles/system"));
+  await writeFile(join(bench.root, `${system}/etc/floppy/target`), "raspberry-robot\n");
+  await writeFile(join(bench.root, `${system}/etc/floppy/user`), "jeremy\n");
+  const folder = join(bench.root, "var/lib/floppy/handover");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const { path, content } of filesOf(identity))
+    await writeFile(join(folder, path.slice("floppy/".length)), content);
+  return folder;
+}
+
+const takeOver = (folder: string) => apply({}, ["--root", bench.root, "--from", folder]);
+
+test("an installation hands the identity over in a folder, which is gone afterwards", async () => {
+  const folder = await handedOver();
+  expect(await takeOver(folder)).toMatchObject({ exitCode: 0 });
+  expect(await own("etc/hostname")).toBe("floppy-rpi-00042\n");
+  expect(await own("etc/ssh/ssh_host_ed25519_key")).toBe(hostKey.privateKey);
+  const left = Object.keys(await snapshot(bench.root));
+  expect(left.filter((path) => path.includes("handover"))).toEqual([]);
+});
+
+test("the run’s key may ask one thing, for a day, and is told nowhere else", async () => {
+  const folder = await handedOver();
+  await takeOver(folder);
+  const line = await own(confirmFile);
+  expect(line).toMatch(
+    /^restrict,expiry-time="\d{12}Z",command="\/run\/current-system\/sw\/bin\/floppy confirm" ssh-ed25519 /,
+  );
+  expect(line.trim().endsWith(runKey)).toBe(true);
+  expect(await own("etc/floppy/device.json")).not.toContain("ssh-ed25519 AAAA".concat(runKey.slice(16, 40)));
+});
+
+test("a card’s identity lets no run in, whatever it says", async () => {
+  bench = await createIdentityBench(filesOf({ ...anIdentity, confirmKey: runKey }));
+  await apply();
+  expect(Object.keys(await snapshot(bench.root))).not.toContain(`/${confirmFile}`);
+});
+
+test.each([
+  ["a key that is none", { ...anIdentity, confirmKey: 'x" command="sh' }],
+  ["a key with a line end", { ...anIdentity, confirmKey: `${runKey}\nssh-ed25519 AAAA` }],
+])("an identity with %s is refused", async (_what, identity) => {
+  const folder = await handedOver(identity);
+  expect(await takeOver(folder)).toMatchObject({ exitCode: 1 });
+  expect(Object.keys(await snapshot(bench.root))).not.toContain("/etc/floppy/device.json");
+});
+
+test("a folder that others can open is refused, and nothing is taken over", async () => {
+  const folder = await handedOver();
+  await chmod(folder, 0o755);
+  expect((await takeOver(folder)).said).toContain("mode 700");
+  expect(Object.keys(await snapshot(bench.root))).not.toContain("/etc/floppy/device.json");
+});
+
+test("of a folder that holds more, only the identity is removed, also by a second run", async () => {
+  const folder = await handedOver();
+  await writeFile(join(folder, "thesis.txt"), "kept");
+  expect(await takeOver(folder)).toMatchObject({ exitCode: 0 });
+  expect(await readdir(folder)).toEqual(["thesis.txt"]);
+  expect(await takeOver(folder)).toMatchObject({ exitCode: 0 });
+  expect(await readdir(folder)).toEqual(["thesis.txt"]);
+});
+
+test("a folder with a link in it is refused, and nothing is taken over", async () => {
+  const folder = await handedOver();
+  await rm(join(folder, "identity.json"));
+  await symlink("/etc/passwd", join(folder, "identity.json"));
+  expect((await takeOver(folder)).said).toContain("no file");
+  expect(Object.keys(await snapshot(bench.root))).not.toContain("/etc/floppy/device.json");
 });

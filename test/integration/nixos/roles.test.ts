@@ -147,7 +147,7 @@ describe("a locked display", () => {
     const options = await optionsOf("generic-kiosk", page);
     const service = unitOf(options, "cage-tty1");
     expect(service.Restart).toBe("always");
-    expect(options["services.openssh.settings"]).toMatchObject({ AllowUsers: ["jeremy"] });
+    expect(options["services.openssh.settings"]).toMatchObject({ AllowUsers: ["jeremy", "root"] });
     expect(options).toMatchObject({ "boot.kernel.sysctl": { "kernel.sysrq": 0 } });
     expect(options["users.users"]).toMatchObject({
       display: {

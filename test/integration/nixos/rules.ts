@@ -99,7 +99,7 @@ const power: Rule = (system, { host }) =>
 const sshd = z.object({
   PasswordAuthentication: z.literal(false),
   KbdInteractiveAuthentication: z.literal(false),
-  PermitRootLogin: z.literal("no"),
+  PermitRootLogin: z.literal("forced-commands-only"),
 });
 const access: Rule = (system) => [
   ...unless(isOn(system, "services.openssh"), "nobody gets in"),

@@ -21,7 +21,8 @@ async function personalise(volume: string, wanted = files): Promise<void> {
   const firmware = { offset: 0, sizeBytes: file.fileBytes };
   const inspection = { ...file, sizeBytes: file.fileBytes, sha256: "", firmware };
   try {
-    for (const { offset, bytes } of await planPersonalisation(file, inspection, wanted)) {
+    const { patches } = await planPersonalisation(file, inspection, wanted, "firmware");
+    for (const { offset, bytes } of patches) {
       writeAt(volume, offset, bytes);
     }
   } finally {

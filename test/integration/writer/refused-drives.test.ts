@@ -212,7 +212,13 @@ describe("a job that is no job", () => {
   it("is never quoted: it may hold a private key", async () => {
     const drive = await identify(usedDrive());
     const files = [{ path: 5, content: "PRIVATE KEY" }];
-    const line = JSON.stringify({ job: "flash", image: await inspect(image), drive, files });
+    const line = JSON.stringify({
+      job: "flash",
+      image: await inspect(image),
+      drive,
+      files,
+      placement: "firmware",
+    });
     const ended = await startWriter(line).ended;
     expect(ended.code).toBe(2);
     expect(JSON.stringify(ended.events)).not.toContain("PRIVATE KEY");

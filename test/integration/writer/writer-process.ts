@@ -100,8 +100,13 @@ export async function identify(path: string): Promise<DriveIdentity> {
   throw new Error(`there is no drive ${path}`);
 }
 
-export async function flashJob(image: string, drive: string, files: MediumFile[] = []): Promise<WriterJob> {
-  return { job: "flash", image: await inspect(image), drive: await identify(drive), files };
+export async function flashJob(
+  image: string,
+  drive: string,
+  files: MediumFile[] = [],
+  placement: "firmware" | "appended" = "firmware",
+): Promise<WriterJob> {
+  return { job: "flash", image: await inspect(image), drive: await identify(drive), files, placement };
 }
 
 export async function flash(image: string, drive: string, files: MediumFile[] = []): Promise<Ended> {

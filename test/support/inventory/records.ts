@@ -75,6 +75,7 @@ export function aRun(change: Partial<Run> & { write?: PhaseState; status?: RunSt
       { name: "write", status: write },
       { name: "verify", status: { state: "waiting" } },
     ],
+    installation: null,
     status: { state: "running", phase: "write" },
     startedAt: at,
     ...rest,

@@ -1,5 +1,8 @@
 /** One run, at every point where a screen shows it differently. */
-import type { Phase, PhaseName, Run } from "#contract/runs.ts";
+import { type Phase, type PhaseName, type PhaseProgress, phasesOf, type Run } from "#contract/runs.ts";
+import { type Announced, nothingInstalled } from "#contract/targets.ts";
+import { makePlan } from "#core/install/plan.ts";
+import { facts, flakeLayout, samsung } from "../../unit/core/install/machine.ts";
 import { at, card, GiB, inspectionOf } from "./bench-data.ts";
 
 type Ask = Pick<Run, "serial" | "role" | "imageChoice" | "drive">;
@@ -25,6 +28,7 @@ export function cardRun(ask: Partial<Ask> = {}): Run {
       waiting("write"),
       waiting("verify"),
     ],
+    installation: null,
     status: { state: "running", phase: "image" },
     startedAt: at,
   };
@@ -111,4 +115,118 @@ export function failed(run: Run): Run {
 
 export function interrupted(run: Run): Run {
   return { ...transferring(run, "write", 0.3), status: { state: "interrupted", phase: "write" } };
+}
+
+const others: Announced[] = [
+  {
+    name: "floppy-del-00009",
+    addresses: [{ host: "192.168.1.52", port: 22 }],
+    serial: "FLOPPY-DEL-00009",
+    runId: "another",
+    target: "dell-dev",
+    system: "installer",
+  },
+  {
+    name: "floppy-del-00002",
+    addresses: [{ host: "192.168.1.31", port: 22 }],
+    serial: "FLOPPY-DEL-00002",
+    runId: null,
+    target: "dell-node",
+    system: "device",
+  },
+];
+
+const plan = makePlan({ facts, layout: flakeLayout, target: "dell-dev" }, samsung.key, "here");
+
+/** A laptop's run at one of the phases behind its stick, with what it knows by then. */
+export function targetRun(phase: PhaseName, progress: PhaseProgress | null = null): Run {
+  const names = phasesOf("stick");
+  const reached = names.indexOf(phase);
+  const phases = names.map((name, index): Phase => {
+    if (index > reached) return waiting(name);
+    if (index === reached) return { name, status: { state: "running", startedAt: at, progress } };
+    return { name, status: { state: "done", startedAt: at, endedAt: at, summary: "as meant" } };
+  });
+  const knows = (name: PhaseName) => reached > names.indexOf(name);
+  return {
+    ...withImage(cardRun({ serial: "FLOPPY-DEL-00007", role: "dev" })),
+    host: "dell",
+    target: "dell-dev",
+    medium: "stick",
+    phases,
+    installation: {
+      ...nothingInstalled,
+      address: knows("boot") ? { host: "192.168.1.47", port: 22 } : null,
+      facts: reached >= names.indexOf("plan") ? facts : null,
+      plan: knows("plan") ? plan : null,
+      system: knows("plan")
+        ? {
+            storePath: `/nix/store/${"a1b2".repeat(8)}-nixos-system-floppy-24.11`,
+            drvPath: null,
+            flake: "path:/opt/floppy/nixos",
+            revision: null,
+          }
+        : null,
+    },
+    status: { state: "running", phase },
+  };
+}
+
+export const atBoot = () => targetRun("boot", { kind: "question", question: "boot", others });
+
+export const atReach = () =>
+  targetRun("reach", {
+    kind: "search",
+    attempts: [
+      { address: "192.168.1.47", outcome: "192.168.1.47 does not answer: nothing listens there yet." },
+    ],
+    others,
+  });
+
+export const atDisk = () => targetRun("plan", { kind: "question", question: "disk", others: [] });
+
+export const partitioning = () =>
+  targetRun("partition", {
+    kind: "commands",
+    done: 1,
+    total: 4,
+    purpose: "Format floppy-esp",
+    said: "mkfs.fat 4.2 (2021-01-31)",
+  });
+
+export const pushing = (fraction: number) =>
+  targetRun("install", {
+    kind: "transfer",
+    position: 2.4e9 * fraction,
+    sizeBytes: 2.4e9,
+    speed: 88e6,
+    averageSpeed: 84e6,
+    etaSeconds: 14,
+  });
+
+export function strangerAnswered(): Run {
+  const run = atReach();
+  const error = {
+    code: "HOST_KEY_WRONG" as const,
+    message: "192.168.1.47 is FLOPPY-DEL-00002, not the machine that was booted from this stick.",
+    hint: "Floppy did not log in, and nothing was sent there. Give the address on the machine’s screen.",
+    details: { expected: `SHA256:${"a".repeat(43)}`, found: `SHA256:${"b".repeat(43)}` },
+  };
+  const phases = run.phases.map((phase) =>
+    phase.name === "reach"
+      ? { name: phase.name, status: { state: "failed" as const, startedAt: at, endedAt: at, error } }
+      : phase,
+  );
+  return { ...run, phases, status: { state: "failed", phase: "reach", endedAt: at, error } };
+}
+
+export function provisioned(): Run {
+  const run = targetRun("confirm");
+  const phases = run.phases.map(
+    ({ name }): Phase => ({
+      name,
+      status: { state: "done", startedAt: at, endedAt: at, summary: "as meant" },
+    }),
+  );
+  return { ...run, phases, status: { state: "done", endedAt: "2026-03-02T10:12:00Z" } };
 }

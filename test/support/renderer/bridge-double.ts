@@ -8,8 +8,11 @@ import {
 } from "#contract/api.ts";
 import { dispatch, type Reply } from "#contract/dispatch.ts";
 import { FloppyError } from "#contract/errors.ts";
-import type { Run } from "#contract/runs.ts";
+import { nextPhase, type Run } from "#contract/runs.ts";
 import { settings } from "#contract/settings.ts";
+import { makePlan } from "#core/install/plan.ts";
+import { parseTargetAddress } from "#core/install/target-address.ts";
+import { flakeLayout } from "../../unit/core/install/machine.ts";
 import { bench, identify, inspectionOf } from "./bench-data.ts";
 import { cardRun } from "./bench-runs.ts";
 
@@ -140,6 +143,26 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
     },
     "runs.resume": async ({ runId }) =>
       startRun({ ...findRun(runId), status: { state: "running", phase: "write" } }),
+    "runs.follow": async ({ runId }) => {
+      const run = findRun(runId);
+      const phase = nextPhase(run) ?? "confirm";
+      const phases = run.phases.map((one) =>
+        one.name === phase
+          ? { name: phase, status: { state: "running" as const, startedAt: run.startedAt, progress: null } }
+          : one,
+      );
+      return startRun({ ...run, phases, status: { state: "running", phase } });
+    },
+    "runs.aim": async ({ address }) => {
+      parseTargetAddress(address);
+      return {};
+    },
+    "runs.plan": async ({ runId, diskKey, buildPlace }) => {
+      const { installation, target } = findRun(runId);
+      if (!installation?.facts) throw new FloppyError("RUN_STATE", "Not looked at yet.", "Nothing was done.");
+      return makePlan({ facts: installation.facts, layout: flakeLayout, target }, diskKey, buildPlace);
+    },
+    "runs.chooseDisk": async () => ({}),
     "runs.dismiss": async ({ runId }) => {
       const status = { state: "dismissed" as const, endedAt: "2026-03-02T09:50:00Z" };
       emit({ event: "run", payload: { ...findRun(runId), status } });

@@ -1,6 +1,18 @@
 import type { Page } from "playwright";
 import type { Run } from "#contract/runs.ts";
-import { building, failed, finished, transferring } from "./bench-runs.ts";
+import {
+  atBoot,
+  atDisk,
+  atReach,
+  building,
+  failed,
+  finished,
+  partitioning,
+  provisioned,
+  pushing,
+  strangerAnswered,
+  transferring,
+} from "./bench-runs.ts";
 import type { BridgeDouble } from "./bridge-double.ts";
 import { heading, hold } from "./hands.ts";
 
@@ -54,6 +66,7 @@ export async function throughEveryScreen(
   double.emit({ event: "run", payload: finished(run) });
   await heading(page, /is ready/);
   await look("done");
+  await throughTargetScreens(page, double, run, look);
   await page.getByRole("button", { name: "Devices" }).click();
   await look("devices");
   await page.getByRole("button", { name: "FLOPPY-RPI-00040" }).click();
@@ -61,4 +74,38 @@ export async function throughEveryScreen(
   await look("device page");
   await page.getByRole("button", { name: "Settings" }).click();
   await look("settings");
+}
+
+/** The same window, where a laptop's run takes the place of the card's. */
+async function throughTargetScreens(
+  page: Page,
+  double: BridgeDouble,
+  shown: Run,
+  look: (name: string) => Promise<void>,
+) {
+  const show = (run: Run) => double.emit({ event: "run", payload: { ...run, id: shown.id } });
+  show(atBoot());
+  await heading(page, "Boot the machine from the stick");
+  await look("boot");
+  show(atReach());
+  await heading(page, "Reaching the machine");
+  await look("reach");
+  show(atDisk());
+  await heading(page, "Which disk becomes the system?");
+  await look("disk, none chosen");
+  await page.getByRole("radio", { name: /Samsung/ }).check();
+  await page.getByText("BitLocker volume").first().waitFor();
+  await look("disk");
+  show(partitioning());
+  await heading(page, "Erasing and laying out the disk");
+  await look("partitioning");
+  show(pushing(0.4));
+  await heading(page, "Installing the system");
+  await look("pushing");
+  show(strangerAnswered());
+  await heading(page, /Reach/);
+  await look("a stranger");
+  show(provisioned());
+  await heading(page, /is provisioned/);
+  await look("provisioned");
 }

@@ -35,13 +35,6 @@ describe("floppy provision", () => {
     expect(cli.closed()).toBe(1);
   });
 
-  it("calls a stick what it is: an installer for the device", async () => {
-    const cli = commandLine({ ports: { writer: steadyWriter } });
-    const stick = ["provision", "FLOPPY-DEL-00001", "--role", "dev", "--drive", "/dev/sdz", "--yes"];
-    expect(await cli.run(...stick)).toBe(0);
-    expect(cli.written.stdout).toContain("is now an installer stick for FLOPPY-DEL-00001, dell-dev");
-  });
-
   it.each([
     ["neither", []],
     ["no drive", ["--yes"]],

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { cancelled, FloppyError } from "#contract/errors.ts";
-import type { PhaseProgress, Run } from "#contract/runs.ts";
+import { nextPhase, type PhaseProgress, type Run } from "#contract/runs.ts";
 import {
   beginPhase,
   deviceStatus,
   dismissRun,
   finishPhase,
   interruptRun,
-  nextPhase,
   progressPhase,
   rewindTo,
   stopRun,

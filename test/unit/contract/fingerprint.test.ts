@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { fingerprint } from "../../../../src-renderer/stores/fingerprint.ts";
-import { hostKey } from "../../../support/renderer/bench-data.ts";
+import { fingerprint } from "#contract/fingerprint.ts";
+import { hostKey } from "../../support/renderer/bench-data.ts";
 
 test("a fingerprint is the unpadded SHA-256 of the key's blob", async () => {
   const blob = Buffer.from(hostKey.split(" ")[1] ?? "", "base64");

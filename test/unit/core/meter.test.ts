@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Meter } from "../../../src-main/writer/meter.ts";
+import { Meter } from "#core/meter.ts";
 
 describe("progress", () => {
   it("starts without a speed, and so without a time left", () => {

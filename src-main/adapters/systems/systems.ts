@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { FloppyError } from "#contract/errors.ts";
+import { type Layout, layout as layoutParser } from "#contract/layout.ts";
+import type { BuildRequest, Systems } from "#core/ports.ts";
+import { parseBuild } from "../nix/build.ts";
+import { evaluateFile, evaluateOutput, untouched } from "../nix/evaluate.ts";
+import { createObserver } from "../nix/observer.ts";
+import { defaultNixContext, type NixContext, runNixOrThrow } from "../nix/run-nix.ts";
+import { settingsOptions } from "../nix/settings-options.ts";
+import { archiveFiles, archiveFolder } from "./archive.ts";
+import { closureOf, exportPaths } from "./closure.ts";
+import { stagedFolder, stageFlake, unstageFlake } from "./stage.ts";
+
+type Options = Partial<NixContext> & {
+  /** The folder of the flake that comes with Floppy. */
+  bundledFlake: string;
+  /** Its layout as JSON, for machines without nix. */
+  bundledLayout: string;
+  /** Where copies of flakes are made. */
+  folder: string;
+};
+
+function unreadable(flake: string, reason: string): FloppyError {
+  return new FloppyError(
+    "CATALOG_UNREADABLE",
+    `The disk layout of the flake ${flake} cannot be read. ${reason}`,
+    "Nothing was written to the machine. Mend the flake’s output floppy.layout, or choose another flake in Settings.",
+  );
+}
+
+function parseLayout(flake: string, value: unknown): Layout {
+  const parsed = layoutParser.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw unreadable(flake, z.prettifyError(parsed.error));
+}
+
+export function createSystems({ bundledFlake, bundledLayout, folder, ...given }: Options): Systems {
+  const context = { ...defaultNixContext, ...given };
+
+  /** The file by itself says the same as the flake's output; without nix there is its checked-in copy. */
+  async function bundled(): Promise<Layout> {
+    const value = await evaluateFile(context, join(bundledFlake, "layout.nix")).catch(async (error) => {
+      if (error instanceof FloppyError) return JSON.parse(await readFile(bundledLayout, "utf8"));
+      throw error;
+    });
+    return parseLayout(bundledFlake, value);
+  }
+
+  async function build(request: BuildRequest, observe: Parameters<Systems["build"]>[1], signal: AbortSignal) {
+    const { flake, attribute, settings } = request;
+    const { watch, finish } = createObserver(observe);
+    try {
+      const link = ["--out-link", join(flake, "..", "system")];
+      const args = ["build", "--json", "-v", ...untouched, ...link, ...settingsOptions(settings)];
+      const url = `path:${flake}#${attribute}`;
+      return parseBuild(await runNixOrThrow(context, [...args, url], request, { signal, watch }));
+    } finally {
+      finish();
+    }
+  }
+
+  return {
+    layout: async (flake) =>
+      flake === null ? bundled() : parseLayout(flake, await evaluateOutput(context, flake, "floppy.layout")),
+    stage: (request, signal) => stageFlake(context, folder, request, signal),
+    unstage: (runId) => unstageFlake(folder, runId),
+    build,
+    closure: (storePath, signal) => closureOf(context, storePath, signal),
+    exportPaths: (paths, signal) => exportPaths(context, paths, signal),
+    archive: (what, signal) =>
+      "files" in what
+        ? archiveFiles(what.files, signal)
+        : archiveFolder(stagedFolder(folder, what.stagedFor), signal),
+  };
+}

@@ -1,0 +1,40 @@
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { RunSecrets, Vault } from "#core/ports.ts";
+
+const hostKey = z.object({ privateKey: z.string(), publicKey: z.string() });
+const secrets = z.object({ runKey: hostKey, hostKey });
+
+/** Run ids are made here; whatever else is asked for must not lead out of the folder. */
+const RUN_ID = /^[A-Za-z0-9-]{1,64}$/;
+
+/** Keys of runs under way, each in a file that only this user reads. */
+export function createVault({ folder }: { folder: string }): Vault {
+  const fileOf = (runId: string) => {
+    if (!RUN_ID.test(runId)) throw new Error(`${JSON.stringify(runId)} is no run id.`);
+    return join(folder, `${runId}.json`);
+  };
+
+  return {
+    async save(runId: string, kept: RunSecrets): Promise<void> {
+      const file = fileOf(runId);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const handle = await open(`${file}.new`, "w", 0o600);
+      try {
+        await handle.writeFile(JSON.stringify(kept));
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(`${file}.new`, file);
+    },
+    async load(runId: string): Promise<RunSecrets | null> {
+      const text = await readFile(fileOf(runId), "utf8").catch(() => null);
+      if (text === null) return null;
+      const parsed = secrets.safeParse(JSON.parse(text));
+      return parsed.success ? parsed.data : null;
+    },
+    remove: (runId: string) => rm(fileOf(runId), { force: true }),
+  };
+}

@@ -1,0 +1,25 @@
+const MINUTE_MS = 60_000;
+
+/** How long a run waits for a machine before it says so, in milliseconds. */
+export type Patience = {
+  /** For a machine that was said to be there. */
+  reachMs: number;
+  /** For one whose connection was lost in the middle of the work. */
+  reconnectMs: number;
+  /** For one that restarts into its new system: firmware takes its time. */
+  restartMs: number;
+};
+
+export const patience: Patience = {
+  reachMs: 10 * MINUTE_MS,
+  reconnectMs: 10 * MINUTE_MS,
+  restartMs: 15 * MINUTE_MS,
+};
+
+/** Waits between tries grow up to this. */
+const LONGEST_PAUSE_MS = 10_000;
+
+/** How long to wait before the next try, after `tries` that failed. */
+export function pauseMs(tries: number): number {
+  return Math.min(LONGEST_PAUSE_MS, 500 * 2 ** tries);
+}

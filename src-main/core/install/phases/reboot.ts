@@ -1,0 +1,44 @@
+import { FloppyError } from "#contract/errors.ts";
+import { finishCommands } from "../system-commands.ts";
+import { performAll } from "../target.ts";
+import { installationOf, onTarget, type Work } from "../work.ts";
+
+/** How long a machine may take to end its services. */
+const SHUTDOWN_MS = 3 * 60_000;
+
+function didNotRestart(serial: string): FloppyError {
+  return new FloppyError(
+    "TARGET_TIMEOUT",
+    `The machine of ${serial} does not restart.`,
+    "Everything is installed and checked. Switch it off and on by hand, without the stick, then go on.",
+  );
+}
+
+/** Resolves when the connection has gone, or false when it is still there after a while. */
+async function wentAway(work: Work, closed: Promise<unknown>): Promise<boolean> {
+  const { signal, ports } = work;
+  const enough = new AbortController();
+  const waited = ports.clock.sleep(SHUTDOWN_MS, AbortSignal.any([signal, enough.signal])).then(
+    () => false,
+    () => false,
+  );
+  try {
+    return await Promise.race([closed.then(() => true), waited]);
+  } finally {
+    enough.abort();
+  }
+}
+
+/** Unmounts, takes the secrets off the stick and restarts the machine; whether it comes up is the next phase's question. */
+export async function reboot(work: Work): Promise<void> {
+  const { recorder, link } = work;
+  await recorder.begin("reboot");
+  await onTarget(work, async ({ who, target, session }) => {
+    // Restarted already, by an earlier try whose end nobody saw, or by hand.
+    if (!who.live || who.bootId !== installationOf(work).bootId) return;
+    await performAll(target, recorder, "reboot", finishCommands);
+    if (!(await wentAway(work, session.closed))) throw didNotRestart(recorder.current().serial);
+  });
+  link.close();
+  await recorder.finish("reboot", "restarting");
+}

@@ -1,0 +1,173 @@
+/** The disks of a target, as its own lsblk and udev tell of them. All of it is a stranger's word. */
+import { z } from "zod";
+import type { Volume } from "#contract/drives.ts";
+import type { TargetDisk } from "#contract/targets.ts";
+import { readable } from "../text/readable.ts";
+
+const SECTOR_BYTES = 512;
+/** A machine has a few disks with a few partitions; whoever claims more is not believed. */
+const MOST_DISKS = 64;
+const MOST_VOLUMES = 64;
+const LONGEST_TEXT = 80;
+
+export const lsblkCommand = [
+  "lsblk",
+  "--json",
+  "--bytes",
+  "--paths",
+  "--output",
+  // Without a name lsblk draws no tree.
+  "NAME,PATH,TYPE,SIZE,RO,TRAN,VENDOR,MODEL,SERIAL,WWN,LABEL,PARTLABEL,PARTTYPENAME,FSTYPE,MOUNTPOINTS,START",
+];
+
+/** Every name by which udev knows a device, one a line: folder, name, device. */
+export const linksCommand = [
+  "find",
+  "/dev/disk/by-id",
+  "/dev/disk/by-path",
+  "-type",
+  "l",
+  "-printf",
+  "%h\\t%f\\t%l\\n",
+];
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => readable(value ?? "", LONGEST_TEXT) || null);
+const devicePath = z.string().regex(/^\/dev\/[A-Za-z0-9!/._-]+$/);
+const count = z.number().int().nonnegative().nullish();
+
+const node = z.object({
+  path: devicePath,
+  type: z.string(),
+  size: count.transform((value) => value ?? 0),
+  ro: z.boolean(),
+  tran: text,
+  vendor: text,
+  model: text,
+  serial: text,
+  wwn: text,
+  label: text,
+  partlabel: text,
+  parttypename: text,
+  fstype: text,
+  mountpoints: z.array(z.string().nullable()).transform((points) => points.filter((point) => point !== null)),
+  start: count,
+  get children() {
+    return z.array(node).max(MOST_VOLUMES).optional();
+  },
+});
+type Node = z.output<typeof node>;
+
+const tree = z.object({ blockdevices: z.array(node).max(MOST_DISKS) });
+
+/** Names that udev makes of what the hardware says of itself: no character that a shell or a terminal would mind. */
+const linkName = /^[A-Za-z0-9+:._@#-]{1,200}$/;
+
+type Links = { byId: Map<string, string>; byPath: Map<string, string> };
+
+function parseLinks(stdout: string): Links {
+  const links: Links = { byId: new Map(), byPath: new Map() };
+  for (const line of stdout.split("\n")) {
+    const [folder, name = "", target = ""] = line.split("\t");
+    const device = `/dev/${target.slice(target.lastIndexOf("/") + 1)}`;
+    if (!linkName.test(name)) continue;
+    const names = folder === "/dev/disk/by-id" ? links.byId : links.byPath;
+    // Several name the same disk; that of the bus says more than the bare world wide name.
+    const known = names.get(device);
+    if (known === undefined || /^(wwn|nvme-eui|scsi-3)/.test(known)) names.set(device, name);
+  }
+  return links;
+}
+
+function withAllBelow(of: Node): Node[] {
+  return [of, ...(of.children ?? []).flatMap(withAllBelow)];
+}
+
+function toVolume(of: Node): Volume {
+  return {
+    path: of.path,
+    label: of.label ?? of.partlabel ?? of.parttypename,
+    filesystem: of.fstype,
+    offset: of.start === null || of.start === undefined ? null : of.start * SECTOR_BYTES,
+    sizeBytes: of.size,
+    mountpoints: [...new Set(withAllBelow(of).flatMap(({ mountpoints }) => mountpoints))],
+  };
+}
+
+function volumesOf(disk: Node): Volume[] {
+  const partitions = (disk.children ?? []).filter(({ type }) => type === "part").map(toVolume);
+  if (partitions.length > 0)
+    return partitions.toSorted((one, other) => (one.offset ?? 0) - (other.offset ?? 0));
+  return disk.fstype === null && disk.mountpoints.length === 0 ? [] : [{ ...toVolume(disk), offset: 0 }];
+}
+
+function nameOf({ model, vendor, tran }: Node): string {
+  const maker = vendor === null || /^(0x|ATA$)/i.test(vendor) ? "" : vendor;
+  const known = (model ?? "").replaceAll("_", " ");
+  const name = known.toLowerCase().startsWith(maker.toLowerCase()) ? known : `${maker} ${known}`;
+  return name.trim() || (tran === "usb" ? "USB disk" : "Disk");
+}
+
+function transportOf({ tran, path }: Node): TargetDisk["transport"] {
+  if (path.startsWith("/dev/mmcblk")) return "mmc";
+  return tran === "usb" || tran === "sata" || tran === "nvme" ? tran : "other";
+}
+
+/** What is mounted below this belongs to an attempt that is made again, not to the running system. */
+const OUR_ROOT = /^\/mnt(\/|$)/;
+
+function refusalOf(disk: Node, links: Links, leastBytes: number): string | null {
+  const all = withAllBelow(disk);
+  if (all.some(({ label, fstype }) => label === "FLOPPY" && fstype === "vfat"))
+    return "This run’s stick. It cannot be chosen.";
+  if (disk.ro) return "Read-only.";
+  if (all.some(({ mountpoints }) => mountpoints.some((point) => !OUR_ROOT.test(point))))
+    return "In use by the running system.";
+  if (disk.size < leastBytes) return "Too small for the system.";
+  if (!links.byId.has(disk.path) && !links.byPath.has(disk.path))
+    return "It has no name by which it could be told from another disk.";
+  return null;
+}
+
+function toDisk(disk: Node, links: Links, leastBytes: number): TargetDisk {
+  const byId = links.byId.get(disk.path) ?? null;
+  const identity = {
+    path: disk.path,
+    byId,
+    serial: disk.serial,
+    wwn: disk.wwn,
+    model: disk.model,
+    sizeBytes: disk.size,
+    diskSequence: null,
+  };
+  return {
+    key: [byId ?? `path:${links.byPath.get(disk.path) ?? ""}`, disk.serial ?? "", disk.size].join("/"),
+    name: nameOf(disk),
+    identity,
+    transport: transportOf(disk),
+    volumes: volumesOf(disk),
+    refusal: refusalOf(disk, links, leastBytes),
+  };
+}
+
+/** Not disks: what the live system itself is made of, and drives without a medium. */
+function isDisk({ type, path, size }: Node): boolean {
+  return type === "disk" && size > 0 && !/^\/dev\/(zram|ram|fd|nbd|loop)\d/.test(path);
+}
+
+/** Throws a ZodError where the target's word is no such list. */
+export function readDisks(lsblk: string, links: string, leastBytes: number): TargetDisk[] {
+  const known = parseLinks(links);
+  return tree
+    .parse(JSON.parse(lsblk))
+    .blockdevices.filter(isDisk)
+    .map((disk) => toDisk(disk, known, leastBytes));
+}
+
+/** The name by which commands call a disk: one that stays with it, never the kernel's. */
+export function stableName({ key, identity }: TargetDisk): string {
+  if (identity.byId !== null) return `/dev/disk/by-id/${identity.byId}`;
+  return `/dev/disk/by-path/${key.slice("path:".length, key.indexOf("/"))}`;
+}

@@ -1,0 +1,12 @@
+/** Control characters end lines and steer terminals; format characters turn text around or hide it. */
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+
+/** A stranger's text as one line that can be shown anywhere, cut to `longest` characters. */
+export function readable(text: string, longest: number): string {
+  const line = text
+    .slice(0, longest * 4)
+    .replace(invisible, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
+}

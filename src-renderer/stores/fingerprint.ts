@@ -1,6 +1,0 @@
-/** An OpenSSH public key's fingerprint, as `ssh` prints it when it asks: `SHA256:…`. */
-export async function fingerprint(publicKey: string): Promise<string> {
-  const blob = Uint8Array.from(atob(publicKey.split(" ")[1] ?? ""), (character) => character.charCodeAt(0));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", blob));
-  return `SHA256:${btoa(String.fromCharCode(...digest)).replace(/=+$/, "")}`;
-}

@@ -1,0 +1,145 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createSystems } from "#adapters/systems/systems.ts";
+import { defaultSettings } from "#contract/settings.ts";
+import type { Systems } from "#core/ports.ts";
+import { type NixEnvironment, nixEnvironment } from "../../support/nix.ts";
+import { refusal } from "../../support/runs.ts";
+
+const fixture = fileURLToPath(new URL("../../fixtures/system", import.meta.url));
+const bundledFlake = fileURLToPath(new URL("../../../nixos", import.meta.url));
+const signal = new AbortController().signal;
+const deaf = { progress: () => undefined, log: () => undefined };
+const hardware = "{ boot.initrd.availableKernelModules = [ ]; }\n";
+
+let nix: NixEnvironment;
+let systems: Systems;
+
+beforeAll(async () => {
+  nix = await nixEnvironment();
+  const bundledLayout = join(bundledFlake, "layout.json");
+  systems = createSystems({ bundledFlake, bundledLayout, folder: join(nix.folder, "systems"), env: nix.env });
+});
+
+afterAll(() => nix.remove());
+
+function buildOf(folder: string, target = "dell-dev") {
+  const attribute = `nixosConfigurations.${target}.config.system.build.toplevel`;
+  const request = { flake: folder, attribute, system: "x86_64-linux" as const, settings: defaultSettings };
+  return systems.build(request, deaf, signal);
+}
+
+const stage = (runId: string) => systems.stage({ flake: `path:${fixture}`, runId, hardware }, signal);
+
+describe("the layout", () => {
+  it("of the bundled flake is its checked-in copy, to the letter", async () => {
+    const copy: unknown = JSON.parse(await readFile(join(bundledFlake, "layout.json"), "utf8"));
+    expect(await systems.layout(null)).toEqual(copy);
+  });
+
+  it("of another flake is that flake's", async () => {
+    expect((await systems.layout(`path:${fixture}`)).partitions).toMatchObject([{ label: "only-root" }]);
+  });
+
+  it("is there without nix", async () => {
+    const without = createSystems({
+      bundledFlake,
+      bundledLayout: join(bundledFlake, "layout.json"),
+      folder: nix.folder,
+      env: { PATH: "/nowhere" },
+    });
+    expect((await without.layout(null)).partitions).toHaveLength(2);
+  });
+
+  it("that would write into a command line is refused", async () => {
+    const folder = await mkdtemp(join(nix.folder, "hostile-"));
+    await cp(fixture, folder, { recursive: true });
+    const file = join(folder, "flake.nix");
+    await writeFile(file, (await readFile(file, "utf8")).replaceAll('"only-root"', '"root; reboot"'));
+    await expect(systems.layout(`path:${folder}`)).rejects.toEqual(refusal("CATALOG_UNREADABLE"));
+  });
+});
+
+describe("a staged flake", () => {
+  it("is the flake with the hardware of one machine, and can be changed", async () => {
+    const { folder } = await stage("run-1");
+    expect((await readdir(folder)).toSorted()).toEqual(["flake.nix", "hardware-configuration.nix"]);
+    await writeFile(join(folder, "flake.nix"), await readFile(join(folder, "flake.nix")));
+  });
+
+  it("is built with that hardware", async () => {
+    const { folder } = await stage("run-2");
+    const { storePath } = await buildOf(folder);
+    expect(await readFile(join(storePath, "hardware"), "utf8")).toBe(hardware);
+  });
+
+  it("comes as a tar of the same files", async () => {
+    await stage("run-3");
+    const tar = Readable.from(systems.archive({ stagedFor: "run-3" }, signal));
+    const { stdout } = await execa("tar", ["--list"], { input: tar });
+    expect(stdout.split("\n").toSorted()).toEqual(["./", "./flake.nix", "./hardware-configuration.nix"]);
+  });
+
+  it("is gone once it is forgotten", async () => {
+    const { folder } = await stage("run-4");
+    await systems.unstage("run-4");
+    await expect(readdir(folder)).rejects.toThrow("ENOENT");
+  });
+
+  it("that cannot be built says why", async () => {
+    const { folder } = await stage("run-5");
+    await expect(buildOf(folder, "dell-broken")).rejects.toEqual(refusal("NIX_BUILD_FAILED"));
+  });
+});
+
+describe("a built system", () => {
+  it("is pushed into another store as one stream, and lacks nothing there", async () => {
+    const { folder } = await stage("run-6");
+    const { storePath } = await buildOf(folder);
+    const closure = await systems.closure(storePath, signal);
+    expect(closure.map(({ path }) => path.slice(path.indexOf("-") + 1))).toEqual([
+      expect.stringMatching(/kernel$/),
+      expect.stringMatching(/nixos-system-dell-dev$/),
+    ]);
+    expect(closure.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)).toBeGreaterThan(3_000_000);
+
+    const root = join(nix.folder, "target");
+    await mkdir(root);
+    const env = { ...nix.env, NIX_REMOTE: `local?root=${root}` };
+    const stream = systems.exportPaths(
+      closure.map(({ path }) => path),
+      signal,
+    );
+    await execa("nix-store", ["--import"], { input: Readable.from(stream), env, extendEnv: false });
+    const verified = await execa("nix-store", ["--verify", "--check-contents"], { env, extendEnv: false });
+    expect(verified.exitCode).toBe(0);
+    const asked = ["--check-validity", "--print-invalid", ...closure.map(({ path }) => path)];
+    const { stdout } = await execa("nix-store", asked, { env, extendEnv: false });
+    expect(stdout).toBe("");
+  });
+
+  it("is not read on when the run is cancelled", async () => {
+    const { folder } = await stage("run-7");
+    const { storePath } = await buildOf(folder);
+    const abort = new AbortController();
+    const stream = systems.exportPaths([storePath], abort.signal);
+    abort.abort();
+    const read = async () => {
+      for await (const _chunk of stream);
+    };
+    await expect(read()).rejects.toThrow();
+  });
+});
+
+describe("files made here", () => {
+  it("travel as a tar and lie nowhere afterwards", async () => {
+    const files = [{ path: "identity.json", content: "{}" }];
+    const tar = Readable.from(systems.archive({ files }, signal));
+    const { stdout } = await execa("tar", ["--extract", "--to-stdout"], { input: tar });
+    expect(stdout).toBe("{}");
+  });
+});

@@ -1,0 +1,147 @@
+/** Floppy itself, at work on the lab's machines: its own data folder, its own flake, real nix. */
+import { cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type OpenFloppy, openFloppy } from "#adapters/open-floppy.ts";
+import type { PhaseName, Run } from "#contract/runs.ts";
+import type { Patience } from "#core/install/patience.ts";
+import { type LabNix, labNix } from "./nix.ts";
+import { installerIso } from "./stick.ts";
+import type { Target } from "./target.ts";
+
+export const serial = "FLOPPY-DEL-00001";
+const MEBIBYTE = 1024 ** 2;
+const STICK_BYTES = 1024 * MEBIBYTE;
+
+/** Machines of the lab answer at once or never. */
+const patience: Partial<Patience> = { reachMs: 120_000, reconnectMs: 120_000, restartMs: 180_000 };
+
+export type Bench = {
+  folder: string;
+  /** What Floppy wrote, as a raw image. */
+  stick: string;
+  runId: string;
+  /** A Floppy of its own that begins where the stick is written. */
+  open(change?: Partial<Patience>): Promise<Opened>;
+  remove(): Promise<void>;
+};
+
+export type Opened = {
+  floppy: OpenFloppy;
+  dataFolder: string;
+  /** Resolves when the run is as wanted; fails when it ended another way. */
+  until(what: string, ready: (run: Run) => boolean): Promise<Run>;
+  ended(): Promise<Run>;
+  close(): Promise<void>;
+};
+
+async function openAt(dataFolder: string, change: Partial<Patience> = {}): Promise<OpenFloppy> {
+  return openFloppy({ dataFolder, elevation: "sudo", patience: { ...patience, ...change } });
+}
+
+function watch(floppy: OpenFloppy) {
+  const latest: { run: Run | null } = { run: null };
+  const looks = new Set<(run: Run) => void>();
+  floppy.subscribe((one) => {
+    if (one.event !== "run") return;
+    latest.run = one.payload;
+    for (const look of looks) look(one.payload);
+  });
+  const until = (what: string, ready: (run: Run) => boolean) =>
+    new Promise<Run>((resolve, reject) => {
+      const look = (run: Run) => {
+        const isOver = run.status.state !== "running";
+        if (ready(run)) resolve(run);
+        else if (isOver) reject(new Error(`Waited for ${what}: ${JSON.stringify(run.status)}`));
+        else return;
+        looks.delete(look);
+      };
+      looks.add(look);
+      if (latest.run) look(latest.run);
+    });
+  return { until, ended: () => until("the end", ({ status }) => status.state !== "running") };
+}
+
+/** Writes the stick of one laptop, with everything real: image, writer process, identity behind the image. */
+export async function createFloppyBench(): Promise<Bench> {
+  const folder = await mkdtemp(join(tmpdir(), "floppy-lab-"));
+  const nix = await labNix();
+  // Floppy takes its nix from where it runs.
+  Object.assign(process.env, nix.env);
+  const dataFolder = join(folder, "data");
+  await mkdir(dataFolder);
+  const floppy = await openAt(dataFolder);
+  await floppy.handlers["settings.update"]({ flake: nix.flake });
+  const drive = await floppy.handlers["drives.createPractice"]({ sizeBytes: STICK_BYTES });
+  const { ended } = watch(floppy);
+  const { id } = await floppy.handlers["runs.start"]({
+    serial,
+    role: "dev",
+    image: { kind: "file", path: await installerIso() },
+    driveKey: drive.key,
+    eraseConfirmed: drive.key,
+    phases: ["image", "write", "verify"],
+  });
+  const run = await ended();
+  if (run.status.state !== "paused") throw new Error(`No stick: ${JSON.stringify(run.status)}`);
+  const practice = join(dataFolder, "practice");
+  const [file] = await readdir(practice);
+  const stick = join(folder, "stick.img");
+  await cp(join(practice, file ?? ""), stick);
+  await floppy.handlers["drives.removePractice"]({ driveKey: drive.key });
+  await floppy.close();
+
+  return benchAt(folder, id, nix);
+}
+
+/** The bench whose stick is written already. */
+function benchAt(folder: string, runId: string, nix: LabNix): Bench {
+  let copies = 0;
+  return {
+    folder,
+    stick: join(folder, "stick.img"),
+    runId,
+    async open(change) {
+      copies += 1;
+      const own = join(folder, `data-${process.pid}-${copies}`);
+      await cp(join(folder, "data"), own, { recursive: true });
+      const opened = await openAt(own, change);
+      return { floppy: opened, dataFolder: own, ...watch(opened), close: () => opened.close() };
+    },
+    async remove() {
+      await nix.remove();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A person at the bench: says where the machine is, and agrees to erase the disk with that serial. */
+export function attend({ floppy }: Opened, target: Target, diskSerial: string): void {
+  const answered = new Set<string>();
+  floppy.subscribe((one) => {
+    if (one.event !== "run" || one.payload.status.state !== "running") return;
+    const run = one.payload;
+    const phase = run.phases.find(({ status }) => status.state === "running");
+    if (phase?.status.state !== "running" || phase.status.progress?.kind !== "question") return;
+    const mark = `${phase.name} ${phase.status.startedAt}`;
+    if (answered.has(mark)) return;
+    answered.add(mark);
+    const answer = phase.name === "boot" ? aim(run) : choose(run);
+    answer.catch((error) => console.error(error));
+  });
+  const aim = (run: Run) =>
+    floppy.handlers["runs.aim"]({ runId: run.id, address: `127.0.0.1:${target.sshPort()}` });
+  const choose = (run: Run) => {
+    const disk = run.installation?.facts?.disks.find(({ identity }) => identity.serial === diskSerial);
+    const diskKey = disk?.key ?? "";
+    return floppy.handlers["runs.chooseDisk"]({
+      runId: run.id,
+      diskKey,
+      eraseConfirmed: diskKey,
+      buildPlace: "here",
+    });
+  };
+}
+
+export const isAt = (name: PhaseName) => (run: Run) =>
+  run.phases.some((phase) => phase.name === name && phase.status.state === "running");

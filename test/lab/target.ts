@@ -1,0 +1,226 @@
+/** A machine to install: QEMU with a stick, disks and a network that tests can cut. */
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { execa } from "execa";
+import {
+  diskDevice,
+  diskName,
+  factoryVariables,
+  type Hardware,
+  machineArguments,
+  type Overlays,
+  STICK,
+  stickDevice,
+} from "./hardware.ts";
+import { type Monitor, openMonitor } from "./qmp.ts";
+
+/** A machine as it was at one moment, to begin from as often as wanted. */
+export type Snapshot = { hardware: Hardware; overlays: Overlays; memory: string; remove(): Promise<void> };
+
+export type Target = {
+  /** Port on 127.0.0.1 that leads to the machine's SSH; another one after each powerOn(). */
+  sshPort(): number;
+  /** What the machine has printed on its serial port so far. */
+  console(): Promise<string>;
+  /** Resolves once the console has printed it. */
+  waitFor(pattern: RegExp, signal?: AbortSignal): Promise<void>;
+  /** Ends the machine in the middle of whatever it does; its disks keep what they have. */
+  powerCut(): Promise<void>;
+  powerOn(change?: Partial<Hardware>): Promise<void>;
+  reset(): Promise<void>;
+  /** The cable: packets are lost, and nobody is told. */
+  network(state: "up" | "down"): Promise<void>;
+  pullStick(): Promise<void>;
+  plugStick(): Promise<void>;
+  /** The same for a disk on USB; plugged in another order, disks exchange their names. */
+  pullDisk(index: number): Promise<void>;
+  plugDisk(index: number): Promise<void>;
+  /** What is on the stick or a disk by now, as a raw image at `file`. */
+  copyStick(file: string): Promise<void>;
+  copyDisk(index: number, file: string): Promise<void>;
+  /** Stops the machine for good and keeps it as it is. Not with NVMe disks: QEMU cannot save them. */
+  save(): Promise<Snapshot>;
+  stop(): Promise<void>;
+};
+
+const START_LIMIT_MS = 20_000;
+const POLL_MS = 50;
+
+async function poll<T>(what: string, look: () => Promise<T | null>, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== null) return found;
+    if (signal.aborted) throw new Error(`Waited in vain: ${what}`, { cause: signal.reason });
+    await delay(POLL_MS);
+  }
+}
+
+async function makeOverlay(file: string, below: string, format: "raw" | "qcow2"): Promise<string> {
+  await execa("qemu-img", ["create", "-q", "-f", "qcow2", "-F", format, "-b", below, file]);
+  return file;
+}
+
+async function makeOverlays(folder: string, below: Overlays, format: "raw" | "qcow2"): Promise<Overlays> {
+  const over = (name: string, file: string) => makeOverlay(join(folder, `${name}.qcow2`), file, format);
+  return {
+    stick: below.stick === null ? null : await over(STICK, below.stick),
+    disks: await Promise.all(below.disks.map((file, index) => over(diskName(index), file))),
+    variables: await over("variables", below.variables),
+  };
+}
+
+type Running = { monitor: Monitor; sshPort: number; pid: number; ended: Promise<unknown> };
+
+async function forwardedPort(monitor: Monitor): Promise<number> {
+  const told = await monitor.run("human-monitor-command", { "command-line": "info usernet" });
+  const port = /HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)/.exec(String(told))?.[1];
+  if (port === undefined) throw new Error(`QEMU forwards no port:\n${told}`);
+  return Number(port);
+}
+
+async function launch(folder: string, hardware: Hardware, overlays: Overlays, more: string[]) {
+  const socket = join(folder, "monitor");
+  await rm(socket, { force: true });
+  const args = [
+    ...machineArguments(hardware, overlays),
+    ...[
+      "-chardev",
+      `file,id=console,append=on,path=${join(folder, "console")}`,
+      "-serial",
+      "chardev:console",
+    ],
+    ...["-netdev", "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22"],
+    ...["-device", "virtio-net-pci,id=nic,netdev=net,romfile="],
+    ...["-qmp", `unix:${socket},server=on,wait=off`, ...more],
+  ];
+  const qemu = execa("qemu-system-x86_64", args, { stdin: "ignore", reject: false });
+  const failed = qemu.then(({ stderr }) => {
+    throw new Error(`QEMU ended at once: ${stderr}`);
+  });
+  const limit = AbortSignal.timeout(START_LIMIT_MS);
+  const listens = () => (existsSync(socket) ? openMonitor(socket).catch(() => null) : null);
+  const opened = poll("QEMU's monitor", async () => listens(), limit);
+  const monitor = await Promise.race([opened, failed]);
+  failed.catch(() => undefined);
+  const running: Running = { monitor, sshPort: 0, pid: qemu.pid ?? 0, ended: qemu };
+  return running;
+}
+
+async function statusOf(monitor: Monitor): Promise<string> {
+  return ((await monitor.run("query-status")) as { status: string }).status;
+}
+
+async function saveMemory(monitor: Monitor, file: string): Promise<void> {
+  await monitor.run("stop");
+  await monitor.run("migrate-set-parameters", { "max-bandwidth": 2 ** 40 });
+  await monitor.run("migrate", { uri: `exec:cat >'${file}'` });
+  const ended = async () => {
+    const { status, "error-desc": reason } = (await monitor.run("query-migrate")) as Record<string, string>;
+    if (status === "failed") throw new Error(`The machine cannot be saved: ${reason}`);
+    return status === "completed" ? true : null;
+  };
+  await poll("the machine’s memory to be saved", ended, AbortSignal.timeout(120_000));
+}
+
+async function resume(monitor: Monitor): Promise<void> {
+  const loaded = async () => ((await statusOf(monitor)) === "inmigrate" ? null : true);
+  await poll("the machine’s memory to be loaded", loaded, AbortSignal.timeout(120_000));
+  await monitor.run("cont");
+}
+
+/** Without `memory` the machine is switched on; with it, it goes on from there. */
+async function startOver(
+  start: Hardware,
+  below: Overlays,
+  format: "raw" | "qcow2",
+  memory: string | null,
+): Promise<Target> {
+  const folder = await mkdtemp(join(tmpdir(), "floppy-lab-"));
+  const overlays = await makeOverlays(folder, below, format);
+  let hardware = start;
+  let running: Running | null = null;
+
+  const monitor = () => {
+    if (running === null) throw new Error("The machine is switched off.");
+    return running.monitor;
+  };
+  const on = async (more: string[] = []) => {
+    running = await launch(folder, hardware, overlays, more);
+    if (more.length > 0) await resume(running.monitor);
+    running.sshPort = await forwardedPort(running.monitor);
+  };
+  const off = async () => {
+    const last = running;
+    running = null;
+    if (last === null) return;
+    last.monitor.close();
+    process.kill(last.pid, "SIGKILL");
+    await last.ended;
+  };
+  const readConsole = () => readFile(join(folder, "console"), "utf8").catch(() => "");
+  const pull = async (name: string) => {
+    await monitor().run("device_del", { id: `${name}-device` });
+    const gone = async () => {
+      const devices = await monitor().run("qom-list", { path: "/machine/peripheral" });
+      return JSON.stringify(devices).includes(`"${name}-device"`) ? null : true;
+    };
+    await poll(`${name} to be gone`, gone, AbortSignal.timeout(START_LIMIT_MS));
+  };
+  const copy = (overlay: string, file: string) =>
+    execa("qemu-img", ["convert", "-U", "-f", "qcow2", "-O", "raw", overlay, file]).then(() => undefined);
+
+  await on(memory === null ? [] : ["-incoming", `exec:cat '${memory}'`]).catch(async (error) => {
+    await off();
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  });
+  return {
+    sshPort: () => running?.sshPort ?? 0,
+    console: readConsole,
+    waitFor: async (pattern, signal = AbortSignal.timeout(120_000)) => {
+      const said = async () => (pattern.test(await readConsole()) ? true : null);
+      await poll(`${pattern} on the console`, said, signal);
+    },
+    powerCut: off,
+    async powerOn(change = {}) {
+      hardware = { ...hardware, ...change };
+      await on();
+    },
+    reset: async () => void (await monitor().run("system_reset")),
+    network: async (state) => void (await monitor().run("set_link", { name: "nic", up: state === "up" })),
+    pullStick: () => pull(STICK),
+    plugStick: async () => void (await monitor().run("device_add", stickDevice(hardware))),
+    pullDisk: (index) => pull(diskName(index)),
+    plugDisk: async (index) => void (await monitor().run("device_add", diskDevice(hardware, index))),
+    copyStick: async (file) => copy(overlays.stick ?? "", file),
+    copyDisk: async (index, file) => copy(overlays.disks[index] ?? "", file),
+    async save() {
+      const file = join(folder, "memory");
+      await saveMemory(monitor(), file);
+      await off();
+      const remove = () => rm(folder, { recursive: true, force: true });
+      return { hardware, overlays, memory: file, remove };
+    },
+    async stop() {
+      await off();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function startTarget(hardware: Hardware): Promise<Target> {
+  const images = {
+    stick: hardware.stick,
+    disks: hardware.disks.map(({ path }) => path),
+    variables: factoryVariables,
+  };
+  return startOver(hardware, images, "raw", null);
+}
+
+/** The machine of the snapshot, running on from there within seconds; the snapshot stays as it is. */
+export function restoreTarget({ hardware, overlays, memory }: Snapshot): Promise<Target> {
+  return startOver(hardware, overlays, "qcow2", memory);
+}
