@@ -5,13 +5,14 @@ import { formatBytes, formatSeconds } from "#core/text/format.ts";
 /** `fraction` from 0 to 1, null while unknown; details come in order of importance. */
 export type ProgressView = { label: string; fraction: number | null; details: string[] };
 
-export type TransferStage = "inspect" | "write" | "verify" | "install";
+export type TransferStage = "inspect" | "write" | "verify" | "install" | "save";
 
 const transferLabels = {
   inspect: "Inspecting",
   write: "Writing",
   verify: "Verifying",
   install: "Pushing",
+  save: "Saving",
 } as const;
 const buildLabels = { evaluating: "Evaluating", building: "Building", inspecting: "Inspecting" } as const;
 
@@ -59,7 +60,7 @@ const phaseLabels: Record<PhaseName, string> = {
 };
 
 function transferStage(phase: TransferStage | PhaseName): TransferStage {
-  return phase === "write" || phase === "verify" || phase === "install" ? phase : "inspect";
+  return Object.hasOwn(transferLabels, phase) ? (phase as TransferStage) : "inspect";
 }
 
 export function viewPhase(phase: TransferStage | PhaseName, progress: PhaseProgress): ProgressView {

@@ -64,6 +64,7 @@ export const errorCodes = [
   "RUN_UNKNOWN",
   "RUN_STATE",
   "RUN_INTERRUPTED",
+  "TASK_STATE",
   "SETTINGS_INVALID",
   "FILE_UNREADABLE",
   "FILE_EXISTS",

@@ -6,6 +6,7 @@ import type { FlashResult } from "#contract/writer.ts";
 import { parseTarget } from "./catalog/pairs.ts";
 import { createCurrent } from "./current.ts";
 import { createForeignChanges } from "./devices/foreign-changes.ts";
+import { createDriveTasks } from "./drives/tasks.ts";
 import { createHandlers } from "./handlers.ts";
 import { buildRequest, type ImageObserver, inspectImage, obtainImage } from "./images/obtain.ts";
 import type { Inventory, Log, Ports } from "./ports.ts";
@@ -27,7 +28,7 @@ export type Core = Floppy & {
   ): Promise<{ inspection: Inspection; result: FlashResult }>;
   /** Builds the image of a target, as `raspberry-mainframe`. */
   buildImage(target: string, observe: ImageObserver, signal: AbortSignal): Promise<Image>;
-  /** Whether a run of this process is under way. */
+  /** Whether a run or a drive’s task of this process is under way. */
   busy(): boolean;
   /** Cancels what is under way and lets go of everything. */
   close(): Promise<void>;
@@ -70,6 +71,7 @@ export async function createFloppy(given: Ports): Promise<Core> {
   const ports: Ports = { ...given, inventory: tellingDevices(given.inventory, notify) };
   const current = await createCurrent(ports, notify);
   const runs = createRuns({ ports, notify, current });
+  const tasks = createDriveTasks({ ports, notify, runs });
   await runs.recover();
 
   const tellForeignChanges = createForeignChanges(ports.inventory, notify);
@@ -80,7 +82,7 @@ export async function createFloppy(given: Ports): Promise<Core> {
   ];
 
   return {
-    handlers: createHandlers(ports, current, runs),
+    handlers: createHandlers(ports, current, runs, tasks),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -103,10 +105,10 @@ export async function createFloppy(given: Ports): Promise<Core> {
       const request = buildRequest(ports, current.trustedSettings(), host, target);
       return obtainImage(ports, { kind: "build" }, request, observe, signal);
     },
-    busy: runs.busy,
+    busy: () => runs.busy() || tasks.busy(),
     async close() {
       for (const stop of stopWatching) stop();
-      await runs.shutDown();
+      await Promise.all([runs.shutDown(), tasks.shutDown()]);
       await ports.inventory.close();
     },
   };

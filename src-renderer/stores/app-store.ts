@@ -28,6 +28,8 @@ export function applyNotification(app: AppState, notification: Notification): Ap
   switch (notification.event) {
     case "drives":
       return { ...app, drives: notification.payload };
+    case "driveTasks":
+      return { ...app, driveTasks: notification.payload };
     case "device":
       return { ...app, devices: upsertDevice(app.devices, notification.payload) };
     case "run":
