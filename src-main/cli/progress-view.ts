@@ -43,7 +43,9 @@ export function viewBuild(progress: BuildProgress): ProgressView {
   };
 }
 
-const phaseLabels: Record<PhaseName, string> = {
+const phaseLabels: Record<PhaseName | "inspect" | "save", string> = {
+  inspect: "",
+  save: "Saving",
   image: "Image",
   write: "Writing",
   verify: "Verifying",
@@ -80,8 +82,7 @@ export function viewPhase(phase: TransferStage | PhaseName, progress: PhaseProgr
     }
     case "commands": {
       const { purpose, said } = progress;
-      const label = phase === "inspect" ? "" : phaseLabels[phase];
-      return { label, fraction: null, details: [purpose, ...(said ? [said] : [])] };
+      return { label: phaseLabels[phase], fraction: null, details: [purpose, ...(said ? [said] : [])] };
     }
   }
 }
