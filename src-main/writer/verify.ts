@@ -1,9 +1,10 @@
 import { CHUNK_BYTES, Digest } from "./digest.ts";
 import { alignedBuffer } from "./drive/aligned-buffer.ts";
+import { BadStretches } from "./drive/bad-stretches.ts";
 import { verifyFailed } from "./drive/errors.ts";
 import type { Target } from "./drive/target.ts";
 
-/** Reads the drive back and compares it with what was written, up to the first chunk that differs. */
+/** Reads the drive back and compares it with what was written: all of it, so that a bad drive is told by how bad it is. */
 export async function verify(
   target: Target,
   written: Digest,
@@ -11,6 +12,7 @@ export async function verify(
   onRead: (position: number) => void,
 ): Promise<void> {
   const found = new Digest();
+  const bad = new BadStretches();
   const buffers = [0, 1].map(() => alignedBuffer(CHUNK_BYTES, target.alignment));
   const readAt = async (position: number) => {
     const buffer = buffers[(position / CHUNK_BYTES) % 2] ?? Buffer.alloc(0);
@@ -22,11 +24,12 @@ export async function verify(
   for (let position = 0; position < sizeBytes; position += CHUNK_BYTES) {
     const chunk = await next;
     next = readAt(position + CHUNK_BYTES);
-    // The next reading fails on its own time, while this chunk may end it all.
+    // The next reading fails on its own time.
     next.catch(() => undefined);
     found.add(chunk);
-    if (!found.startsLike(written)) throw verifyFailed(target.path, position);
+    bad.add(position, chunk.length, !found.startsLike(written));
     onRead(position + chunk.length);
   }
+  bad.refuse(target.path);
   if (found.checksum() !== written.checksum()) throw verifyFailed(target.path, null);
 }
