@@ -8,7 +8,7 @@ import { milestone, plainLine, terminalLine } from "./progress-line.ts";
 import { type ProgressView, viewPhase } from "./progress-view.ts";
 import type { Terminal } from "./terminal.ts";
 
-export type Stage = PhaseName | "inspect";
+export type Stage = PhaseName | "inspect" | "save";
 
 /** How a command tells what happens: to a person at a terminal, to a log, or to a machine. */
 export type Report = {
@@ -27,6 +27,7 @@ const stageNames: Record<Stage, string> = {
   inspect: "Image",
   write: "Write",
   verify: "Verify",
+  save: "Save",
   boot: "Boot",
   reach: "Reach",
   plan: "Disk",

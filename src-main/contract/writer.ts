@@ -2,6 +2,7 @@ import { z } from "zod";
 import { driveIdentity } from "./drives.ts";
 import { errorData } from "./errors.ts";
 import { inspection } from "./images.ts";
+import { driveLabel, driveReport, restoredDrive, savedDrive, savedPart, testMode } from "./media.ts";
 import { transferProgress } from "./runs.ts";
 
 /** A file to put into the image's FAT partition while it is written. */
@@ -38,9 +39,28 @@ export const writerJob = z.discriminatedUnion("job", [
     /** Events name a target by its place here. */
     targets: z.array(flashTarget).min(1),
   }),
+  z.object({
+    job: z.literal("test"),
+    drive: driveIdentity,
+    mode: testMode,
+    /** Where the quick test keeps the blocks that it borrows, until it has put them back. */
+    journalFolder: z.string(),
+  }),
+  z.object({
+    job: z.literal("save"),
+    drive: driveIdentity,
+    path: z.string(),
+    part: savedPart,
+    /** Whether a file that is there already may be replaced. */
+    replace: z.boolean(),
+  }),
+  z.object({ job: z.literal("restore"), drive: driveIdentity, label: driveLabel }),
 ]);
 export type WriterJob = z.infer<typeof writerJob>;
 export type FlashJob = Extract<WriterJob, { job: "flash" }>;
+export type TestJob = Extract<WriterJob, { job: "test" }>;
+export type SaveJob = Extract<WriterJob, { job: "save" }>;
+export type RestoreJob = Extract<WriterJob, { job: "restore" }>;
 
 /** Which drive of a flash it is about; without it, the job as a whole. */
 const target = z.number().int().nonnegative().optional();
@@ -49,14 +69,14 @@ export const writerCommand = z.object({ command: z.literal("cancel"), target });
 export type WriterCommand = z.infer<typeof writerCommand>;
 
 /**
- * One line on the writer's stdout. The last one is `inspected`, `flashed`, `failed` or `cancelled`. Of a flash, each
- * target ends with one of its own, in any order; one without a target speaks for all that had not ended yet.
+ * One line on the writer's stdout. The last one is a result, `failed` or `cancelled`. Of a flash, each target ends with
+ * one of its own, in any order; one without a target speaks for all that had not ended yet.
  */
 export const writerEvent = z.discriminatedUnion("event", [
   z.object({
     event: z.literal("progress"),
     target,
-    stage: z.enum(["inspect", "write", "verify"]),
+    stage: z.enum(["inspect", "write", "verify", "save"]),
     ...transferProgress.shape,
   }),
   z.object({
@@ -77,10 +97,14 @@ export const writerEvent = z.discriminatedUnion("event", [
     writeSeconds: z.number(),
     verifySeconds: z.number(),
   }),
+  z.object({ event: z.literal("tested"), report: driveReport }),
+  z.object({ event: z.literal("saved"), saved: savedDrive }),
+  z.object({ event: z.literal("restored"), restored: restoredDrive }),
   z.object({ event: z.literal("failed"), target, error: errorData }),
   z.object({ event: z.literal("cancelled"), target }),
 ]);
 export type WriterEvent = z.infer<typeof writerEvent>;
+export type WriterStage = Extract<WriterEvent, { event: "progress" }>["stage"];
 export type FlashResult = Omit<Extract<WriterEvent, { event: "flashed" }>, "event" | "target">;
 
 /** The writer's exit codes. */

@@ -6,6 +6,7 @@ import type { FlashResult } from "#contract/writer.ts";
 import { parseTarget } from "./catalog/pairs.ts";
 import { createCurrent } from "./current.ts";
 import { createForeignChanges } from "./devices/foreign-changes.ts";
+import { createDriveTasks } from "./drives/tasks.ts";
 import { createHandlers } from "./handlers.ts";
 import { buildRequest, type ImageObserver, inspectImage, obtainImage } from "./images/obtain.ts";
 import type { Inventory, Log, Ports } from "./ports.ts";
@@ -31,7 +32,7 @@ export type Core = Floppy & {
   buildImage(target: string, observe: ImageObserver, signal: AbortSignal): Promise<Image>;
   /** Resolves when the catalog is the flake's own, or it is known that it cannot be. */
   catalogRead(): Promise<void>;
-  /** Whether a run of this process is under way. */
+  /** Whether a run or a drive’s task of this process is under way. */
   busy(): boolean;
   /** Cancels what is under way and lets go of everything. */
   close(): Promise<void>;
@@ -79,6 +80,7 @@ export async function createFloppy(given: Ports): Promise<Core> {
   const ports: Ports = { ...given, inventory: tellingDevices(given.inventory, notify) };
   const current = await createCurrent(ports, notify);
   const runs = createRuns({ ports, notify, current });
+  const tasks = createDriveTasks({ ports, notify, runs });
   await runs.recover();
 
   const tellForeignChanges = createForeignChanges(ports.inventory, notify);
@@ -89,7 +91,7 @@ export async function createFloppy(given: Ports): Promise<Core> {
   ];
 
   return {
-    handlers: createHandlers(ports, current, runs),
+    handlers: createHandlers(ports, current, runs, tasks),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -116,10 +118,10 @@ export async function createFloppy(given: Ports): Promise<Core> {
     async catalogRead() {
       await current.catalog();
     },
-    busy: runs.busy,
+    busy: () => runs.busy() || tasks.busy(),
     async close() {
       for (const stop of stopWatching) stop();
-      await runs.shutDown();
+      await Promise.all([runs.shutDown(), tasks.shutDown()]);
       await ports.inventory.close();
     },
   };

@@ -5,6 +5,7 @@ import { parseSerial } from "./catalog/serial.ts";
 import type { Current } from "./current.ts";
 import { deviceUnknown, registered } from "./devices/register.ts";
 import { removeDevice } from "./devices/remove.ts";
+import type { DriveTasks } from "./drives/tasks.ts";
 import { buildRequest, inspectImage } from "./images/obtain.ts";
 import type { Ports } from "./ports.ts";
 import type { Runs } from "./runs/runs.ts";
@@ -13,7 +14,7 @@ import type { Runs } from "./runs/runs.ts";
 const never = new AbortController().signal;
 
 /** A handler for every call of the contract. */
-export function createHandlers(ports: Ports, current: Current, runs: Runs): Handlers {
+export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks: DriveTasks): Handlers {
   const identify = async (text: string) => parseSerial(await current.catalog(), text);
 
   async function knownDevice(text: string): Promise<Device> {
@@ -50,6 +51,7 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs): Hand
       catalog: loaded.catalog,
       catalogSource: loaded.source,
       drives,
+      driveTasks: tasks.list(),
       devices,
       runs: openRuns,
       settings: current.settings(),
@@ -76,6 +78,17 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs): Hand
     async "drives.removePractice"({ driveKey }) {
       await runs.refuseBusyDrive({ key: driveKey, name: "This practice drive" });
       await ports.practice.remove(driveKey);
+      return {};
+    },
+    "drives.test": tasks.test,
+    "drives.save": tasks.save,
+    "drives.restore": tasks.restore,
+    async "drives.cancelTask"({ taskId }) {
+      await tasks.cancel(taskId);
+      return {};
+    },
+    async "drives.dismissTask"({ taskId }) {
+      await tasks.dismiss(taskId);
       return {};
     },
     "images.inspect": ({ path }) => inspectImage(ports, path, () => undefined, never),

@@ -5,10 +5,20 @@ import type { Device } from "#contract/devices.ts";
 import type { Drive } from "#contract/drives.ts";
 import type { BuildProgress, Inspection, Preflight, Provenance } from "#contract/images.ts";
 import type { Layout } from "#contract/layout.ts";
+import type { DriveReport, RestoredDrive, SavedDrive } from "#contract/media.ts";
 import type { LogLine, Run, TransferProgress } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
 import type { Announced, BuiltSystem, TargetAddress } from "#contract/targets.ts";
-import type { FlashResult, FlashTarget, MediumFile, WriteMode } from "#contract/writer.ts";
+import type {
+  FlashResult,
+  FlashTarget,
+  MediumFile,
+  RestoreJob,
+  SaveJob,
+  TestJob,
+  WriteMode,
+  WriterStage,
+} from "#contract/writer.ts";
 import type { Patience } from "./install/patience.ts";
 
 export type Clock = {
@@ -90,7 +100,21 @@ export type Writer = {
    * settles by itself, whatever becomes of the others.
    */
   flashMany(image: Inspection, orders: FlashOrder[], mode?: WriteMode): Promise<FlashResult>[];
+  /** Rejects with what is wrong with the drive. */
+  test: OnDrive<Omit<TestJob, "journalFolder">, DriveReport>;
+  save: OnDrive<SaveJob, SavedDrive>;
+  restore: OnDrive<RestoreJob, RestoredDrive>;
 };
+
+export type JobObserver = { progress(stage: WriterStage, progress: TransferProgress): void; log: Log };
+
+/** A job on one drive; `writable` as for `flash`. */
+type OnDrive<Job, Result> = (
+  job: Job,
+  writable: boolean,
+  observe: JobObserver,
+  signal: AbortSignal,
+) => Promise<Result>;
 
 export type HostKey = { privateKey: string; publicKey: string };
 export type HostKeys = { generate(comment: string): HostKey };

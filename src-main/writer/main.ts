@@ -2,6 +2,9 @@
 import { createInterface } from "node:readline";
 import { toErrorData } from "#contract/errors.ts";
 import {
+  type RestoreJob,
+  type SaveJob,
+  type TestJob,
   type WriterCommand,
   type WriterEvent,
   type WriterJob,
@@ -51,10 +54,23 @@ async function perform(job: WriterJob): Promise<number> {
     emit({ event: "inspected", inspection: await inspect(job.path, emit) });
     return writerExit.done;
   }
-  const { Flash } = await import("./flash.ts");
-  const flash = new Flash(job, emit);
-  stop = (target) => flash.cancel(target);
-  return flash.run();
+  if (job.job === "flash") {
+    const { Flash } = await import("./flash.ts");
+    const flash = new Flash(job, emit);
+    stop = (target) => flash.cancel(target);
+    return flash.run();
+  }
+  emit(await onDrive(job));
+  return writerExit.done;
+}
+
+async function onDrive(job: TestJob | SaveJob | RestoreJob): Promise<WriterEvent> {
+  const stay = () => {
+    stop = () => false;
+  };
+  if (job.job === "test") return (await import("./test-drive.ts")).testDrive(job, emit, stay);
+  if (job.job === "save") return (await import("./save-drive.ts")).saveDrive(job, emit);
+  return (await import("./restore-drive.ts")).restoreDrive(job, emit);
 }
 
 function receive(line: string): void {

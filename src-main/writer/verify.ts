@@ -1,8 +1,10 @@
 import { type Digest, hashBytes } from "./digest.ts";
-import { verifyFailed } from "./drive/errors.ts";
+import { BadStretches } from "./drive/bad-stretches.ts";
 import type { Target } from "./drive/target.ts";
 
-/** Reads back what was written, a stretch ahead of its comparing, up to the first one that differs. */
+/**
+ * Reads back what was written, a stretch ahead of its comparing: all of it, so that a bad drive is told by how bad it is.
+ */
 export async function verify(
   target: Target,
   { written }: Digest,
@@ -15,16 +17,18 @@ export async function verify(
     const { bytesRead } = await target.read(buffer, 0, length, offset);
     return buffer.subarray(0, bytesRead);
   };
+  const bad = new BadStretches();
   let next = read(0);
   let total = 0;
   for (const [index, { offset, length, hash }] of written.entries()) {
     const found = await next;
     signal.throwIfAborted();
     next = read(index + 1);
-    // The next reading fails on its own time, while this stretch may end it all.
+    // The next reading fails on its own time.
     next.catch(() => undefined);
-    if (found.length !== length || hashBytes(found) !== hash) throw verifyFailed(target.path, offset);
+    bad.add(offset, length, found.length !== length || hashBytes(found) !== hash);
     total += length;
     onRead(total);
   }
+  bad.refuse(target.path);
 }

@@ -1,11 +1,27 @@
-import type { WriterEvent } from "#contract/writer.ts";
-import type { Writer } from "#core/ports.ts";
+import { FloppyError } from "#contract/errors.ts";
+import type { WriterEvent, WriterJob } from "#contract/writer.ts";
+import type { JobObserver, Writer } from "#core/ports.ts";
+import { denial, elevated } from "./elevation.ts";
 import { failure } from "./failure.ts";
 import { flashLanes, Lane, type WriterOptions } from "./lanes.ts";
 import { runWriter } from "./process.ts";
 
+export type ClientOptions = WriterOptions & {
+  /** Where a test keeps the blocks that it borrows from a drive. */
+  journalFolder: string;
+};
+
 /** The privileged process, seen from the unprivileged side: one process a job. */
-export function createWriter(options: WriterOptions): Writer {
+export function createWriter({ journalFolder, ...options }: ClientOptions): Writer {
+  const { command, elevation } = options;
+
+  async function onDrive(job: WriterJob, writable: boolean, observe: JobObserver, signal: AbortSignal) {
+    const asked = writable ? command : await elevated(elevation, command);
+    const exit = await runWriter(asked, job, (event) => tell(observe, event), signal);
+    if (exit.last !== null && exit.last.event !== "failed") return exit.last;
+    throw (writable ? null : denial(elevation, exit)) ?? failure(exit);
+  }
+
   return {
     async inspect(path, progress, signal) {
       const tell = (event: WriterEvent) => event.event === "progress" && progress(event);
@@ -25,5 +41,36 @@ export function createWriter(options: WriterOptions): Writer {
       void flashLanes(options, image, mode, lanes);
       return lanes.map((lane) => lane.result);
     },
+
+    async test(job, writable, observe, signal) {
+      const last = await onDrive({ ...job, journalFolder }, writable, observe, signal);
+      if (last.event === "tested") return last.report;
+      throw unexpected(last);
+    },
+    async save(job, writable, observe, signal) {
+      const last = await onDrive(job, writable, observe, signal);
+      if (last.event === "saved") return last.saved;
+      throw unexpected(last);
+    },
+    async restore(job, writable, observe, signal) {
+      const last = await onDrive(job, writable, observe, signal);
+      if (last.event === "restored") return last.restored;
+      throw unexpected(last);
+    },
   };
+}
+
+function tell(observe: JobObserver, event: WriterEvent): void {
+  if (event.event === "log") observe.log(event.level, event.text);
+  if (event.event !== "progress") return;
+  const { event: _, target: __, stage, ...progress } = event;
+  observe.progress(stage, progress);
+}
+
+function unexpected({ event }: { event: string }): FloppyError {
+  return new FloppyError(
+    "WRITER_CRASHED",
+    `The writer answered with “${event}”.`,
+    "Start over; if it repeats, report it with the log.",
+  );
 }

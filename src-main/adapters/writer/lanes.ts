@@ -63,9 +63,9 @@ export class Lane {
   #tell(event: WriterEvent): void {
     const { observe } = this.order;
     if (event.event === "log") observe.log(event.level, event.text);
-    if (event.event !== "progress" || event.stage === "inspect") return;
+    if (event.event !== "progress") return;
     const { event: _, target: __, stage, ...progress } = event;
-    observe.progress(stage, progress);
+    if (stage === "write" || stage === "verify") observe.progress(stage, progress);
   }
 }
 

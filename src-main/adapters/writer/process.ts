@@ -10,6 +10,14 @@ export type WriterExit = {
   stderrTail: string;
 };
 
+const works: Record<WriterJob["job"], string> = {
+  inspect: "Reading the image",
+  flash: "Writing",
+  test: "The test",
+  save: "Saving",
+  restore: "Restoring",
+};
+
 /** A writer that has not ended this long after a cancel is killed. */
 const KILL_AFTER_MS = 2000;
 /** Who is let in is told anew by pkexec and sudo; without them the writer has the rights that Floppy has. */
@@ -28,7 +36,7 @@ export async function runWriter(
   signal: AbortSignal,
   targets: AbortSignal[] = [],
 ): Promise<WriterExit> {
-  const work = job.job === "inspect" ? "Reading the image" : "Writing";
+  const work = works[job.job];
   if (signal.aborted) throw cancelled(work);
   const [program = "", ...parameters] = command;
   const child = execa(program, parameters, { stdin: "pipe", buffer: false, reject: false, env: ownRights });
@@ -55,7 +63,7 @@ export async function runWriter(
     ]);
     // Ctrl-C reaches the whole group: the writer may have heard of it before this process cancels anything.
     const wasCancelled = last?.event === "cancelled" && last.target === undefined;
-    if (wasCancelled || (signal.aborted && last?.event !== "flashed")) throw cancelled(work);
+    if (wasCancelled || (signal.aborted && !isResult(last))) throw cancelled(work);
     return {
       last,
       code: result.exitCode,
@@ -78,6 +86,11 @@ function onAbort(signal: AbortSignal, act: () => void): () => void {
   if (signal.aborted) act();
   signal.addEventListener("abort", act);
   return () => signal.removeEventListener("abort", act);
+}
+
+/** What was done before the cancel came is done. Nobody needs what a cancelled reading found. */
+function isResult(last: WriterExit["last"]): boolean {
+  return last !== null && last.event !== "failed" && last.event !== "inspected" && last.event !== "cancelled";
 }
 
 async function readEvents(lines: AsyncIterable<unknown>, onEvent: (event: WriterEvent) => void) {

@@ -224,6 +224,7 @@ export function createRuns(world: { ports: Ports; notify: Notify; current: Curre
     open,
     show: async (runId: string) => ({ run: await stored(runId), log: await ports.inventory.log(runId) }),
     refuseBusyDrive: admission.refuseBusyDrive,
+    holdDrive: admission.holdDrive,
     shutDown: active.shutDown,
     busy: active.busy,
   };

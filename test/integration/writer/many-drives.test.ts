@@ -155,7 +155,11 @@ describe("several drives", () => {
 
 describe("the client, for several drives", () => {
   const quiet = { progress: () => undefined, log: () => undefined };
-  const writer = createWriter({ command: [process.execPath, writerScript], elevation: "pkexec" });
+  const writer = createWriter({
+    command: [process.execPath, writerScript],
+    elevation: "pkexec",
+    journalFolder: "/nowhere",
+  });
 
   async function order(drive: string, change: Partial<FlashOrder> = {}): Promise<FlashOrder> {
     const signal = new AbortController().signal;

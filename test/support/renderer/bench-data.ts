@@ -82,6 +82,7 @@ export function bench(): AppState {
     catalog,
     catalogSource: { kind: "flake", flake: "path:/opt/floppy/nixos" },
     drives: [card, lockedCard, backupDisk],
+    driveTasks: [],
     devices: [
       deviceOf("FLOPPY-RPI-00039", "raspberry", "robot", { state: "flashed" }),
       deviceOf("FLOPPY-RPI-00040", "raspberry", "mainframe", { state: "flashed" }),
