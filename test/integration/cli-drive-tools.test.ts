@@ -61,7 +61,7 @@ describe("floppy drives save and restore", () => {
     const restored = await bench.run("drives", "restore", device, "--yes");
     expect(restored.stdout).toMatch(/empty and usable again/);
     expect(run("sfdisk", "--dump", device)).toMatch(/type=7$/m);
-    const args = ["provision", "flash", "--image", image, "--drive", device, "--yes"];
+    const args = ["provision", "flash", "--image", image, "--anyway", "--drive", device, "--yes"];
     expect((await bench.run(...args)).code).toBe(0);
     expect(readAt(device, 0, 64 * MIB).equals(before)).toBe(true);
   });

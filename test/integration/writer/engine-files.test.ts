@@ -134,7 +134,7 @@ function expectTrue(drive: Drive, content: Buffer, end: Awaited<ReturnType<typeo
     return;
   }
   const mayFail = drive.cancelAfter !== null || !["none", "slow"].includes(drive.fault.kind);
-  expect(mayFail, `a good drive: ${end.error}`).toBe(true);
+  expect(mayFail, `a good drive (${drive.mode}, ${drive.fault.kind}): ${end.error}`).toBe(true);
   if (drive.fault.kind === "none" && content.length >= MIB) {
     expect(found.subarray(0, MIB).equals(Buffer.alloc(MIB)), "a cancelled drive's head").toBe(true);
   }
