@@ -3,6 +3,7 @@
   imports = [
     ./options.nix
     ./base.nix
+    ./confirm.nix
     ./device.nix
     ./identity.nix
     ./nix.nix

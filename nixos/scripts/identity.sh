@@ -118,7 +118,7 @@ apply() {
     take_over
     say "this is $(value .serial), $(value .hostname)"
   fi
-  [ -z "$from" ] || rm -rf "$from"
+  [ -z "$from" ] || remove_folder
   [ -n "$live_system" ] || wipe_medium "$root/etc/floppy/device.json"
   if [ -z "$root" ]; then cat /etc/hostname >/proc/sys/kernel/hostname; fi
 }

@@ -45,7 +45,11 @@ export async function openFloppy(options: OpenOptions): Promise<OpenFloppy> {
     practice: createPracticeDrives({ folder: practiceFolder }),
     nix,
     catalogs: createCatalogs({ bundledFlake: resources.flake, bundledCopy: resources.catalogCopy }),
-    writer: createWriter({ command: resources.writer, elevation: options.elevation }),
+    writer: createWriter({
+      command: resources.writer,
+      elevation: options.elevation,
+      journalFolder: join(folder, "borrowed"),
+    }),
     hostKeys: createHostKeys(),
     inventory: await openInventory({ file: join(folder, "inventory.sqlite") }),
     settings: createSettingsStore({ file: join(folder, "settings.json") }),

@@ -1,6 +1,8 @@
 import { basename } from "node:path";
+import { runOnDrive, takenWords } from "#contract/claims.ts";
 import { assessDrive, type Drive } from "#contract/drives.ts";
 import { FloppyError } from "#contract/errors.ts";
+import type { Run } from "#contract/runs.ts";
 import { formatBytes, formatMediumSize } from "#core/text/format.ts";
 import type { Context } from "./context.ts";
 import { table } from "./table.ts";
@@ -9,11 +11,16 @@ export type DriveOptions = { drive?: string; yes?: boolean };
 
 const NOTHING_WRITTEN = "Nothing was written.";
 
-export function driveTable(drives: Drive[]): string {
+/** What is plugged in, and the runs that have some of it. */
+export type Bench = { drives: Drive[]; runs: Run[] };
+
+export function driveTable({ drives, runs }: Bench): string {
   const rows = drives.map((drive, index) => {
     const verdict = assessDrive(drive, null);
     const { path, sizeBytes, serial } = drive.identity;
-    const remark = verdict.verdict === "ok" ? "" : verdict.reason;
+    const run = runOnDrive(runs, drive.key);
+    const reason = verdict.verdict === "ok" ? "" : verdict.reason;
+    const remark = run ? takenWords(run) : reason;
     return [`${index + 1}`, path, formatMediumSize(sizeBytes), drive.name, serial ?? "–", remark];
   });
   return table(["#", "Drive", "Size", "Name", "Serial", ""], rows);
@@ -60,7 +67,8 @@ export function describeLoss(drive: Drive): string {
   ].join("\n");
 }
 
-async function askForDrive({ terminal, signal }: Context, drives: Drive[]): Promise<Drive> {
+async function askForDrive({ terminal, signal }: Context, bench: Bench): Promise<Drive> {
+  const { drives } = bench;
   if (drives.length === 0) {
     throw new FloppyError(
       "DRIVE_GONE",
@@ -68,7 +76,7 @@ async function askForDrive({ terminal, signal }: Context, drives: Drive[]): Prom
       `${NOTHING_WRITTEN} Plug one in and try again.`,
     );
   }
-  const answer = await terminal.ask(`${driveTable(drives)}\n\nWhich drive? Its number: `, signal);
+  const answer = await terminal.ask(`${driveTable(bench)}\n\nWhich drive? Its number: `, signal);
   const chosen = /^\s*\d+\s*$/.test(answer) ? drives[Number(answer) - 1] : undefined;
   if (chosen) return chosen;
   throw new FloppyError(
@@ -90,7 +98,15 @@ async function askToErase({ terminal, signal }: Context, drive: Drive): Promise<
   );
 }
 
-function refuseUnsuited(drive: Drive): void {
+function refuseUnsuited(drive: Drive, runs: Run[]): void {
+  const run = runOnDrive(runs, drive.key);
+  if (run) {
+    throw new FloppyError(
+      "DRIVE_BUSY",
+      `${drive.name} is taken: it is being written for ${run.serial}.`,
+      `${NOTHING_WRITTEN} That run goes on untouched. Choose another drive, or wait for it.`,
+    );
+  }
   const verdict = assessDrive(drive, null);
   if (verdict.verdict !== "refused") return;
   throw new FloppyError(
@@ -112,11 +128,11 @@ export function requireDriveOptions({ terminal, json }: Context, options: DriveO
 }
 
 /** The drive to erase, named and agreed to; `--yes` counts only for a drive named on the command line. */
-export async function chooseDrive(context: Context, drives: Drive[], options: DriveOptions): Promise<Drive> {
+export async function chooseDrive(context: Context, bench: Bench, options: DriveOptions): Promise<Drive> {
   requireDriveOptions(context, options);
   const named = options.drive !== undefined;
-  const drive = named ? findDrive(drives, options.drive ?? "") : await askForDrive(context, drives);
-  refuseUnsuited(drive);
+  const drive = named ? findDrive(bench.drives, options.drive ?? "") : await askForDrive(context, bench);
+  refuseUnsuited(drive, bench.runs);
   if (!(named && options.yes)) await askToErase(context, drive);
   else context.report.note(describeLoss(drive));
   return drive;

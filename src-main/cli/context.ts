@@ -21,6 +21,8 @@ export async function withFloppy<Result>(
 ): Promise<Result> {
   const floppy = await context.open(dataFolder);
   try {
+    // A script must never be told of another flake's roles; a person can wait here, too.
+    await floppy.catalogRead();
     return await work(floppy);
   } finally {
     await floppy.close();

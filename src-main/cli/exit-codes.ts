@@ -24,7 +24,7 @@ const meanings: Record<keyof typeof exitCodes, string> = {
   cancelled: "cancelled",
   refused: "the serial, device or role was refused",
   drive: "the drive was refused, or failed",
-  image: "the image cannot be used",
+  image: "the image file cannot be used",
   nix: "the image could not be built",
   writer: "the writer could not start, or died",
   records: "inventory, settings or catalog cannot be used",
@@ -66,6 +66,8 @@ const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
   DRIVE_UNSAFE: "drive",
   DRIVE_IO: "drive",
   DRIVE_VERIFY_FAILED: "drive",
+  DRIVE_FAKE: "drive",
+  DRIVE_SLOW: "drive",
   PRACTICE_UNAVAILABLE: "drive",
   WRITER_DENIED: "writer",
   WRITER_CRASHED: "writer",
@@ -85,8 +87,12 @@ const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
   RUN_UNKNOWN: "failed",
   RUN_STATE: "failed",
   RUN_INTERRUPTED: "failed",
+  TASK_STATE: "failed",
   SETTINGS_INVALID: "records",
   FILE_UNREADABLE: "image",
+  FILE_EXISTS: "image",
+  FILE_UNWRITABLE: "image",
+  TOOL_MISSING: "failed",
 };
 
 export function exitCodeOf(code: ErrorCode): ExitCode {

@@ -3,6 +3,7 @@ import type { Context } from "./context.ts";
 import { describeExitCodes } from "./exit-codes.ts";
 
 const DRIVE = ["--drive <drive>", "the drive to erase: its path, by-id name or serial"] as const;
+const THE_DRIVE = ["<drive>", "its path, by-id name or serial, as `floppy drives` shows them"] as const;
 const YES = ["--yes", "agree to erase the drive named by --drive, without being asked"] as const;
 const ADDRESS = ["--address <address>", "where the booted machine is, if it is not found by itself"] as const;
 const DISK = ["--disk <disk>", "the machine's disk to erase: its serial, by-id name or path"] as const;
@@ -53,6 +54,7 @@ export function createProgram(context: Context, version: string): Command {
     .command("flash")
     .description("write an image as it is: no identity on it, no device in the inventory")
     .requiredOption("--image <file>", "the image: raw, .zst, .gz or .xz")
+    .option("--anyway", "write it though it holds neither a partition table nor a file system")
     .option(...DRIVE)
     .option(...YES)
     .option(...JSON_LINES)
@@ -85,11 +87,7 @@ export function createProgram(context: Context, version: string): Command {
     .option("--output <file>", "write it to a file")
     .option(...JSON_LINES)
     .action(async (serial, options) => (await import("./commands/follow.ts")).log(context, serial, options));
-  program
-    .command("drives")
-    .description("list the drives that may be written")
-    .option(...JSON_LINES)
-    .action(async () => (await import("./commands/drives.ts")).drives(context));
+  addDrives(program, context);
 
   const devices = program.command("devices").description("the inventory");
   devices
@@ -113,6 +111,16 @@ export function createProgram(context: Context, version: string): Command {
       (await import("./commands/devices.ts")).addDevice(context, serial, options.role),
     );
 
+  devices
+    .command("remove")
+    .description("remove a device and the history of its runs; its medium stays as it is")
+    .argument("<serial>")
+    .option("--yes", "agree to it without being asked")
+    .option(...JSON_LINES)
+    .action(async (serial, options) =>
+      (await import("./commands/devices.ts")).removeDevice(context, serial, options.yes === true),
+    );
+
   program
     .command("catalog")
     .description("list hosts and roles, and which go together")
@@ -129,4 +137,39 @@ export function createProgram(context: Context, version: string): Command {
       (await import("./commands/practice.ts")).practice(context, serial, options),
     );
   return program;
+}
+
+function addDrives(program: Command, context: Context): void {
+  const tools = () => import("./commands/drive-tools.ts");
+  const drives = program
+    .command("drives")
+    .description("list the drives that may be written; or test, save or restore one")
+    .enablePositionalOptions()
+    .option(...JSON_LINES)
+    .action(async () => (await import("./commands/drives.ts")).drives(context));
+  drives
+    .command("test")
+    .description("look whether a drive holds what it says; what is on it stays")
+    .argument(...THE_DRIVE)
+    .option("--full", "write all of it and read it back: slow, and erases it")
+    .option("--yes", "agree that --full erases the drive, without being asked")
+    .option(...JSON_LINES)
+    .action(async (drive, options) => (await tools()).testDrive(context, drive, options));
+  drives
+    .command("save")
+    .description("read a drive into an image file: packed as .zst, or raw")
+    .argument(...THE_DRIVE)
+    .argument("<file>", "the image to make")
+    .option("--used", "only up to the end of the last partition")
+    .option("--force", "replace the file if it is there already")
+    .option(...JSON_LINES)
+    .action(async (drive, file, options) => (await tools()).saveDrive(context, drive, file, options));
+  drives
+    .command("restore")
+    .description("make a drive an empty, usable one again: one partition that every system reads")
+    .argument(...THE_DRIVE)
+    .option("--label <label>", "its name, up to eleven letters and digits", "FLOPPY")
+    .option("--yes", "agree to erase the drive, without being asked")
+    .option(...JSON_LINES)
+    .action(async (drive, options) => (await tools()).restoreDrive(context, drive, options));
 }

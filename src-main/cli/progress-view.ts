@@ -5,13 +5,14 @@ import { formatBytes, formatSeconds } from "#core/text/format.ts";
 /** `fraction` from 0 to 1, null while unknown; details come in order of importance. */
 export type ProgressView = { label: string; fraction: number | null; details: string[] };
 
-export type TransferStage = "inspect" | "write" | "verify" | "install";
+export type TransferStage = "inspect" | "write" | "verify" | "install" | "save";
 
 const transferLabels = {
   inspect: "Inspecting",
   write: "Writing",
   verify: "Verifying",
   install: "Pushing",
+  save: "Saving",
 } as const;
 const buildLabels = { evaluating: "Evaluating", building: "Building", inspecting: "Inspecting" } as const;
 
@@ -42,7 +43,9 @@ export function viewBuild(progress: BuildProgress): ProgressView {
   };
 }
 
-const phaseLabels: Record<PhaseName, string> = {
+const phaseLabels: Record<PhaseName | "inspect" | "save", string> = {
+  inspect: "",
+  save: "Saving",
   image: "Image",
   write: "Writing",
   verify: "Verifying",
@@ -59,7 +62,7 @@ const phaseLabels: Record<PhaseName, string> = {
 };
 
 function transferStage(phase: TransferStage | PhaseName): TransferStage {
-  return phase === "write" || phase === "verify" || phase === "install" ? phase : "inspect";
+  return Object.hasOwn(transferLabels, phase) ? (phase as TransferStage) : "inspect";
 }
 
 export function viewPhase(phase: TransferStage | PhaseName, progress: PhaseProgress): ProgressView {
@@ -79,8 +82,7 @@ export function viewPhase(phase: TransferStage | PhaseName, progress: PhaseProgr
     }
     case "commands": {
       const { purpose, said } = progress;
-      const label = phase === "inspect" ? "" : phaseLabels[phase];
-      return { label, fraction: null, details: [purpose, ...(said ? [said] : [])] };
+      return { label: phaseLabels[phase], fraction: null, details: [purpose, ...(said ? [said] : [])] };
     }
   }
 }

@@ -1,12 +1,14 @@
 import type { ErrorData } from "#contract/errors.ts";
+import { QUIET_MS } from "#contract/quiet.ts";
 import type { PhaseName, PhaseProgress } from "#contract/runs.ts";
 import type { Log } from "#core/ports.ts";
+import { type BuildWatch, createBuildWatch } from "./build-watch.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { milestone, plainLine, terminalLine } from "./progress-line.ts";
-import { viewPhase } from "./progress-view.ts";
+import { type ProgressView, viewPhase } from "./progress-view.ts";
 import type { Terminal } from "./terminal.ts";
 
-export type Stage = PhaseName | "inspect";
+export type Stage = PhaseName | "inspect" | "save";
 
 /** How a command tells what happens: to a person at a terminal, to a log, or to a machine. */
 export type Report = {
@@ -25,6 +27,7 @@ const stageNames: Record<Stage, string> = {
   inspect: "Image",
   write: "Write",
   verify: "Verify",
+  save: "Save",
   boot: "Boot",
   reach: "Reach",
   plan: "Disk",
@@ -55,7 +58,18 @@ function indent(text: string): string {
   return text.replaceAll(/^/gm, "  ");
 }
 
-function humanReport(terminal: Terminal, progress: Report["progress"], clearLine: () => void): Report {
+function withTime(view: ProgressView, watch: BuildWatch): ProgressView {
+  return { ...view, details: [...watch.words(), ...view.details] };
+}
+
+function follow(watch: BuildWatch, { kind }: PhaseProgress): void {
+  if (kind === "build") watch.heard();
+  else watch.stop();
+}
+
+type Drawing = { progress: Report["progress"]; watch: BuildWatch; clearLine: () => void };
+
+function humanReport(terminal: Terminal, { progress, watch, clearLine }: Drawing): Report {
   let lastSaid = "";
   const speak = (text: string) => {
     clearLine();
@@ -64,16 +78,21 @@ function humanReport(terminal: Terminal, progress: Report["progress"], clearLine
   };
   return {
     progress,
-    done: (stage, summary) => speak(`${stageNames[stage]}: ${summary}`),
+    done(stage, summary) {
+      watch.stop();
+      speak(`${stageNames[stage]}: ${summary}`);
+    },
     log(level, text) {
       if (level !== "info") speak(text);
     },
     note: speak,
     result(_data, text) {
+      watch.stop();
       clearLine();
       terminal.stdout.write(`${text}\n`);
     },
     error({ message, hint }) {
+      watch.stop();
       // The log of a run may have told it already.
       if (lastSaid !== message) speak(message);
       speak(indent(hint));
@@ -81,16 +100,29 @@ function humanReport(terminal: Terminal, progress: Report["progress"], clearLine
   };
 }
 
-/** Lines for a log: one when the stage changes and one for each tenth of the way. */
+/**
+ * Lines for a log: one when the stage changes and one for each tenth of the way. A build that says nothing is
+ * told of after 30 seconds, and then whenever its silence has doubled.
+ */
 export function plainReport(terminal: Terminal): Report {
   let last = "";
+  let view: ProgressView | null = null;
+  let nextMs = QUIET_MS;
+  const write = (told: ProgressView) => terminal.stderr.write(`${plainLine(told)}\n`);
+  const watch = createBuildWatch(() => {
+    if (!view || watch.quietMs() < nextMs) return;
+    nextMs *= 2;
+    write(withTime(view, watch));
+  });
   const progress: Report["progress"] = (stage, current) => {
-    const view = viewPhase(stage, current);
+    follow(watch, current);
+    nextMs = QUIET_MS;
+    view = viewPhase(stage, current);
     if (milestone(view) === last) return;
     last = milestone(view);
-    terminal.stderr.write(`${plainLine(view)}\n`);
+    write(view);
   };
-  return humanReport(terminal, progress, () => undefined);
+  return humanReport(terminal, { progress, watch, clearLine: () => undefined });
 }
 
 const ERASE_LINE = "\r\x1b[2K";
@@ -102,13 +134,21 @@ export function terminalReport(terminal: Terminal): Report {
     if (drawn) terminal.stderr.write(ERASE_LINE);
     drawn = false;
   };
-  const progress: Report["progress"] = (stage, current) => {
+  let view: ProgressView | null = null;
+  const draw = () => {
+    if (!view) return;
     // A line as wide as the terminal would wrap on some.
-    const line = terminalLine(viewPhase(stage, current), terminal.stderr.columns() - 1);
+    const line = terminalLine(withTime(view, watch), terminal.stderr.columns() - 1);
     terminal.stderr.write(`${ERASE_LINE}${line}`);
     drawn = true;
   };
-  return humanReport(terminal, progress, clearLine);
+  const watch = createBuildWatch(draw);
+  const progress: Report["progress"] = (stage, current) => {
+    follow(watch, current);
+    view = viewPhase(stage, current);
+    draw();
+  };
+  return humanReport(terminal, { progress, watch, clearLine });
 }
 
 export function createReport(terminal: Terminal, json: boolean): Report {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { catalog, catalogSource } from "./catalog.ts";
 import { device, identified } from "./devices.ts";
+import { driveTask, driveTaskCalls } from "./drive-tasks.ts";
 import { drive } from "./drives.ts";
 import { errorData } from "./errors.ts";
 import { inspection, preflight } from "./images.ts";
@@ -27,6 +28,8 @@ const appState = z.object({
   catalog,
   catalogSource,
   drives: z.array(drive),
+  /** What is done to drives beside provisioning, and what came of it last. */
+  driveTasks: z.array(driveTask),
   devices: z.array(device),
   /** Runs under way, and those that ended without success and were not dismissed. */
   runs: z.array(run),
@@ -65,6 +68,11 @@ export const calls = {
     input: z.object({ serial: z.string().max(200) }).strict(),
     output: z.object({ device, runs: z.array(run) }),
   },
+  /** The deliberate act: names the device that is to be removed, twice. Its runs are forgotten with it. */
+  "devices.remove": {
+    input: z.object({ serial: z.string().max(200), removeConfirmed: z.string().max(200) }).strict(),
+    output: z.object({ runs: z.number().int() }),
+  },
   "drives.createPractice": {
     input: z
       .object({
@@ -78,6 +86,7 @@ export const calls = {
     output: drive,
   },
   "drives.removePractice": { input: z.object({ driveKey: z.string() }).strict(), output: nothing },
+  ...driveTaskCalls,
   "images.inspect": { input: z.object({ path: z.string().max(4096) }).strict(), output: inspection },
   "images.preflight": { input: z.object({ host: z.string(), role: z.string() }).strict(), output: preflight },
   "files.list": { input: z.object({ path: z.string().max(4096).nullable() }).strict(), output: folder },
@@ -124,7 +133,10 @@ export const calls = {
 /** The one table of notifications, main to door. */
 export const events = {
   drives: z.array(drive),
+  /** All of them, whenever one changed. */
+  driveTasks: z.array(driveTask),
   device,
+  deviceRemoved: z.object({ serial: z.string() }),
   run,
   log: z.object({ runId: z.string(), lines: z.array(logLine) }),
   settings,

@@ -26,6 +26,8 @@ export const device = z.object({
   /** Public half of the SSH host key on the medium last written; later connections pin it. */
   hostKey: z.string().nullable(),
   lastRunId: z.string().nullable(),
+  /** Whether it was never written but to practice drives: training, not a device of the fleet. */
+  practice: z.boolean().default(false),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });

@@ -40,6 +40,8 @@ export const errorCodes = [
   "DRIVE_UNSAFE",
   "DRIVE_IO",
   "DRIVE_VERIFY_FAILED",
+  "DRIVE_FAKE",
+  "DRIVE_SLOW",
   "PRACTICE_UNAVAILABLE",
   // writer
   "WRITER_DENIED",
@@ -62,8 +64,12 @@ export const errorCodes = [
   "RUN_UNKNOWN",
   "RUN_STATE",
   "RUN_INTERRUPTED",
+  "TASK_STATE",
   "SETTINGS_INVALID",
   "FILE_UNREADABLE",
+  "FILE_EXISTS",
+  "FILE_UNWRITABLE",
+  "TOOL_MISSING",
 ] as const;
 
 export const errorCode = z.enum(errorCodes);

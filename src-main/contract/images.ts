@@ -36,8 +36,12 @@ export const inspection = z.object({
   sizeBytes: z.number().int().nonnegative(),
   /** Of the file as it lies on disk, hexadecimal. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** XXH3 over the XXH3 of each unpacked MiB, hexadecimal: what flows to a drive later must have the same. */
+  contentHash: z.string().optional(),
   /** The FAT partition that can carry a device identity, in bytes of the unpacked image. */
   firmware: z.object({ offset: z.number().int(), sizeBytes: z.number().int() }).nullable(),
+  /** Set where it holds neither a partition table nor a file system: it may be no image at all. */
+  unrecognised: z.literal(true).optional(),
 });
 export type Inspection = z.infer<typeof inspection>;
 

@@ -14,12 +14,17 @@ export type Current = {
   problems(): ErrorData[];
   /** Settings whose flake cannot be read are not taken: CATALOG_UNREADABLE. */
   updateSettings(change: CallInput<"settings.update">): Promise<Settings>;
+  /** What can be shown soon: the copy, as long as the flake has not answered. The flake's own is told of then. */
   loadedCatalog(): Promise<LoadedCatalog>;
+  /** The flake's own, however long it takes: nothing is begun by another's roles. */
   catalog(): Promise<Catalog>;
   reloadCatalog(): Promise<LoadedCatalog>;
 };
 
-type CurrentPorts = Pick<Ports, "settings" | "catalogs">;
+type CurrentPorts = Pick<Ports, "settings" | "catalogs" | "clock">;
+
+/** A flake far away may take minutes; the first screen must not. */
+const FIRST_SCREEN_MS = 1000;
 
 /** A flake that cannot be read must not keep Floppy from starting: the copy is used, and says why. */
 async function loadAtStart(ports: CurrentPorts, flake: string | null): Promise<LoadedCatalog> {
@@ -54,10 +59,33 @@ export async function createCurrent(ports: CurrentPorts, notify: Notify): Promis
   // Whoever asks for the catalog hears of a failure; nobody asking yet is no crash.
   loading.catch(() => undefined);
 
+  let shown: Promise<LoadedCatalog> | null = null;
+
   function take(loaded: LoadedCatalog): LoadedCatalog {
     loading = Promise.resolve(loaded);
+    shown = loading;
     notify({ event: "catalog", payload: loaded });
     return loaded;
+  }
+
+  /** The catalog that is being loaded, or after a moment the copy; then the late one is taken when it comes. */
+  async function showSoon(awaited: Promise<LoadedCatalog>): Promise<LoadedCatalog> {
+    const patience = new AbortController();
+    const late = ports.clock.sleep(FIRST_SCREEN_MS, patience.signal).then(
+      () => null,
+      () => null,
+    );
+    const loaded = await Promise.race([awaited, late]).finally(() => patience.abort());
+    if (loaded) return loaded;
+    const follow = (one: LoadedCatalog) => awaited === loading && take(one);
+    awaited.then(follow).catch(() => undefined);
+    const flake = settings.flake ?? "that comes with Floppy";
+    return ports.catalogs.copy(`The flake ${flake} has not answered yet. Its catalog follows when it does.`);
+  }
+
+  function loadedCatalog(): Promise<LoadedCatalog> {
+    shown ??= showSoon(loading);
+    return shown;
   }
 
   /** Another process may have saved some since; what it broke is not taken. */
@@ -99,7 +127,7 @@ export async function createCurrent(ports: CurrentPorts, notify: Notify): Promis
     },
     problems: () => (problem ? [toErrorData(problem)] : []),
     updateSettings,
-    loadedCatalog: () => loading,
+    loadedCatalog,
     catalog: async () => (await loading).catalog,
     reloadCatalog,
   };

@@ -6,6 +6,7 @@ import type { FlashResult } from "#contract/writer.ts";
 import { parseTarget } from "./catalog/pairs.ts";
 import { createCurrent } from "./current.ts";
 import { createForeignChanges } from "./devices/foreign-changes.ts";
+import { createDriveTasks } from "./drives/tasks.ts";
 import { createHandlers } from "./handlers.ts";
 import { buildRequest, type ImageObserver, inspectImage, obtainImage } from "./images/obtain.ts";
 import type { Inventory, Log, Ports } from "./ports.ts";
@@ -15,6 +16,8 @@ import { createRuns } from "./runs/runs.ts";
 export type FlashObserver = {
   progress(stage: "inspect" | "write" | "verify", progress: TransferProgress): void;
   log: Log;
+  /** Asked before the first byte is written; throws where this image must not be. */
+  agree(inspection: Inspection): Promise<void>;
 };
 
 /** The contract's calls, and what only the command line asks for. */
@@ -27,7 +30,9 @@ export type Core = Floppy & {
   ): Promise<{ inspection: Inspection; result: FlashResult }>;
   /** Builds the image of a target, as `raspberry-mainframe`. */
   buildImage(target: string, observe: ImageObserver, signal: AbortSignal): Promise<Image>;
-  /** Whether a run of this process is under way. */
+  /** Resolves when the catalog is the flake's own, or it is known that it cannot be. */
+  catalogRead(): Promise<void>;
+  /** Whether a run or a drive’s task of this process is under way. */
   busy(): boolean;
   /** Cancels what is under way and lets go of everything. */
   close(): Promise<void>;
@@ -46,6 +51,11 @@ function tellingDevices(inventory: Inventory, notify: Notify): Inventory {
       const device = await inventory.updateDevice(serial, change);
       notify({ event: "device", payload: device });
       return device;
+    },
+    async removeDevice(serial) {
+      const runIds = await inventory.removeDevice(serial);
+      notify({ event: "deviceRemoved", payload: { serial } });
+      return runIds;
     },
   };
 }
@@ -70,6 +80,7 @@ export async function createFloppy(given: Ports): Promise<Core> {
   const ports: Ports = { ...given, inventory: tellingDevices(given.inventory, notify) };
   const current = await createCurrent(ports, notify);
   const runs = createRuns({ ports, notify, current });
+  const tasks = createDriveTasks({ ports, notify, runs });
   await runs.recover();
 
   const tellForeignChanges = createForeignChanges(ports.inventory, notify);
@@ -80,7 +91,7 @@ export async function createFloppy(given: Ports): Promise<Core> {
   ];
 
   return {
-    handlers: createHandlers(ports, current, runs),
+    handlers: createHandlers(ports, current, runs, tasks),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -94,19 +105,23 @@ export async function createFloppy(given: Ports): Promise<Core> {
         (progress) => observe.progress("inspect", progress),
         signal,
       );
+      await observe.agree(inspection);
       const flashed = { image: inspection, drive: drive.identity, files: [] };
-      const job = { job: "flash" as const, placement: "firmware" as const, ...flashed };
-      return { inspection, result: await ports.writer.flash(job, drive.writable, observe, signal) };
+      const request = { ...flashed, placement: "firmware" as const };
+      return { inspection, result: await ports.writer.flash(request, drive.writable, observe, signal) };
     },
     async buildImage(target, observe, signal) {
       const { host } = parseTarget(await current.catalog(), target);
       const request = buildRequest(ports, current.trustedSettings(), host, target);
       return obtainImage(ports, { kind: "build" }, request, observe, signal);
     },
-    busy: runs.busy,
+    async catalogRead() {
+      await current.catalog();
+    },
+    busy: () => runs.busy() || tasks.busy(),
     async close() {
       for (const stop of stopWatching) stop();
-      await runs.shutDown();
+      await Promise.all([runs.shutDown(), tasks.shutDown()]);
       await ports.inventory.close();
     },
   };

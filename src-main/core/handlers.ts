@@ -4,6 +4,8 @@ import { checkPair, targetName } from "./catalog/pairs.ts";
 import { parseSerial } from "./catalog/serial.ts";
 import type { Current } from "./current.ts";
 import { deviceUnknown, registered } from "./devices/register.ts";
+import { removeDevice } from "./devices/remove.ts";
+import type { DriveTasks } from "./drives/tasks.ts";
 import { buildRequest, inspectImage } from "./images/obtain.ts";
 import type { Ports } from "./ports.ts";
 import type { Runs } from "./runs/runs.ts";
@@ -12,7 +14,7 @@ import type { Runs } from "./runs/runs.ts";
 const never = new AbortController().signal;
 
 /** A handler for every call of the contract. */
-export function createHandlers(ports: Ports, current: Current, runs: Runs): Handlers {
+export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks: DriveTasks): Handlers {
   const identify = async (text: string) => parseSerial(await current.catalog(), text);
 
   async function knownDevice(text: string): Promise<Device> {
@@ -27,9 +29,11 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs): Hand
     const role = roleName === null ? null : checkPair(await current.catalog(), host.name, roleName).role.name;
     const at = ports.clock.now().toISOString();
     const device = await ports.inventory.registerDevice(
-      registered({ serial, host: host.name, hostname, role, at }),
+      registered({ serial, host: host.name, hostname, role, practice: false, at }),
     );
-    if (role === null || device.role === role) return device;
+    // Added by hand it is meant, whatever was practised with its serial.
+    if (device.practice) await ports.inventory.updateDevice(serial, { practice: false });
+    if (role === null || device.role === role) return (await ports.inventory.device(serial)) ?? device;
     return ports.inventory.updateDevice(serial, { role });
   }
 
@@ -47,6 +51,7 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs): Hand
       catalog: loaded.catalog,
       catalogSource: loaded.source,
       drives,
+      driveTasks: tasks.list(),
       devices,
       runs: openRuns,
       settings: current.settings(),
@@ -66,10 +71,24 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs): Hand
       const device = await knownDevice(serial);
       return { device, runs: await ports.inventory.runsOf(device.serial) };
     },
+    async "devices.remove"({ serial, removeConfirmed }) {
+      return removeDevice(ports, (await knownDevice(serial)).serial, removeConfirmed);
+    },
     "drives.createPractice": ({ sizeBytes }) => ports.practice.create(sizeBytes),
     async "drives.removePractice"({ driveKey }) {
       await runs.refuseBusyDrive({ key: driveKey, name: "This practice drive" });
       await ports.practice.remove(driveKey);
+      return {};
+    },
+    "drives.test": tasks.test,
+    "drives.save": tasks.save,
+    "drives.restore": tasks.restore,
+    async "drives.cancelTask"({ taskId }) {
+      await tasks.cancel(taskId);
+      return {};
+    },
+    async "drives.dismissTask"({ taskId }) {
+      await tasks.dismiss(taskId);
       return {};
     },
     "images.inspect": ({ path }) => inspectImage(ports, path, () => undefined, never),

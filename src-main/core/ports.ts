@@ -5,10 +5,20 @@ import type { Device } from "#contract/devices.ts";
 import type { Drive } from "#contract/drives.ts";
 import type { BuildProgress, Inspection, Preflight, Provenance } from "#contract/images.ts";
 import type { Layout } from "#contract/layout.ts";
+import type { DriveReport, RestoredDrive, SavedDrive } from "#contract/media.ts";
 import type { LogLine, Run, TransferProgress } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
 import type { Announced, BuiltSystem, TargetAddress } from "#contract/targets.ts";
-import type { FlashJob, FlashResult, MediumFile } from "#contract/writer.ts";
+import type {
+  FlashResult,
+  FlashTarget,
+  MediumFile,
+  RestoreJob,
+  SaveJob,
+  TestJob,
+  WriteMode,
+  WriterStage,
+} from "#contract/writer.ts";
 import type { Patience } from "./install/patience.ts";
 
 export type Clock = {
@@ -56,7 +66,20 @@ export type Nix = {
 export type Catalogs = {
   /** The catalog of a flake (null: the bundled one), or the checked-in copy with the reason why. */
   load(flake: string | null): Promise<{ catalog: Catalog; source: CatalogSource }>;
+  /** The checked-in copy at once, with the reason why it is that. */
+  copy(reason: string): Promise<{ catalog: Catalog; source: CatalogSource }>;
 };
+
+export type FlashObserver = {
+  progress(stage: "write" | "verify", progress: TransferProgress): void;
+  log: Log;
+};
+
+/** An image for one drive. Without a mode the writer finds out by itself what is quickest. */
+export type FlashRequest = FlashTarget & { image: Inspection; mode?: WriteMode };
+
+/** One drive of several, who watches it, and who may stop it. */
+export type FlashOrder = FlashTarget & { writable: boolean; observe: FlashObserver; signal: AbortSignal };
 
 /** The writer process: reads images, writes drives. Both end early with CANCELLED on abort. */
 export type Writer = {
@@ -66,13 +89,32 @@ export type Writer = {
     signal: AbortSignal,
   ): Promise<Inspection>;
   flash(
-    job: FlashJob,
+    request: FlashRequest,
     /** Whether this process may open the drive itself; else the writer is started elevated. */
     writable: boolean,
-    observe: { progress(stage: "write" | "verify", progress: TransferProgress): void; log: Log },
+    observe: FlashObserver,
     signal: AbortSignal,
   ): Promise<FlashResult>;
+  /**
+   * Several drives at once, by one process that reads the image once: a promise for each, in their order. Each one
+   * settles by itself, whatever becomes of the others.
+   */
+  flashMany(image: Inspection, orders: FlashOrder[], mode?: WriteMode): Promise<FlashResult>[];
+  /** Rejects with what is wrong with the drive. */
+  test: OnDrive<Omit<TestJob, "journalFolder">, DriveReport>;
+  save: OnDrive<SaveJob, SavedDrive>;
+  restore: OnDrive<RestoreJob, RestoredDrive>;
 };
+
+export type JobObserver = { progress(stage: WriterStage, progress: TransferProgress): void; log: Log };
+
+/** A job on one drive; `writable` as for `flash`. */
+type OnDrive<Job, Result> = (
+  job: Job,
+  writable: boolean,
+  observe: JobObserver,
+  signal: AbortSignal,
+) => Promise<Result>;
 
 export type HostKey = { privateKey: string; publicKey: string };
 export type HostKeys = { generate(comment: string): HostKey };
@@ -172,8 +214,10 @@ export type Inventory = {
   /** Changes the named fields of one device and returns it whole. */
   updateDevice(
     serial: string,
-    change: Partial<Pick<Device, "role" | "status" | "hostKey" | "lastRunId" | "hostname">>,
+    change: Partial<Pick<Device, "role" | "status" | "hostKey" | "lastRunId" | "hostname" | "practice">>,
   ): Promise<Device>;
+  /** Removes the device and all that is kept of its runs, whose ids it gives. DEVICE_BUSY while one is under way. */
+  removeDevice(serial: string): Promise<string[]>;
 
   /**
    * Journals the run as it now is, whole. The owner is the process that works on it. DEVICE_BUSY or DRIVE_BUSY, and

@@ -1,51 +1,44 @@
 import { retryOnTransientError } from "etcher-sdk/build/errors.js";
-import { CHUNK_BYTES, type Digest } from "./digest.ts";
-import { alignedBuffer } from "./drive/aligned-buffer.ts";
+import type { Part } from "./differences.ts";
+import { type Digest, hashBytes } from "./digest.ts";
 import type { Target } from "./drive/target.ts";
-import type { ImageReader } from "./image/reader.ts";
+import type { Chunk } from "./image/shared-image.ts";
+import type { OldContent } from "./old-content.ts";
 
-/** Chunks that may wait for the drive: unpacking comes in bursts. */
-const CHUNKS_AHEAD = 16;
 const RETRIES = 5;
 const RETRY_BASE_MS = 100;
 
 /**
- * Copies the image to the drive, reading ahead while the drive writes. etcher-sdk's own pipe is not used for it:
- * its buffers go round, and where unpacking is fast (a run of zeros in an .xz) it fills one again that still waits
- * to be written.
+ * Copies the image to the drive, getting the next chunk ready while the drive writes the last one. etcher-sdk's own
+ * pipe is not used for it: its buffers go round, and where unpacking is fast (a run of zeros in an .xz) it fills one
+ * again that still waits to be written.
  */
 export async function copy(
-  read: ImageReader,
+  chunks: AsyncIterable<Chunk>,
   target: Target,
+  old: OldContent,
   digest: Digest,
-  onWritten: (position: number) => void,
+  onReached: (position: number) => void,
 ): Promise<void> {
-  const slots = Array.from({ length: CHUNKS_AHEAD }, () => ({
-    buffer: alignedBuffer(CHUNK_BYTES, target.alignment),
-    written: Promise.resolve(),
-  }));
-  let lastWrite = Promise.resolve();
-  let position = 0;
-  const append = async (chunk: Buffer, offset: number, previous: Promise<void>) => {
-    await previous;
-    await retryOnTransientError(() => target.write(chunk, 0, chunk.length, offset), RETRIES, RETRY_BASE_MS);
-    onWritten(offset + chunk.length);
+  const put = async ({ position, bytes, hash }: Chunk, parts: Part[]) => {
+    for (const { start, end } of parts) {
+      const part = bytes.subarray(start, end);
+      const offset = position + start;
+      await retryOnTransientError(() => target.write(part, 0, part.length, offset), RETRIES, RETRY_BASE_MS);
+      const whole = part.length === bytes.length;
+      digest.wrote({ offset, length: part.length, hash: whole ? hash : hashBytes(part) });
+    }
+    onReached(position + bytes.length);
   };
-  for (const slot of around(slots)) {
-    await slot.written;
-    const bytes = await read(slot.buffer);
-    if (bytes === 0) break;
-    const chunk = slot.buffer.subarray(0, bytes);
-    digest.add(chunk);
-    lastWrite = slot.written = append(chunk, position, lastWrite);
-    // Met again where the slot or the last write is waited for; until then it is no unhandled one.
-    lastWrite.catch(() => undefined);
-    position += bytes;
+  let writing = Promise.resolve();
+  for await (const chunk of chunks) {
+    digest.add(chunk.hash);
+    const missing = await old.missing(chunk.bytes, chunk.position);
+    await writing;
+    writing = put(chunk, missing);
+    // Met again where it is waited for; until then it is no unhandled one.
+    writing.catch(() => undefined);
   }
-  await lastWrite;
+  await writing;
   await target.sync();
-}
-
-function* around<T>(items: readonly T[]): Generator<T> {
-  for (;;) yield* items;
 }

@@ -1,48 +1,111 @@
-import type { FlashJob, WriterEvent } from "#contract/writer.ts";
+import type { Inspection } from "#contract/images.ts";
+import { type FlashJob, writerExit } from "#contract/writer.ts";
 import type { BlockDevices } from "#core/drives/block-devices.ts";
 import { recheckDrive } from "#core/drives/recheck.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
 import { asAskingUser } from "./asking-user.ts";
 import { claim } from "./drive/claim.ts";
-import { driveBusy, driveError } from "./drive/errors.ts";
-import { Target } from "./drive/target.ts";
-import { refuseChanged, reopenImageFile } from "./image/image-file.ts";
-import { createReader, withTail } from "./image/reader.ts";
+import { driveBusy } from "./drive/errors.ts";
+import type { OpenDrive } from "./drive/target.ts";
+import type { Range } from "./fat/volume.ts";
+import { flashDrive } from "./flash-drive.ts";
+import { type ImageFile, refuseChanged, reopenImageFile } from "./image/image-file.ts";
+import { type Own, personalised } from "./image/personalised.ts";
+import { createReader } from "./image/reader.ts";
+import { type Chunk, SHARED_WINDOW_CHUNKS, SharedImage } from "./image/shared-image.ts";
+import { unchanged } from "./image/unchanged.ts";
+import { Lane } from "./lane.ts";
 import { planPersonalisation } from "./personalise.ts";
 import type { Emit } from "./progress.ts";
-import { transfer } from "./transfer.ts";
 
-type Flashed = Extract<WriterEvent, { event: "flashed" }>;
+/** A lane on its way: its share of the image, what is its own, and its drive once it is claimed. */
+type Way = { lane: Lane; chunks: AsyncIterable<Chunk>; own: Own; drive: OpenDrive | null };
 
 /**
- * Writes one image to one drive and reads it back. Nothing the job says is believed before it was looked at.
- * `beforeCommit` is called when all that is left is the moment that makes the drive bootable.
+ * Writes one image to drives, each on its own: with another identity, at another pace, to another end. Nothing the job
+ * says is believed before it was looked at.
  */
-export async function flash(job: FlashJob, emit: Emit, beforeCommit: () => void): Promise<Flashed> {
-  const log = (text: string) => emit({ event: "log", level: "info", text });
-  const file = await asAskingUser(() => reopenImageFile(job.image));
-  const { patches, tail } = await planPersonalisation(file, job.image, job.files, job.placement);
-  const sizeBytes = job.image.sizeBytes + tail.length;
-  const found = await readBlockDevices([job.drive.path]);
-  const checked = recheckDrive(job.drive, sizeBytes, found);
-  refuseAttached(checked.path, found);
-  const drive = await claim(checked, job.drive, log);
-  const target = new Target(drive);
-  try {
-    await target.open();
-    await target.blankHead();
-    const read = withTail(createReader(file, job.image.sizeBytes, patches), tail);
-    const transferred = await transfer(read, target, sizeBytes, emit);
-    // What was read while somebody wrote to the file is neither the old image nor the new one.
-    await refuseChanged(file);
-    beforeCommit();
-    await target.commit();
-    return { event: "flashed", sizeBytes, ...transferred };
-  } catch (error) {
-    throw driveError(error, drive.path);
-  } finally {
-    await Promise.all([drive.handle, drive.locked, file.handle].map((handle) => handle.close()));
+export class Flash {
+  readonly #job: FlashJob;
+  readonly #lanes: Lane[];
+
+  constructor(job: FlashJob, emit: Emit) {
+    this.#job = job;
+    this.#lanes = job.targets.map(
+      (target, index) => new Lane(target, (event) => emit(Object.assign(event, { target: index }))),
+    );
   }
+
+  /** Cancels one drive, or all. Whether the process may be left at once: there is none to wait for any more. */
+  cancel(target?: number): boolean {
+    const meant = target === undefined ? this.#lanes : this.#lanes.slice(target, target + 1);
+    for (const lane of meant) lane.cancel();
+    return this.#lanes.every((lane) => lane.isOver);
+  }
+
+  /** The exit code, once every drive has come to its end. */
+  async run(): Promise<number> {
+    const { image } = this.#job;
+    const file = await asAskingUser(() => reopenImageFile(image));
+    const found = await readBlockDevices(this.#lanes.map(({ target }) => target.drive.path));
+    const ways = await this.#plan(file);
+    // Practice files are opened with another user's rights, which nothing else may run into.
+    for (const way of ways.filter(({ lane }) => isFile(lane, found))) {
+      way.drive = await way.lane.attempt(() => this.#claim(way, found));
+    }
+    await Promise.all(ways.map((way) => way.lane.endOf(this.#go(way, file, found))));
+    await file.handle.close();
+    const states = this.#lanes.map(({ state }) => state);
+    if (states.includes("failed")) return writerExit.failed;
+    return states.includes("cancelled") ? writerExit.cancelled : writerExit.done;
+  }
+
+  async #plan(file: ImageFile): Promise<Way[]> {
+    const { image } = this.#job;
+    const open = (from: number) => createReader(file, image.sizeBytes, from);
+    const window = this.#lanes.length > 1 ? { windowChunks: SHARED_WINDOW_CHUNKS } : {};
+    const shared = new SharedImage(open, image.sizeBytes, window);
+    const known: Range[] = [];
+    const ways: Way[] = [];
+    for (const lane of this.#lanes) {
+      const own = await lane.attempt(() => planPersonalisation(file, image, lane.target, known));
+      if (own !== null) ways.push({ lane, chunks: shared.chunks(), own, drive: null });
+    }
+    return ways;
+  }
+
+  async #go(way: Way, file: ImageFile, found: BlockDevices): Promise<void> {
+    const { lane, chunks, own } = way;
+    const drive = way.drive ?? (await lane.attempt(() => this.#claim(way, found)));
+    if (drive === null) return;
+    const content = {
+      chunks: personalised(unchanged(chunks, this.#job.image), own),
+      sizeBytes: totalBytes(this.#job.image, own),
+      mode: this.#job.mode,
+    };
+    const result = await lane.attempt(() =>
+      flashDrive(drive, content, lane.emit, lane.signal, async () => {
+        // What was read while somebody wrote to the file is neither the old image nor the new one.
+        await refuseChanged(file);
+        lane.commit();
+      }),
+    );
+    if (result) lane.finish(result);
+  }
+
+  async #claim({ lane, own }: Way, found: BlockDevices): Promise<OpenDrive> {
+    const checked = recheckDrive(lane.target.drive, totalBytes(this.#job.image, own), found);
+    refuseAttached(checked.path, found);
+    return claim(checked, lane.target.drive, (text) => lane.emit({ event: "log", level: "info", text }));
+  }
+}
+
+function totalBytes(image: Inspection, own: Own): number {
+  return image.sizeBytes + own.tail.length;
+}
+
+function isFile({ target }: Lane, found: BlockDevices): boolean {
+  return found.files.some(({ path }) => path === target.drive.path);
 }
 
 /** A practice file that is attached has a loop device, which would be written behind its back. */

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { Inspection } from "#contract/images.ts";
+import { ContentHash } from "./digest.ts";
 import { decode } from "./image/decode.ts";
 import { imageChanged, imageEmpty, imageFormatUnknown } from "./image/errors.ts";
 import { FirmwareFinder } from "./image/firmware.ts";
 import { detectFormat } from "./image/format.ts";
 import { type ImageFile, openImageFile, readChunks, refuseChanged } from "./image/image-file.ts";
+import { isRecognised } from "./image/recognise.ts";
 import { type Emit, reportProgress } from "./progress.ts";
 
 /** Reads an image through to its end, so that nothing about it is believed that was not counted. */
@@ -13,6 +15,7 @@ export async function inspect(path: string, emit: Emit): Promise<Inspection> {
   // The writer that flashes it may be started in another folder.
   const file = await openImageFile(resolve(path));
   const hash = createHash("sha256");
+  const content = new ContentHash();
   const firmware = new FirmwareFinder();
   let read = 0;
   let sizeBytes = 0;
@@ -27,6 +30,7 @@ export async function inspect(path: string, emit: Emit): Promise<Inspection> {
   try {
     for await (const chunk of decode(file.format, chunks())) {
       firmware.push(chunk);
+      content.push(chunk);
       sizeBytes += chunk.length;
     }
     if (read !== file.fileBytes) throw imageChanged(file.path);
@@ -44,7 +48,9 @@ export async function inspect(path: string, emit: Emit): Promise<Inspection> {
     modifiedMs: file.modifiedMs,
     sizeBytes,
     sha256: hash.digest("hex"),
+    contentHash: content.finish(),
     firmware: firmware.finish(),
+    ...(!isRecognised(firmware.head) && { unrecognised: true }),
   };
 }
 

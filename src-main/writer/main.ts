@@ -1,7 +1,16 @@
 /** The writer: reads one job from stdin, does it, tells of it on stdout, and ends. */
 import { createInterface } from "node:readline";
 import { toErrorData } from "#contract/errors.ts";
-import { type WriterEvent, type WriterJob, writerCommand, writerExit } from "#contract/writer.ts";
+import {
+  type RestoreJob,
+  type SaveJob,
+  type TestJob,
+  type WriterCommand,
+  type WriterEvent,
+  type WriterJob,
+  writerCommand,
+  writerExit,
+} from "#contract/writer.ts";
 import { badJob, parseJob } from "./job.ts";
 
 /** Where an elevated process, or one on NixOS, does not look by itself. */
@@ -14,7 +23,10 @@ const toolFolders = [
   "/bin",
 ];
 
-let state: "waiting" | "working" | "committing" = "waiting";
+let state: "waiting" | "working" = "waiting";
+
+/** What a cancel does to the work under way; whether the process may then be left at once. */
+let stop: (target?: number) => boolean = () => true;
 
 /** Node writes to pipes at once, so the last line is out before the exit. */
 function emit(event: WriterEvent): void {
@@ -31,38 +43,53 @@ function fail(error: unknown, exitCode: number = writerExit.failed): never {
   return end({ event: "failed", error: toErrorData(error) }, exitCode);
 }
 
-/** All but the last moment can be left at once; a head that is being written is read back before anybody leaves. */
-function cancel(): void {
-  if (state !== "committing") end({ event: "cancelled" }, writerExit.cancelled);
+function cancel(target?: number): void {
+  if (stop(target)) end({ event: "cancelled" }, writerExit.cancelled);
 }
 
-async function perform(job: WriterJob): Promise<WriterEvent> {
+/** The exit code; what came of the job was told before. */
+async function perform(job: WriterJob): Promise<number> {
   if (job.job === "inspect") {
     const { inspect } = await import("./inspect.ts");
-    return { event: "inspected", inspection: await inspect(job.path, emit) };
+    emit({ event: "inspected", inspection: await inspect(job.path, emit) });
+    return writerExit.done;
   }
-  const { flash } = await import("./flash.ts");
-  return flash(job, emit, () => {
-    state = "committing";
-  });
+  if (job.job === "flash") {
+    const { Flash } = await import("./flash.ts");
+    const flash = new Flash(job, emit);
+    stop = (target) => flash.cancel(target);
+    return flash.run();
+  }
+  emit(await onDrive(job));
+  return writerExit.done;
+}
+
+async function onDrive(job: TestJob | SaveJob | RestoreJob): Promise<WriterEvent> {
+  const stay = () => {
+    stop = () => false;
+  };
+  if (job.job === "test") return (await import("./test-drive.ts")).testDrive(job, emit, stay);
+  if (job.job === "save") return (await import("./save-drive.ts")).saveDrive(job, emit);
+  return (await import("./restore-drive.ts")).restoreDrive(job, emit);
 }
 
 function receive(line: string): void {
   if (state !== "waiting") {
-    if (isCancel(line)) cancel();
+    const command = parseCommand(line);
+    if (command) cancel(command.target);
     return;
   }
   state = "working";
   const parsed = parseJob(line);
   if (!parsed.ok) fail(parsed.error, writerExit.badJob);
-  perform(parsed.job).then((event) => end(event, writerExit.done), fail);
+  perform(parsed.job).then((code) => process.exit(code), fail);
 }
 
-function isCancel(line: string): boolean {
+function parseCommand(line: string): WriterCommand | null {
   try {
-    return writerCommand.safeParse(JSON.parse(line)).success;
+    return writerCommand.parse(JSON.parse(line));
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -71,9 +98,11 @@ function onEndOfInput(): void {
   cancel();
 }
 
+// A thread for each drive that keeps one waiting, and some for the image: read before the first one is started.
+process.env.UV_THREADPOOL_SIZE = "24";
 process.env.PATH = [process.env.PATH, ...toolFolders].filter(Boolean).join(":");
 process.on("uncaughtException", (error) => fail(error));
 process.on("unhandledRejection", (error) => fail(error));
 process.stdout.on("error", () => process.exit(writerExit.cancelled));
-for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, cancel);
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => cancel());
 createInterface({ input: process.stdin }).on("line", receive).on("close", onEndOfInput);

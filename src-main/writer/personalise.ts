@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { Inspection } from "#contract/images.ts";
-import type { FlashJob, MediumFile } from "#contract/writer.ts";
+import type { FlashTarget } from "#contract/writer.ts";
 import { FatError } from "./fat/errors.ts";
 import { formatFat16 } from "./fat/format.ts";
 import { type NewFile, putFiles } from "./fat/put-files.ts";
@@ -10,6 +10,7 @@ import { imageNotPersonalisable } from "./image/errors.ts";
 import { HEAD_BYTES } from "./image/firmware.ts";
 import type { ImageFile } from "./image/image-file.ts";
 import type { Patch } from "./image/patches.ts";
+import type { Own } from "./image/personalised.ts";
 import { readRange } from "./image/read-range.ts";
 
 /** More is read at once than is asked for: each reading of a compressed image starts at its beginning. */
@@ -24,31 +25,27 @@ const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/;
 const STICK_LABEL = "FLOPPY";
 const STICK_BYTES = 16 * 1024 ** 2;
 
-/** What makes an image one device's: changes in it, and what follows it. */
-export type Personalisation = { patches: Patch[]; tail: Buffer };
+const asItIs: Own = { patches: [], tail: Buffer.alloc(0) };
 
-const asItIs: Personalisation = { patches: [], tail: Buffer.alloc(0) };
-
-/** What to change in the image, and to put behind it, while it flows to the drive, so that it holds the files. */
+/**
+ * What to change in the image, and to put behind it, while it flows to the drive, so that it holds the files. `known`
+ * is what was read of its FAT partition, for another drive that is written from the same image.
+ */
 export async function planPersonalisation(
   file: ImageFile,
   image: Inspection,
-  files: MediumFile[],
-  placement: FlashJob["placement"],
-): Promise<Personalisation> {
+  { files, placement }: Pick<FlashTarget, "files" | "placement">,
+  known: Range[] = [],
+): Promise<Own> {
   if (files.length === 0) return asItIs;
   const wrongName = files.find(({ path }) => !path.split("/").every((name) => SAFE_NAME.test(name)));
   if (wrongName) throw imageNotPersonalisable(`${JSON.stringify(wrongName.path)} is no name for a file`);
   const contents = files.map(({ path, content }) => ({ path, content: Buffer.from(content) }));
   if (placement === "appended") return planStick(file, image, contents);
-  return { patches: await planFirmware(file, image, contents), tail: Buffer.alloc(0) };
+  return { patches: await planFirmware(file, image, contents, known), tail: Buffer.alloc(0) };
 }
 
-async function planStick(
-  file: ImageFile,
-  { sizeBytes }: Inspection,
-  contents: NewFile[],
-): Promise<Personalisation> {
+async function planStick(file: ImageFile, { sizeBytes }: Inspection, contents: NewFile[]): Promise<Own> {
   const head = await readRange(file, 0, Math.min(HEAD_BYTES, sizeBytes));
   const { offset, patches, after } = appendPartition(head, sizeBytes, STICK_BYTES);
   const volume = formatFat16(STICK_BYTES, STICK_LABEL, crc32(STICK_LABEL));
@@ -61,18 +58,18 @@ async function planFirmware(
   file: ImageFile,
   { firmware, sizeBytes }: Inspection,
   contents: NewFile[],
+  known: Range[],
 ): Promise<Patch[]> {
   if (!firmware) throw imageNotPersonalisable("it has no FAT partition");
   if (firmware.offset + firmware.sizeBytes > sizeBytes)
     throw imageNotPersonalisable("its FAT partition is cut off");
-  const readMore = async (known: Range[], { offset, bytes }: MissingRange) => {
+  const readMore = async ({ offset, bytes }: MissingRange) => {
     const wanted = Math.min(Math.max(bytes, READ_AHEAD_BYTES), firmware.sizeBytes - offset);
     if (wanted < bytes || wanted + total(known) > KNOWN_LIMIT_BYTES) {
       throw imageNotPersonalisable("its FAT partition is damaged");
     }
     known.push({ offset, bytes: await readRange(file, firmware.offset + offset, wanted) });
   };
-  const known: Range[] = [];
   for (;;) {
     try {
       const patches = putFiles(known, contents, TIMESTAMP);
@@ -80,7 +77,7 @@ async function planFirmware(
     } catch (error) {
       if (error instanceof FatError) throw imageNotPersonalisable(error.message);
       if (!(error instanceof MissingRange)) throw error;
-      await readMore(known, error);
+      await readMore(error);
     }
   }
 }

@@ -1,32 +1,34 @@
-import { CHUNK_BYTES, Digest } from "./digest.ts";
-import { alignedBuffer } from "./drive/aligned-buffer.ts";
-import { verifyFailed } from "./drive/errors.ts";
+import { type Digest, hashBytes } from "./digest.ts";
+import { BadStretches } from "./drive/bad-stretches.ts";
 import type { Target } from "./drive/target.ts";
 
-/** Reads the drive back and compares it with what was written, up to the first chunk that differs. */
+/**
+ * Reads back what was written, a stretch ahead of its comparing: all of it, so that a bad drive is told by how bad it is.
+ */
 export async function verify(
   target: Target,
-  written: Digest,
-  sizeBytes: number,
-  onRead: (position: number) => void,
+  { written }: Digest,
+  onRead: (bytes: number) => void,
+  signal: AbortSignal,
 ): Promise<void> {
-  const found = new Digest();
-  const buffers = [0, 1].map(() => alignedBuffer(CHUNK_BYTES, target.alignment));
-  const readAt = async (position: number) => {
-    const buffer = buffers[(position / CHUNK_BYTES) % 2] ?? Buffer.alloc(0);
-    const wanted = Math.min(CHUNK_BYTES, sizeBytes - position);
-    const { bytesRead } = await target.read(buffer, 0, Math.max(0, wanted), position);
+  const read = async (index: number) => {
+    const buffer = target.scratch(index);
+    const { offset, length } = written[index] ?? { offset: 0, length: 0 };
+    const { bytesRead } = await target.read(buffer, 0, length, offset);
     return buffer.subarray(0, bytesRead);
   };
-  let next = readAt(0);
-  for (let position = 0; position < sizeBytes; position += CHUNK_BYTES) {
-    const chunk = await next;
-    next = readAt(position + CHUNK_BYTES);
-    // The next reading fails on its own time, while this chunk may end it all.
+  const bad = new BadStretches();
+  let next = read(0);
+  let total = 0;
+  for (const [index, { offset, length, hash }] of written.entries()) {
+    const found = await next;
+    signal.throwIfAborted();
+    next = read(index + 1);
+    // The next reading fails on its own time.
     next.catch(() => undefined);
-    found.add(chunk);
-    if (!found.startsLike(written)) throw verifyFailed(target.path, position);
-    onRead(position + chunk.length);
+    bad.add(offset, length, found.length !== length || hashBytes(found) !== hash);
+    total += length;
+    onRead(total);
   }
-  if (found.checksum() !== written.checksum()) throw verifyFailed(target.path, null);
+  bad.refuse(target.path);
 }

@@ -1,7 +1,8 @@
 import { createStore } from "zustand/vanilla";
-import type { AppState, Bridge, Notification } from "#contract/api.ts";
+import type { AppState, Bridge, CallInput, Notification } from "#contract/api.ts";
 import type { Device } from "#contract/devices.ts";
 import { type ErrorData, toErrorData } from "#contract/errors.ts";
+import type { TestMode } from "#contract/media.ts";
 import type { PhaseName, Run } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
 
@@ -27,8 +28,14 @@ export function applyNotification(app: AppState, notification: Notification): Ap
   switch (notification.event) {
     case "drives":
       return { ...app, drives: notification.payload };
+    case "driveTasks":
+      return { ...app, driveTasks: notification.payload };
     case "device":
       return { ...app, devices: upsertDevice(app.devices, notification.payload) };
+    case "deviceRemoved": {
+      const isOther = ({ serial }: { serial: string }) => serial !== notification.payload.serial;
+      return { ...app, devices: app.devices.filter(isOther), runs: app.runs.filter(isOther) };
+    }
     case "run":
       return { ...app, runs: upsertRun(app.runs, notification.payload) };
     // Settings that were saved are settings that can be read.
@@ -90,6 +97,10 @@ export function createAppStore(bridge: AppBridge) {
     async reloadCatalog() {
       take({ event: "catalog", payload: await bridge.call("catalog.reload", {}) });
     },
+    /** Naming the device twice is the contract's deliberate act. */
+    async removeDevice(serial: string) {
+      await bridge.call("devices.remove", { serial, removeConfirmed: serial });
+    },
     async dismissRun(runId: string) {
       await bridge.call("runs.dismiss", { runId });
     },
@@ -99,6 +110,27 @@ export function createAppStore(bridge: AppBridge) {
     /** Goes on behind the medium; with phases that are named, those alone and anew. */
     async followRun(runId: string, phases: PhaseName[] | null = null) {
       take({ event: "run", payload: await bridge.call("runs.follow", { runId, phases }) });
+    },
+    async testDrive(driveKey: string, mode: TestMode) {
+      // Naming the drive twice is the contract's deliberate act; the screen has had it held for.
+      const eraseConfirmed = mode === "full" ? driveKey : null;
+      await bridge.call("drives.test", { driveKey, mode, eraseConfirmed });
+    },
+    async saveDrive(request: CallInput<"drives.save">) {
+      await bridge.call("drives.save", request);
+    },
+    async restoreDrive(driveKey: string) {
+      await bridge.call("drives.restore", { driveKey, label: "FLOPPY", eraseConfirmed: driveKey });
+    },
+    async cancelTask(taskId: string) {
+      await bridge.call("drives.cancelTask", { taskId });
+    },
+    async dismissTask(taskId: string) {
+      await bridge.call("drives.dismissTask", { taskId });
+    },
+    /** Where a person's images are looked for first. */
+    async homeFolder() {
+      return (await bridge.call("files.list", { path: null })).path;
     },
     async createPractice(sizeBytes: number) {
       await bridge.call("drives.createPractice", { sizeBytes });

@@ -11,7 +11,13 @@ export type RunLog =
   | { state: "ready"; run: Run; lines: LogLine[] }
   | { state: "failed"; error: ErrorData };
 
-export type RunsView = { logs: Record<string, RunLog>; samples: Record<string, SpeedSamples> };
+export type RunsView = {
+  logs: Record<string, RunLog>;
+  samples: Record<string, SpeedSamples>;
+  /** When each run was last heard of; before that, since when this window listens. */
+  heardMs: Record<string, number>;
+  listeningMs: number;
+};
 
 export type RunsStore = ReturnType<typeof createRunsStore>;
 
@@ -29,13 +35,23 @@ function withoutRepeats(lines: LogLine[], arrived: LogLine[]): LogLine[] {
 
 /** What the runs' screens show beside the run itself: its log, and how fast it went. */
 export function createRunsStore(bridge: AppBridge) {
-  const store = createStore<RunsView>(() => ({ logs: {}, samples: {} }));
+  const store = createStore<RunsView>(() => ({
+    logs: {},
+    samples: {},
+    heardMs: {},
+    listeningMs: Date.now(),
+  }));
 
   const setLog = (runId: string, log: RunLog) =>
     store.setState((view) => ({ logs: { ...view.logs, [runId]: log } }));
 
+  const heard = (runId: string) =>
+    store.setState(({ heardMs }) => ({ heardMs: { ...heardMs, [runId]: Date.now() } }));
+
   function take(notification: Notification) {
     const view = store.getState();
+    if (notification.event === "log") heard(notification.payload.runId);
+    if (notification.event === "run") heard(notification.payload.id);
     if (notification.event === "log") {
       const log = takeLines(view.logs[notification.payload.runId], notification.payload.lines);
       if (log) setLog(notification.payload.runId, log);

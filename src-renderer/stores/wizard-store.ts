@@ -1,5 +1,6 @@
 import { createStore } from "zustand/vanilla";
 import type { Bridge } from "#contract/api.ts";
+import { runOfDevice } from "#contract/claims.ts";
 import type { Identified } from "#contract/devices.ts";
 import { type ErrorData, toErrorData } from "#contract/errors.ts";
 import type { Inspection } from "#contract/images.ts";
@@ -28,7 +29,9 @@ export type Act = { state: "ready" } | { state: "busy" } | { state: "failed"; er
 export type Notice =
   | { kind: "driveLost"; name: string }
   /** A serial was scanned in the middle of another device's steps. */
-  | { kind: "scanned"; text: string };
+  | { kind: "scanned"; text: string }
+  /** The device that was named is being provisioned right now. */
+  | { kind: "underWay"; run: Run };
 
 export type WizardView = { draft: Draft; act: Act; notice: Notice | null; kept: Kept };
 
@@ -89,7 +92,10 @@ export function createWizardStore(bridge: Bridge, app: AppStore, navigation: Nav
       act(
         () => bridge.call("devices.identify", { text }),
         (device) => {
-          if (at("device")) ask(afterDevice(device, store.getState().kept));
+          if (!at("device")) return;
+          const run = runOfDevice(app.app().runs, device.serial);
+          if (run) store.setState({ notice: { kind: "underWay", run }, act: ready });
+          else ask(afterDevice(device, store.getState().kept));
         },
       ),
     chooseRole(role: string) {

@@ -2,7 +2,8 @@ import { type KeyboardEvent, type ReactNode, useRef } from "react";
 import styles from "./ChoiceCards.module.css";
 import { focusOnce } from "./focus-once.ts";
 
-export type Choice = { value: string; refused: boolean; content: ReactNode };
+/** `aside` is what else can be done with it: a button beside the choice, not part of it. */
+export type Choice = { value: string; refused: boolean; content: ReactNode; aside?: ReactNode };
 
 type ChoiceCardsProps = {
   label: string;
@@ -56,20 +57,23 @@ export function ChoiceCards(props: ChoiceCardsProps) {
   return (
     <fieldset ref={group} className={styles.cards} data-columns={columns} onKeyDown={move}>
       <legend className="visually-hidden">{label}</legend>
-      {choices.map(({ value, refused, content }) => (
-        <label key={value} className={styles.card} data-refused={refused} data-chosen={value === chosen}>
-          <input
-            type="radio"
-            name={name}
-            value={value}
-            checked={value === chosen}
-            disabled={refused}
-            // The step's first question is where the keyboard belongs.
-            ref={autoFocus && value === focused ? focusOnce : null}
-            onChange={() => onChoose(value)}
-          />
-          <span className={styles.content}>{content}</span>
-        </label>
+      {choices.map(({ value, refused, content, aside }) => (
+        <div key={value} className={styles.place}>
+          <label className={styles.card} data-refused={refused} data-chosen={value === chosen}>
+            <input
+              type="radio"
+              name={name}
+              value={value}
+              checked={value === chosen}
+              disabled={refused}
+              // The step's first question is where the keyboard belongs.
+              ref={autoFocus && value === focused ? focusOnce : null}
+              onChange={() => onChoose(value)}
+            />
+            <span className={styles.content}>{content}</span>
+          </label>
+          {aside && <div className={styles.aside}>{aside}</div>}
+        </div>
       ))}
     </fieldset>
   );

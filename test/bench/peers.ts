@@ -11,11 +11,23 @@ export function ddAndCmp(image: string, { path, runner }: BenchDrive): Promise<R
   return measure([...runner, "sh", "-c", script, "sh", image, path]);
 }
 
-export function zstdAndDd(packed: string, { path, runner }: BenchDrive, mebibytes: number): Promise<Run> {
+/** Unpacks with the usual tool, and reads back. */
+export function unpackAndDd(
+  unpack: string[],
+  packed: string,
+  { path, runner }: BenchDrive,
+  mebibytes: number,
+): Promise<Run> {
   const script = `set -e
-    zstd -dcq "$1" | dd of="$2" bs=1M iflag=fullblock oflag=direct conv=fsync status=none
-    dd if="$2" bs=1M count="$3" iflag=direct status=none | zstd -q -1 > /dev/null`;
-  return measure([...runner, "sh", "-c", script, "sh", packed, path, String(mebibytes)]);
+    packed=$1 drive=$2 count=$3; shift 3
+    "$@" "$packed" | dd of="$drive" bs=1M iflag=fullblock oflag=direct conv=fsync status=none
+    dd if="$drive" bs=1M count="$count" iflag=direct status=none | cksum > /dev/null`;
+  return measure([...runner, "sh", "-c", script, "sh", packed, path, String(mebibytes), ...unpack]);
+}
+
+/** It unpacks and writes, and reads nothing back. */
+export function bmaptool(image: string, { path, runner }: BenchDrive): Promise<Run> {
+  return measure([...runner, "bmaptool", "--quiet", "copy", "--nobmap", image, path]);
 }
 
 export function etcherSdk(

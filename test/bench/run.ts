@@ -1,12 +1,21 @@
 /** `npm run bench -- [--json] [NAME…]`: measures the named benchmarks, or all. Ends with 1 where a target is missed. */
 import { parseArgs } from "node:util";
 import type { Benchmark, Result } from "./benchmark.ts";
+import { growthBenchmarks } from "./growth.ts";
+import { manyBenchmarks } from "./many.ts";
+import { oldContentBenchmarks } from "./old-content.ts";
 import { startupBenchmarks } from "./startup.ts";
 import { formatResult } from "./table.ts";
 import { writeBenchmarks } from "./write.ts";
 
 /** Every benchmark; a new one is a file beside this one and a line here. */
-const benchmarks: Benchmark[] = [...writeBenchmarks, ...startupBenchmarks];
+const benchmarks: Benchmark[] = [
+  ...writeBenchmarks,
+  ...oldContentBenchmarks,
+  ...manyBenchmarks,
+  ...growthBenchmarks,
+  ...startupBenchmarks,
+];
 
 const { values, positionals } = parseArgs({
   options: { json: { type: "boolean", default: false } },

@@ -33,7 +33,7 @@ async function interactive(): Promise<Measured> {
       const seconds = (performance.now() - started) / 1000;
       await page.close();
       await station.stop();
-      return { seconds, peakMebibytes: null, stdout: "" };
+      return { seconds, peakMebibytes: null, processorSeconds: null, stdout: "" };
     });
     return {
       value: ours.seconds,

@@ -1,8 +1,8 @@
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { WriterEvent, WriterJob } from "#contract/writer.ts";
+import type { FlashJob, WriteMode, WriterEvent } from "#contract/writer.ts";
 import { measure, type Run } from "./measured-process.ts";
-import { type BenchDrive, run } from "./workshop.ts";
+import { type BenchDrive, type BenchDrives, run } from "./workshop.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const script = join(root, "out/main/writer.js");
@@ -15,18 +15,29 @@ export function builtWriter(): string {
   return script;
 }
 
-/** Writes and verifies with the writer; what it takes to inspect the image first is not counted. */
-export async function flash(image: string, drive: BenchDrive, nodeOptions: string[] = []): Promise<Run> {
-  const writer = [process.execPath, ...nodeOptions, builtWriter()];
+/** A job for the built writer; what it takes to inspect the image first is not counted. */
+export async function flashJob(image: string, paths: string[], mode: WriteMode = "auto"): Promise<FlashJob> {
+  const writer = [process.execPath, builtWriter()];
   const inspected = lastEvent(await measure(writer, JSON.stringify({ job: "inspect", path: image })));
   if (inspected.event !== "inspected") throw new Error(JSON.stringify(inspected));
-  const job: WriterJob = {
-    job: "flash",
-    image: inspected.inspection,
-    drive: identify(drive.path),
+  const targets = paths.map((path) => ({
+    drive: identify(path),
     files: [],
-    placement: "firmware",
-  };
+    placement: "firmware" as const,
+  }));
+  return { job: "flash", image: inspected.inspection, mode, targets };
+}
+
+export type FlashOptions = { mode?: WriteMode; nodeOptions?: string[] };
+
+/** Writes and verifies with the writer, from its start to its exit. */
+export async function flash(
+  image: string,
+  drive: BenchDrive | BenchDrives,
+  { mode, nodeOptions = [] }: FlashOptions = {},
+): Promise<Run> {
+  const job = await flashJob(image, "paths" in drive ? drive.paths : [drive.path], mode);
+  const writer = [process.execPath, ...nodeOptions, builtWriter()];
   return measure([...drive.runner, ...writer], JSON.stringify(job));
 }
 

@@ -77,7 +77,10 @@ function cardImage(): string {
 /** An image large enough to be stopped while it is written; its first MiB is not empty. */
 function largeImage(): string {
   const path = join(bench.folder, "large.img");
-  writeFileSync(path, Buffer.alloc(MIB, "boot"));
+  const head = Buffer.alloc(MIB, "boot");
+  // The signature of a boot sector.
+  head.writeUInt16LE(0xaa55, 510);
+  writeFileSync(path, head);
   truncateSync(path, 600 * MIB);
   return path;
 }
@@ -104,6 +107,19 @@ describe("floppy provision flash", () => {
     expect(
       JSON.parse(JSON.stringify(objects((await bench.run("devices", "list", "--json")).stdout))),
     ).toEqual([{ event: "result", devices: [] }]);
+  });
+
+  it("makes no card of a text before somebody says so", async () => {
+    const drive = await createDrive(16 * MIB);
+    const path = join(bench.folder, "letter.txt");
+    writeFileSync(path, "Dear diary,\n".repeat(1000));
+    const args = ["provision", "flash", "--image", path, "--drive", drive.identity.path, "--yes"];
+    const refused = await bench.run(...args);
+    expect(refused.stderr).toContain("neither a partition table nor a file system");
+    expect(refused.code).toBe(6);
+    expect(firstBytes(drive.identity.path, MIB).every((byte) => byte === 0)).toBe(true);
+    expect((await bench.run(...args, "--anyway")).code).toBe(0);
+    expect(firstBytes(drive.identity.path, 11).toString()).toBe("Dear diary,");
   });
 
   it("refuses an image that is larger than the drive, and leaves the drive as it was", async () => {

@@ -15,6 +15,8 @@ const MIB = 1024 ** 2;
 const nobody = 65534;
 const project = resolve(import.meta.dirname, "../..");
 const image = Buffer.alloc(4 * MIB, "an image that only root may write ");
+// The signature of a boot sector.
+image.writeUInt16LE(0xaa55, 510);
 
 let folder: string;
 

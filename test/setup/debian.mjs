@@ -11,6 +11,7 @@ export const debianPackages = [
   "bzip2",
   "dosfstools",
   "e2fsprogs",
+  "exfatprogs",
   "fdisk",
   "gzip",
   "mount",
@@ -19,6 +20,8 @@ export const debianPackages = [
   "util-linux",
   "xz-utils",
   "zstd",
+  // cards that lie
+  "libnbd-bin",
   // installers' sticks, as grub and NixOS make them, and a machine to boot them
   "gdisk",
   "grub-common",

@@ -40,7 +40,7 @@ export async function compareCard(drive: string, image: Image): Promise<"equal" 
     paths.map(async (path) => ({ path, content: await readCardFile(drive, image, path) })),
   );
   const file = await openImageFile(image.path);
-  const plan = planPersonalisation(file, image, files, "firmware");
+  const plan = planPersonalisation(file, image, { files, placement: "firmware" });
   const { patches } = await plan.finally(() => file.handle.close());
   const expected = await decodeImage(image);
   applyPatches(expected, 0, patches);

@@ -7,7 +7,7 @@ import type { Drive } from "#contract/drives.ts";
 import { cancelled, FloppyError } from "#contract/errors.ts";
 import type { Inspection } from "#contract/images.ts";
 import { layout } from "#contract/layout.ts";
-import { type LogLine, mediumPhases, phasesOf, type Run } from "#contract/runs.ts";
+import { type LogLine, mediumPhases, phasesOf, type Run, type TransferProgress } from "#contract/runs.ts";
 import { defaultSettings, type Settings } from "#contract/settings.ts";
 import { nothingInstalled } from "#contract/targets.ts";
 import { patience } from "#core/install/patience.ts";
@@ -146,6 +146,12 @@ export function fakeInventory(): Inventory & {
       devices.set(serial, { ...device, ...change });
       return { ...device, ...change };
     },
+    async removeDevice(serial) {
+      const ids = [...runs.values()].filter((run) => run.serial === serial).map(({ id }) => id);
+      for (const id of ids) runs.delete(id);
+      devices.delete(serial);
+      return ids;
+    },
     async saveRun(run) {
       const starts = run.status.state === "running" && runs.get(run.id)?.status.state !== "running";
       const foreign = [...runs.values()].filter(
@@ -179,26 +185,53 @@ export const builtSystemPath = `/nix/store/${"a".repeat(32)}-nixos-system-floppy
 /** A writer that reports both stages and succeeds. */
 export const obedientWriter: Writer = {
   inspect: async (path) => fakeInspection({ path }),
-  async flash(job, _writable, observe) {
-    const { sizeBytes } = job.image;
-    const progress = { position: sizeBytes / 2, sizeBytes, speed: 25e6, averageSpeed: 25e6, etaSeconds: 1 };
-    observe.progress("write", progress);
-    observe.progress("verify", progress);
-    return { sizeBytes, checksum: "00", writeSeconds: 2, verifySeconds: 1 };
+  async flash(request, _writable, observe) {
+    const { sizeBytes } = request.image;
+    observe.progress("write", halfOf(sizeBytes));
+    observe.progress("verify", halfOf(sizeBytes));
+    return { sizeBytes, savedBytes: 0, checksum: "00", writeSeconds: 2, verifySeconds: 1 };
   },
+  flashMany: (image, orders) =>
+    orders.map(({ writable, observe, signal, ...target }) =>
+      obedientWriter.flash({ image, ...target }, writable, observe, signal),
+    ),
+  async test({ mode, drive: { sizeBytes } }, _writable, observe) {
+    if (mode === "full") observe.progress("write", halfOf(sizeBytes));
+    const pace = { slowest: 20e6, median: 25e6 };
+    const full = { checkedBytes: sizeBytes, pace: { write: pace, read: pace } };
+    return { mode, sizeBytes, seconds: 2, ...(mode === "full" ? full : { checkedBytes: 4096, pace: null }) };
+  },
+  async save({ path, part, drive: { sizeBytes } }, _writable, observe) {
+    observe.progress("save", halfOf(sizeBytes));
+    return { path, part, sizeBytes, fileBytes: sizeBytes, sha256: "b".repeat(64), seconds: 2 };
+  },
+  restore: async ({ label, drive: { sizeBytes } }) => ({ filesystem: "exFAT", label, sizeBytes }),
 };
+
+function halfOf(sizeBytes: number): TransferProgress {
+  return { position: sizeBytes / 2, sizeBytes, speed: 25e6, averageSpeed: 25e6, etaSeconds: 1 };
+}
 
 /** A writer that writes until it is told to stop; `begun` resolves when it has started. */
 export function endlessWriter(): Writer & { begun: Promise<void> } {
   const { promise: begun, resolve } = Promise.withResolvers<void>();
+  const untilAborted = (_job: unknown, _writable: boolean, _observe: unknown, signal: AbortSignal) =>
+    new Promise<never>((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(cancelled("Writing")));
+      resolve();
+    });
+  const { inspect } = obedientWriter;
   return {
     begun,
-    inspect: obedientWriter.inspect,
-    flash: (_job, _writable, _observe, signal) =>
-      new Promise((_resolve, reject) => {
-        signal.addEventListener("abort", () => reject(cancelled("Writing")));
-        resolve();
-      }),
+    inspect,
+    flash: untilAborted,
+    flashMany: (_image, orders) =>
+      orders.map(({ writable, observe, signal, ...target }) =>
+        untilAborted(target, writable, observe, signal),
+      ),
+    test: untilAborted,
+    save: untilAborted,
+    restore: untilAborted,
   };
 }
 
@@ -268,7 +301,10 @@ export function fakePorts(change: Partial<Ports> = {}): FakePorts {
         },
       }),
     },
-    catalogs: { load: async (flake) => ({ catalog, source: { kind: "flake", flake: flake ?? "bundled" } }) },
+    catalogs: {
+      load: async (flake) => ({ catalog, source: { kind: "flake", flake: flake ?? "bundled" } }),
+      copy: async (reason) => ({ catalog, source: { kind: "bundled", reason } }),
+    },
     writer: obedientWriter,
     hostKeys: {
       generate: (comment) => ({ privateKey: "PRIVATE", publicKey: `ssh-ed25519 PUBLIC ${comment}` }),

@@ -20,7 +20,7 @@ export async function provisionUpToConfirm(
   await page.getByRole("heading", { name: "What is this device for?" }).waitFor();
   await choose(page, device.role);
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: /^Build / }).click();
+  await page.getByRole("button", { name: /^Use raspberry-/ }).click();
   await page.getByRole("heading", { name: /^Which card becomes/ }).waitFor();
   await page.getByRole("button", { name: "Make a practice drive" }).click();
   await choose(page, /practice/i);

@@ -60,5 +60,5 @@ export function createCatalogs({ bundledFlake, bundledCopy, ...given }: Options)
     }
   }
 
-  return { load: (flake) => (flake === null ? ofBundled() : ofFlake(flake)) };
+  return { load: (flake) => (flake === null ? ofBundled() : ofFlake(flake)), copy };
 }

@@ -4,6 +4,7 @@ import { deviceUnknown } from "#core/devices/register.ts";
 import type { Clock, Inventory } from "#core/ports.ts";
 import { createClock } from "../clock.ts";
 import { currentOwner, judgeOwner } from "./owner.ts";
+import { removeDevice } from "./remove-device.ts";
 import { deviceRow, deviceStatusColumns, ownerOf, toDevice, toLogLine } from "./rows.ts";
 import { saveRun, storedRuns } from "./runs.ts";
 import { openSqlite } from "./sqlite.ts";
@@ -68,7 +69,7 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
         .execute();
       return (await device(added.serial)) ?? added;
     },
-    async updateDevice(serial, { role, status, hostKey, lastRunId, hostname }) {
+    async updateDevice(serial, { role, status, hostKey, lastRunId, hostname, practice }) {
       const row = await db
         .updateTable("devices")
         .set({
@@ -77,6 +78,7 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
           ...(hostname !== undefined && { hostname }),
           ...(hostKey !== undefined && { host_key: hostKey }),
           ...(lastRunId !== undefined && { last_run_id: lastRunId }),
+          ...(practice !== undefined && { practice: practice ? 1 : 0 }),
           ...(status !== undefined && deviceStatusColumns(status)),
         })
         .where("serial", "=", serial)
@@ -85,6 +87,8 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
       if (!row) throw deviceUnknown(serial);
       return toDevice(row);
     },
+
+    removeDevice: (serial) => removeDevice(db, owner, serial),
 
     saveRun: (run) => saveRun(world, run),
     async run(id) {

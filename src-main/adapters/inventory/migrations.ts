@@ -83,8 +83,16 @@ async function addInstallation(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable("runs").addColumn("installation", "text").execute();
 }
 
+async function addPractice(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable("devices")
+    .addColumn("practice", "integer", (column) => column.notNull().defaultTo(0))
+    .execute();
+}
+
 /** Run in the order of their names. One that was released is never changed: add the next. */
 export const migrations: Record<string, Migration> = {
   "001-tables": { up: createTables },
   "002-installation": { up: addInstallation },
+  "003-practice": { up: addPractice },
 };

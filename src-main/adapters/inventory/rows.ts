@@ -47,6 +47,7 @@ export function deviceRow(of: Device): Row<"devices"> {
     ...deviceStatusColumns(of.status),
     host_key: of.hostKey,
     last_run_id: of.lastRunId,
+    practice: of.practice ? 1 : 0,
     created_at: of.createdAt,
     updated_at: of.updatedAt,
   };
@@ -58,6 +59,7 @@ export function toDevice(row: Row<"devices">): Device {
     status: present({ state: row.state, error: fromJson(row.error) }),
     hostKey: row.host_key,
     lastRunId: row.last_run_id,
+    practice: row.practice === 1,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }));

@@ -12,6 +12,8 @@ export type Schema = {
     error: string | null;
     host_key: string | null;
     last_run_id: string | null;
+    /** 0 or 1. */
+    practice: number;
     created_at: string;
     updated_at: string;
   };

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { cancelled } from "#contract/errors.ts";
-import { type WriterEvent, type WriterJob, writerEvent } from "#contract/writer.ts";
+import { type WriterCommand, type WriterEvent, type WriterJob, writerEvent } from "#contract/writer.ts";
 
 /** How a writer process ended. `last` is its closing event, if it came to one. */
 export type WriterExit = {
@@ -8,6 +8,14 @@ export type WriterExit = {
   code: number | undefined;
   signal: string | undefined;
   stderrTail: string;
+};
+
+const works: Record<WriterJob["job"], string> = {
+  inspect: "Reading the image",
+  flash: "Writing",
+  test: "The test",
+  save: "Saving",
+  restore: "Restoring",
 };
 
 /** A writer that has not ended this long after a cancel is killed. */
@@ -19,14 +27,16 @@ const STDERR_TAIL_CHARACTERS = 4000;
 /**
  * Runs one job to its end. Jobs hold private keys: they go through stdin and nowhere else.
  * On abort the writer is asked to end, then made to. A writer that was cancelled, by whomever, rejects with CANCELLED.
+ * `targets` cancel one drive of a flash each, by their order.
  */
 export async function runWriter(
   command: string[],
   job: WriterJob,
   onEvent: (event: WriterEvent) => void,
   signal: AbortSignal,
+  targets: AbortSignal[] = [],
 ): Promise<WriterExit> {
-  const work = job.job === "inspect" ? "Reading the image" : "Writing";
+  const work = works[job.job];
   if (signal.aborted) throw cancelled(work);
   const [program = "", ...parameters] = command;
   const child = execa(program, parameters, { stdin: "pipe", buffer: false, reject: false, env: ownRights });
@@ -34,11 +44,17 @@ export async function runWriter(
   child.stdin.on("error", () => undefined);
   child.stdin.write(`${JSON.stringify(job)}\n`);
   let kill: NodeJS.Timeout | undefined;
+  const line = (command: WriterCommand) => `${JSON.stringify(command)}\n`;
   const stop = () => {
-    child.stdin.end(`${JSON.stringify({ command: "cancel" })}\n`);
+    child.stdin.end(line({ command: "cancel" }));
     kill ??= setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
   };
-  signal.addEventListener("abort", stop);
+  const release = [
+    ...targets.map((each, target) =>
+      onAbort(each, () => child.stdin.writable && child.stdin.write(line({ command: "cancel", target }))),
+    ),
+    onAbort(signal, stop),
+  ];
   try {
     const [last, stderrTail, result] = await Promise.all([
       readEvents(child, onEvent),
@@ -46,7 +62,8 @@ export async function runWriter(
       child,
     ]);
     // Ctrl-C reaches the whole group: the writer may have heard of it before this process cancels anything.
-    if (last?.event === "cancelled" || (signal.aborted && last?.event !== "flashed")) throw cancelled(work);
+    const wasCancelled = last?.event === "cancelled" && last.target === undefined;
+    if (wasCancelled || (signal.aborted && !isResult(last))) throw cancelled(work);
     return {
       last,
       code: result.exitCode,
@@ -60,8 +77,20 @@ export async function runWriter(
     throw error;
   } finally {
     clearTimeout(kill);
-    signal.removeEventListener("abort", stop);
+    for (const undo of release) undo();
   }
+}
+
+/** Acts on an abort that comes, or came already; returns what ends the waiting. */
+function onAbort(signal: AbortSignal, act: () => void): () => void {
+  if (signal.aborted) act();
+  signal.addEventListener("abort", act);
+  return () => signal.removeEventListener("abort", act);
+}
+
+/** What was done before the cancel came is done. Nobody needs what a cancelled reading found. */
+function isResult(last: WriterExit["last"]): boolean {
+  return last !== null && last.event !== "failed" && last.event !== "inspected" && last.event !== "cancelled";
 }
 
 async function readEvents(lines: AsyncIterable<unknown>, onEvent: (event: WriterEvent) => void) {

@@ -3,7 +3,10 @@ import { type Context, withFloppy } from "../context.ts";
 
 export async function drives(context: Context): Promise<void> {
   await withFloppy(context, async (floppy) => {
-    const { drives } = await floppy.handlers["app.state"]({});
-    context.report.result({ drives }, drives.length > 0 ? driveTable(drives) : "No drive is plugged in.");
+    const { drives, runs } = await floppy.handlers["app.state"]({});
+    context.report.result(
+      { drives },
+      drives.length > 0 ? driveTable({ drives, runs }) : "No drive is plugged in.",
+    );
   });
 }

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { runOfDevice } from "#contract/claims.ts";
 import { FloppyError } from "#contract/errors.ts";
 import type { ImageChoice } from "#contract/images.ts";
 import { type PhaseName, phaseName, type Run } from "#contract/runs.ts";
@@ -77,17 +78,27 @@ export async function followToItsEnd(
   }
 }
 
+function refuseUnderWay(runs: Run[], serial: string): void {
+  if (!runOfDevice(runs, serial)) return;
+  throw new FloppyError(
+    "DEVICE_BUSY",
+    `${serial} is being provisioned right now.`,
+    `Nothing was written, and that run goes on untouched. Join it: floppy follow ${serial}`,
+  );
+}
+
 /** Everything that can be refused is refused before a person is asked to give up a drive. */
 export async function provision(context: Context, text: string, options: ProvisionOptions): Promise<void> {
-  requireDriveOptions(context, options);
   await withFloppy(context, async (floppy) => {
     const { serial, host, known } = await floppy.handlers["devices.identify"]({ text });
     const role = requireRole(options.role ?? known?.role);
-    const { catalog, drives } = await floppy.handlers["app.state"]({});
-    const pair = checkPair(catalog, host, role);
+    const state = await floppy.handlers["app.state"]({});
+    const pair = checkPair(state.catalog, host, role);
+    refuseUnderWay(state.runs, serial);
+    requireDriveOptions(context, options);
     requireDiskOption(context, pair.host.medium, options);
     const phases = parsePhases(options.phases);
-    const { key } = await chooseDrive(context, drives, options);
+    const { key } = await chooseDrive(context, state, options);
     const start = () =>
       floppy.handlers["runs.start"]({
         serial,

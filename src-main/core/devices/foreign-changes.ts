@@ -1,4 +1,5 @@
 import type { Notify } from "#contract/api.ts";
+import type { Device } from "#contract/devices.ts";
 import type { Run } from "#contract/runs.ts";
 import type { Inventory } from "../ports.ts";
 import { interruptRun } from "../runs/transitions.ts";
@@ -22,10 +23,19 @@ export function createForeignChanges(
     if (changed(runs, run.id, run)) notify({ event: "run", payload: run });
   }
 
-  return async () => {
-    for (const device of await inventory.devices()) {
+  function tellDevices(known: Device[]): void {
+    for (const device of known) {
       if (changed(devices, device.serial, device)) notify({ event: "device", payload: device });
     }
+    for (const serial of devices.keys()) {
+      if (known.some((device) => device.serial === serial)) continue;
+      devices.delete(serial);
+      notify({ event: "deviceRemoved", payload: { serial } });
+    }
+  }
+
+  return async () => {
+    tellDevices(await inventory.devices());
     const open = (await inventory.openRuns())
       .filter(({ owner }) => owner !== "this")
       .map(({ run, owner }) => (owner === "dead" ? interruptRun(run) : run));

@@ -7,9 +7,10 @@ export function registered(about: {
   host: string;
   hostname: string;
   role: string | null;
+  practice: boolean;
   at: string;
 }): Device {
-  const { serial, host, hostname, role, at } = about;
+  const { serial, host, hostname, role, practice, at } = about;
   return {
     serial,
     host,
@@ -18,6 +19,7 @@ export function registered(about: {
     status: { state: "registered" },
     hostKey: null,
     lastRunId: null,
+    practice,
     createdAt: at,
     updatedAt: at,
   };

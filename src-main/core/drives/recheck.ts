@@ -5,6 +5,9 @@ import { deviceIdentity, fileIdentity } from "./identity.ts";
 import { isPracticeLoop, isRemovableDisk, PRACTICE_SUFFIX } from "./kinds.ts";
 import { systemUses } from "./system.ts";
 
+/** A drive that is only read may be write-protected. */
+export type DriveUse = "write" | "read";
+
 /** A drive that may be written now; `mounts` come in the order in which to unmount them. */
 export type CheckedDrive = {
   path: string;
@@ -19,11 +22,16 @@ const untouched = "Nothing was written.";
  * The last look before the first byte, at what is there now and not at what the request says of it.
  * `found` must be fresh, and for a practice file it must have been read with that file's path.
  */
-export function recheckDrive(expected: DriveIdentity, imageBytes: number, found: BlockDevices): CheckedDrive {
+export function recheckDrive(
+  expected: DriveIdentity,
+  imageBytes: number,
+  found: BlockDevices,
+  use: DriveUse = "write",
+): CheckedDrive {
   const device = found.devices.find((candidate) => candidate.path === expected.path);
-  if (device && device.sizeBytes > 0) return recheckDevice(expected, imageBytes, found, device);
+  if (device && device.sizeBytes > 0) return recheckDevice(expected, imageBytes, found, device, use);
   const file = found.files.find((candidate) => candidate.path === expected.path);
-  if (file) return recheckFile(expected, imageBytes, file);
+  if (file) return recheckFile(expected, imageBytes, file, use);
   throw new FloppyError(
     "DRIVE_GONE",
     `${expected.path} is not there any more.`,
@@ -37,20 +45,26 @@ function recheckDevice(
   imageBytes: number,
   found: BlockDevices,
   device: BlockDevice,
+  use: DriveUse,
 ): CheckedDrive {
   refuseSystem(found, device);
   if (!isRemovableDisk(device) && !isPracticeLoop(device)) throw unsafe(device.path);
   refuseReplaced(expected, deviceIdentity(device));
-  refuseUnfit(device, imageBytes);
+  refuseUnfit(device, imageBytes, use);
   const mounts = mountsOn(found, device.name).map(({ source, target }) => ({ source, target }));
   const { path, logicalSectorBytes } = device;
   return { path, kind: "device", logicalSectorBytes, mounts };
 }
 
-function recheckFile(expected: DriveIdentity, imageBytes: number, file: PlainFile): CheckedDrive {
+function recheckFile(
+  expected: DriveIdentity,
+  imageBytes: number,
+  file: PlainFile,
+  use: DriveUse,
+): CheckedDrive {
   if (!file.path.endsWith(PRACTICE_SUFFIX)) throw unsafe(file.path);
   refuseReplaced(expected, fileIdentity(file));
-  refuseUnfit(file, imageBytes);
+  refuseUnfit(file, imageBytes, use);
   return { path: file.path, kind: "file", logicalSectorBytes: 512, mounts: [] };
 }
 
@@ -87,9 +101,9 @@ function refuseReplaced(expected: DriveIdentity, now: DriveIdentity): void {
   );
 }
 
-function refuseUnfit(drive: BlockDevice | PlainFile, imageBytes: number): void {
+function refuseUnfit(drive: BlockDevice | PlainFile, imageBytes: number, use: DriveUse): void {
   const { path, sizeBytes } = drive;
-  if (drive.readOnly) {
+  if (drive.readOnly && use === "write") {
     throw new FloppyError(
       "DRIVE_READ_ONLY",
       `${path} is read-only.`,

@@ -21,6 +21,16 @@ export function buildRequest(
   return { flake: settings.flake ?? ports.bundledFlake, attribute, system: host.system, settings };
 }
 
+/** Before nix has said a word, which may be long: it evaluates first. */
+const evaluating: BuildProgress = {
+  stage: "evaluating",
+  doneItems: 0,
+  expectedItems: 0,
+  doneBytes: 0,
+  expectedBytes: 0,
+  current: null,
+};
+
 function inspecting(progress: TransferProgress): BuildProgress {
   return {
     stage: "inspecting",
@@ -67,6 +77,7 @@ export async function obtainImage(
     const inspection = await inspectImage(ports, choice.path, onInspect, signal);
     return { ...inspection, provenance: { source: "file", path: choice.path } };
   }
+  observe.progress(evaluating);
   const built = await ports.nix.build(request, observe, signal);
   const inspection = await inspectImage(ports, built.path, onInspect, signal);
   return { ...inspection, provenance: built.provenance };

@@ -1,11 +1,13 @@
 /** The runs that this process works on. */
 import type { Notify } from "#contract/api.ts";
 import type { Host } from "#contract/catalog.ts";
+import type { Device } from "#contract/devices.ts";
 import { cancelled } from "#contract/errors.ts";
 import { type LogLine, mediumIsDone, nextPhase, type PhaseName, type Run } from "#contract/runs.ts";
 import { checkPair } from "../catalog/pairs.ts";
 import { parseSerial } from "../catalog/serial.ts";
 import type { Current } from "../current.ts";
+import { concerns, tellDevice } from "../devices/device-of-run.ts";
 import { followTarget } from "../install/follow-target.ts";
 import type { Ports } from "../ports.ts";
 import type { Admission } from "./admission.ts";
@@ -33,16 +35,17 @@ export function createActiveRuns({ ports, notify, current, admission }: World) {
     const device = await ports.inventory.device(run.serial);
     if (!status || !device) return;
     if (device.status.state === status.state && device.lastRunId === run.id) return;
-    const last = status.state === "registered" ? await lastFlashed(run.serial) : null;
+    const last = status.state === "registered" ? await lastFlashed(device) : null;
     const change = last
       ? { status: deviceStatus(last) ?? status, role: last.role, lastRunId: last.id }
       : { status, role: run.role, lastRunId: run.id };
-    await ports.inventory.updateDevice(run.serial, change);
+    await tellDevice(ports.inventory, run, change);
   }
 
   /** The run that wrote the medium in the device: one that ended before it wrote changes nothing about it. */
-  async function lastFlashed(serial: string): Promise<Run | null> {
-    return (await ports.inventory.runsOf(serial)).find(({ status }) => status.state === "done") ?? null;
+  async function lastFlashed(device: Device): Promise<Run | null> {
+    const runs = await ports.inventory.runsOf(device.serial);
+    return runs.find((run) => run.status.state === "done" && concerns(run, device)) ?? null;
   }
 
   /** Keys and copies that a run kept for the case that it goes on. */

@@ -6,14 +6,14 @@ import type { Ports } from "../ports.ts";
 
 export type Admission = ReturnType<typeof createAdmission>;
 
-/** What a run that is under way keeps from all others; no drive once its medium is written. */
-export type Claim = { serial: string; driveKey: string | null };
+/** What a run that is under way keeps from all others; no drive once its medium is written. A task has no device. */
+export type Claim = { serial: string | null; driveKey: string | null };
 
 export function claimOf(run: Pick<Run, "serial" | "drive" | "phases">): Claim {
   return { serial: run.serial, driveKey: mediumIsDone(run) ? null : run.drive.key };
 }
 
-function deviceBusy(serial: string): FloppyError {
+export function deviceBusy(serial: string): FloppyError {
   return new FloppyError(
     "DEVICE_BUSY",
     `${serial} is being provisioned right now.`,
@@ -24,15 +24,15 @@ function deviceBusy(serial: string): FloppyError {
 function driveBusy(name: string): FloppyError {
   return new FloppyError(
     "DRIVE_BUSY",
-    `${name} is being written by another run.`,
-    "That run goes on untouched. Choose another drive, or wait for it.",
+    `${name} is being worked on already.`,
+    "That goes on untouched. Choose another drive, or wait for it.",
   );
 }
 
 /** Throws DEVICE_BUSY or DRIVE_BUSY where the run wants what others have claimed. */
 export function refuseClaimed(run: Pick<Run, "serial" | "drive" | "phases">, claims: Claim[]): void {
-  const { serial, driveKey } = claimOf(run);
-  if (claims.some((claim) => claim.serial === serial)) throw deviceBusy(serial);
+  const { driveKey } = claimOf(run);
+  if (claims.some((claim) => claim.serial === run.serial)) throw deviceBusy(run.serial);
   if (driveKey !== null && claims.some((claim) => claim.driveKey === driveKey))
     throw driveBusy(run.drive.name);
 }
@@ -85,6 +85,13 @@ export function createAdmission({ drives, inventory }: Pick<Ports, "drives" | "i
     reserved.set(run.id, claimOf(run));
   }
 
+  /** Takes a drive for something that is no run; returns what lets go of it. */
+  function holdDrive(id: string, { key, name }: Pick<Drive, "key" | "name">): () => void {
+    if ([...reserved.values()].some(({ driveKey }) => driveKey === key)) throw driveBusy(name);
+    reserved.set(id, { serial: null, driveKey: key });
+    return () => release(id);
+  }
+
   const release = (runId: string) => reserved.delete(runId);
 
   /** The medium is made: the drive may be pulled and another one written. */
@@ -93,5 +100,5 @@ export function createAdmission({ drives, inventory }: Pick<Ports, "drives" | "i
     if (claim) reserved.set(runId, { ...claim, driveKey: null });
   }
 
-  return { confirmedDrive, refuseBusyDrive, reserve, release, releaseDrive };
+  return { confirmedDrive, refuseBusyDrive, holdDrive, reserve, release, releaseDrive };
 }

@@ -13,6 +13,7 @@ import { type InstallPlan, nothingInstalled } from "#contract/targets.ts";
 import { checkPair, targetName } from "../catalog/pairs.ts";
 import { parseSerial } from "../catalog/serial.ts";
 import type { Current } from "../current.ts";
+import { isPractice } from "../devices/device-of-run.ts";
 import { registered } from "../devices/register.ts";
 import { chosenDisk, makePlan } from "../install/plan.ts";
 import { parseTargetAddress } from "../install/target-address.ts";
@@ -59,7 +60,14 @@ export function createRuns(world: { ports: Ports; notify: Notify; current: Curre
     refuseUnfitDrive(drive, null);
     const at = ports.clock.now().toISOString();
     await ports.inventory.registerDevice(
-      registered({ serial, hostname, host: host.name, role: role.name, at }),
+      registered({
+        serial,
+        hostname,
+        host: host.name,
+        role: role.name,
+        practice: isPractice({ drive }),
+        at,
+      }),
     );
     const run: Run = {
       id: ports.clock.newId(),
@@ -216,6 +224,7 @@ export function createRuns(world: { ports: Ports; notify: Notify; current: Curre
     open,
     show: async (runId: string) => ({ run: await stored(runId), log: await ports.inventory.log(runId) }),
     refuseBusyDrive: admission.refuseBusyDrive,
+    holdDrive: admission.holdDrive,
     shutDown: active.shutDown,
     busy: active.busy,
   };

@@ -5,6 +5,7 @@ import type { Image } from "#contract/images.ts";
 import type { PhaseName } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
 import type { MediumFile } from "#contract/writer.ts";
+import { tellDevice } from "../devices/device-of-run.ts";
 import { mediumFiles, mediumIdentity, stickIdentity } from "../identity/medium-identity.ts";
 import { buildRequest, obtainImage } from "../images/obtain.ts";
 import type { HostKey, Ports } from "../ports.ts";
@@ -93,7 +94,6 @@ const flashStep: Step = {
     const files = run.medium === "card" ? cardFiles(context, hostKey) : await stickFiles(context, hostKey);
     const result = await ports.writer.flash(
       {
-        job: "flash",
         image,
         drive: drive.identity,
         files,
@@ -110,10 +110,10 @@ const flashStep: Step = {
       signal,
     );
     recorder.turn("write", formatBytes(image.sizeBytes), "verify");
-    await ports.inventory.updateDevice(run.serial, { hostKey: hostKey.publicKey });
+    await tellDevice(ports.inventory, run, { hostKey: hostKey.publicKey });
     recorder.log(
       "info",
-      `Wrote ${result.sizeBytes} bytes and read them back; checksum ${result.checksum} (XXH3).`,
+      `${result.sizeBytes} bytes are on the drive and were read back; ${result.savedBytes} of them were there already. Checksum ${result.checksum} (XXH3 of each MiB’s XXH3).`,
     );
     await recorder.finish("verify", `equal · ${formatSeconds(result.writeSeconds + result.verifySeconds)}`);
   },

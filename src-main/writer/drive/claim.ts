@@ -22,6 +22,7 @@ export async function claim(
   checked: CheckedDrive,
   expected: DriveIdentity,
   log: (text: string) => void,
+  use: "write" | "read" = "write",
 ): Promise<OpenDrive> {
   const { path, kind, mounts, logicalSectorBytes } = checked;
   const deadlineMs = performance.now() + PATIENCE_MS;
@@ -33,8 +34,11 @@ export async function claim(
       mounts.map((mount) => mount.target),
       log,
     );
+    const access = use === "write" ? constants.O_RDWR : constants.O_RDONLY;
     const handle =
-      kind === "file" ? await asAskingUser(() => openFile(path)) : await openDevice(path, deadlineMs);
+      kind === "file"
+        ? await asAskingUser(() => openFile(path, access))
+        : await openDevice(path, access, deadlineMs);
     await refuseExchanged(handle, checked, expected);
     const alignment = kind === "file" ? FILE_ALIGNMENT : logicalSectorBytes;
     return { path, handle, locked, sizeBytes: expected.sizeBytes, alignment };
@@ -44,11 +48,11 @@ export async function claim(
   }
 }
 
-async function openDevice(path: string, deadlineMs: number): Promise<FileHandle> {
+async function openDevice(path: string, access: number, deadlineMs: number): Promise<FileHandle> {
   for (;;) {
     try {
-      const { O_RDWR, O_EXCL, O_DIRECT, O_NOFOLLOW } = constants;
-      return await open(path, O_RDWR | O_EXCL | O_DIRECT | O_NOFOLLOW);
+      const { O_EXCL, O_DIRECT, O_NOFOLLOW } = constants;
+      return await open(path, access | O_EXCL | O_DIRECT | O_NOFOLLOW);
     } catch (error) {
       if (!hasCode(error, "EBUSY")) throw error;
       if (performance.now() > deadlineMs) throw driveBusy(path, await findHolders(path));
@@ -58,13 +62,13 @@ async function openDevice(path: string, deadlineMs: number): Promise<FileHandle>
 }
 
 /** Without direct access where the file system has none: it then keeps files in memory and nowhere else. */
-async function openFile(path: string): Promise<FileHandle> {
-  const { O_RDWR, O_DIRECT, O_NOFOLLOW } = constants;
+async function openFile(path: string, access: number): Promise<FileHandle> {
+  const { O_DIRECT, O_NOFOLLOW } = constants;
   try {
-    return await open(path, O_RDWR | O_DIRECT | O_NOFOLLOW);
+    return await open(path, access | O_DIRECT | O_NOFOLLOW);
   } catch (error) {
     if (!hasCode(error, "EINVAL")) throw error;
-    return open(path, O_RDWR | O_NOFOLLOW);
+    return open(path, access | O_NOFOLLOW);
   }
 }
 

@@ -31,15 +31,23 @@ export function driveReplaced(path: string): FloppyError {
   );
 }
 
-export function verifyFailed(path: string, badOffset: number | null): FloppyError {
-  const where = badOffset === null ? "" : `, first at ${Math.floor(badOffset / 1024 ** 2)} MiB`;
+/** How much was read back, and how much of it lies in stretches that are not what was written. */
+export type BadCounts = { badBytes: number; checkedBytes: number };
+
+export function verifyFailed(path: string, badOffset: number | null, counts?: BadCounts): FloppyError {
+  const where = badOffset === null ? "" : `, first at ${mebibytes(badOffset)} MiB`;
+  const share = counts
+    ? `: ${mebibytes(counts.badBytes)} of ${mebibytes(counts.checkedBytes)} MiB differ`
+    : "";
   return new FloppyError(
     "DRIVE_VERIFY_FAILED",
-    `${path} does not hold what was written to it${where}.`,
+    `${path} does not hold what was written to it${where}${share}.`,
     `${notBootable} Try once more with another reader or port; if it fails again, throw the drive away.`,
-    { path, badOffset },
+    { path, badOffset, ...counts },
   );
 }
+
+const mebibytes = (bytes: number) => Math.floor(bytes / 1024 ** 2);
 
 const reasons: Record<string, string> = {
   EIO: "the drive reports an error",

@@ -21,6 +21,7 @@ export type OpenDrive = {
 export class Target extends BlockDevice {
   readonly #drive: OpenDrive;
   readonly #head: Buffer;
+  readonly #scratch: Buffer[] = [];
 
   constructor(drive: OpenDrive) {
     super({ drive: describe(drive), write: true, direct: true, keepOriginal: true });
@@ -28,16 +29,23 @@ export class Target extends BlockDevice {
     this.#head = alignedBuffer(Math.min(HEAD_BYTES, drive.sizeBytes), drive.alignment);
   }
 
+  /** One of two buffers of a MiB, for whatever reads the drive at the moment: new memory is not cheap. */
+  scratch(index: number): Buffer {
+    const place = index % 2;
+    this.#scratch[place] ??= alignedBuffer(HEAD_BYTES, this.#drive.alignment);
+    return this.#scratch[place];
+  }
+
   /** After this the drive does not boot. */
   async blankHead(): Promise<void> {
-    await this.#writeHead(alignedBuffer(this.#head.length, this.#drive.alignment));
+    await this.#writeHead(this.scratch(0).subarray(0, this.#head.length).fill(0));
   }
 
   /** Writes the head and reads it back; a bad one is blanked again. */
   async commit(): Promise<void> {
     try {
       await this.#writeHead(this.#head);
-      const found = alignedBuffer(this.#head.length, this.#drive.alignment);
+      const found = this.scratch(0).subarray(0, this.#head.length);
       await super.read(found, 0, found.length, 0);
       if (!found.equals(this.#head)) throw verifyFailed(this.#drive.path, 0);
     } catch (error) {

@@ -5,18 +5,26 @@ type Collect = (options: { type: "minor" }) => void;
 
 const EVERY_BYTES = 8 * 1024 ** 2;
 
+/** A context of its own is not cheap: one for all. */
+let collect: Collect | null = null;
+
+function exposeCollector(): Collect {
+  setFlagsFromString("--expose-gc");
+  return runInNewContext("gc");
+}
+
 /**
  * Frees chunks that were used up, once so many bytes of them went by. Left alone, V8 lets them pile up to 64 MiB and
  * more; taken away early they cost a few milliseconds a GiB, and decoders get warm memory back.
  */
 export function createCollector(): (bytes: number) => void {
-  setFlagsFromString("--expose-gc");
-  const collect: Collect = runInNewContext("gc");
+  collect ??= exposeCollector();
+  const now = collect;
   let pending = 0;
   return (bytes) => {
     pending += bytes;
     if (pending < EVERY_BYTES) return;
     pending = 0;
-    collect({ type: "minor" });
+    now({ type: "minor" });
   };
 }

@@ -4,7 +4,7 @@ import { createGunzip, createZstdDecompress } from "node:zlib";
 import lzma from "lzma-native";
 import type { ImageFormat } from "#contract/images.ts";
 import { createCollector } from "./collect-garbage.ts";
-import { imageDamaged, imageTruncated } from "./errors.ts";
+import { imageDamaged, imageTruncated, imageWindowTooLarge } from "./errors.ts";
 import { NotAFrame, ZstdFrameSplitter } from "./zstd-frames.ts";
 
 /** Each chunk is good until the next one is asked for. */
@@ -102,6 +102,7 @@ function decodingError(error: unknown): unknown {
   if (error instanceof NotAFrame) return imageDamaged("there are bytes that belong to no zstd frame");
   if (!(error instanceof Error) || !("code" in error)) return error;
   const { code } = error;
+  if (code === "ZSTD_error_frameParameter_windowTooLarge") return imageWindowTooLarge();
   if (code === "Z_BUF_ERROR" || code === LZMA_WANTS_MORE) return imageTruncated();
   const fromDecoder =
     typeof code === "number" || (typeof code === "string" && /^(Z_|ZSTD_error_)/.test(code));

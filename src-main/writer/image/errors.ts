@@ -26,6 +26,15 @@ export function imageDamaged(what: string): FloppyError {
   );
 }
 
+/** The decoder's own limit, 2^27 bytes, is what bounds the writer's memory. */
+export function imageWindowTooLarge(): FloppyError {
+  return new FloppyError(
+    "IMAGE_FORMAT_UNKNOWN",
+    "Unpacking this .zst takes more than 128 MiB of memory for its window.",
+    `${nothingWritten} The file is not damaged. Unpack it first, or pack it again with --long=27 at most.`,
+  );
+}
+
 export function imageFormatUnknown(name: string, where: "is" | "holds"): FloppyError {
   return new FloppyError(
     "IMAGE_FORMAT_UNKNOWN",

@@ -3,7 +3,7 @@ import type { ImageFormat } from "#contract/images.ts";
 /** How much of a file's beginning tells what it is: ISO 9660 and tar sign themselves late. */
 export const SIGNATURE_BYTES = 4096;
 
-type Signature = { name: string; offset: number; bytes: string };
+export type Signature = { name: string; offset: number; bytes: string };
 
 const decodable: (Signature & { format: ImageFormat })[] = [
   { format: "zst", name: "zstd", offset: 0, bytes: "28b52ffd" },
@@ -64,7 +64,7 @@ export function detectFormat(head: Buffer, tail: Buffer): Detected {
   return { kind: "format", format: "raw" };
 }
 
-function matches(head: Buffer, { offset, bytes }: Signature): boolean {
+export function matches(head: Buffer, { offset, bytes }: Signature): boolean {
   const found = head.subarray(offset, offset + Math.ceil(bytes.length / 2)).toString("hex");
   if (found.length < bytes.length) return false;
   return [...bytes].every((digit, index) => digit === "." || digit === found[index]);

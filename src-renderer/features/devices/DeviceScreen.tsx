@@ -14,6 +14,7 @@ import { RunLog } from "../run/RunLog.tsx";
 import { useKey } from "../use-key.ts";
 import { deviceStates, driveWords, runStates } from "../words.ts";
 import styles from "./devices.module.css";
+import { RemoveDevice } from "./RemoveDevice.tsx";
 
 export function DeviceScreen({ serial }: { serial: string }) {
   const { device, navigation, wizard } = useStores();
@@ -45,7 +46,10 @@ export function DeviceScreen({ serial }: { serial: string }) {
           <Panel title="Runs" aside={shown.value.runs.length}>
             <Runs runs={shown.value.runs} />
           </Panel>
-          <DeviceFacts device={shown.value.device} />
+          <div className={styles.side}>
+            <DeviceFacts device={shown.value.device} />
+            <RemoveDevice device={shown.value.device} runs={shown.value.runs.length} />
+          </div>
         </Columns>
       )}
     </Screen>
@@ -63,6 +67,7 @@ function DeviceFacts({ device }: { device: Device }) {
           { name: "Host", value: device.host },
           { name: "Role", value: device.role ?? "none yet" },
           { name: "Host key", value: device.hostKey ? <HostKey publicKey={device.hostKey} /> : "none yet" },
+          ...(device.practice ? [{ name: "Medium", value: "practice drives only, so far" }] : []),
           { name: "Added", value: formatDay(device.createdAt) },
         ]}
       />

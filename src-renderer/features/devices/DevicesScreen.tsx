@@ -3,14 +3,24 @@ import type { Device } from "#contract/devices.ts";
 import { useApp, useStores } from "../../stores/use-stores.ts";
 import { TextField } from "../../ui/Field.tsx";
 import { formatDay, plural } from "../../ui/format.ts";
+import { Tag } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
 import { deviceStates } from "../words.ts";
 import styles from "./devices.module.css";
 
 function matches(device: Device, filter: string): boolean {
-  const { serial, role, host, status } = device;
-  return [serial, role, host, deviceStates[status.state].word].join(" ").toLowerCase().includes(filter);
+  const { serial, role, host, status, practice } = device;
+  return [serial, role, host, deviceStates[status.state].word, practice ? "practice" : ""]
+    .join(" ")
+    .toLowerCase()
+    .includes(filter);
+}
+
+function countWords(devices: Device[]): string {
+  const practice = devices.filter((device) => device.practice).length;
+  const real = `${plural(devices.length - practice, "device")} in the inventory`;
+  return practice > 0 ? `${real}, and ${practice} for practice only.` : `${real}.`;
 }
 
 export function DevicesScreen() {
@@ -27,7 +37,7 @@ export function DevicesScreen() {
     );
   }
   return (
-    <Screen title="Devices" lead={`${plural(devices.length, "device")} in the inventory.`}>
+    <Screen title="Devices" lead={countWords(devices)}>
       <TextField
         label="Find"
         placeholder="serial, role, host or status"
@@ -68,6 +78,7 @@ function DeviceRow({ device }: { device: Device }) {
         >
           {device.serial}
         </button>
+        {device.practice && <Tag>practice</Tag>}
       </th>
       <td>{device.host}</td>
       <td>{device.role ?? "—"}</td>

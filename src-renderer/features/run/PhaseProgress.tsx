@@ -6,17 +6,29 @@ import { cut, formatBytes, formatDuration, formatPart, formatSpeed, percentOf } 
 import { BigPercent, Meter, Waiting } from "../../ui/Meter.tsx";
 import { SpeedGraph } from "../../ui/SpeedGraph.tsx";
 import { BuildLog } from "./BuildLog.tsx";
+import { BuildTime } from "./BuildTime.tsx";
 import styles from "./run.module.css";
 
 /** How far the running phase is. */
 export function PhaseProgress({ run }: { run: Run }) {
   const running = run.phases.find((phase) => phase.status.state === "running");
   if (running?.status.state !== "running") return <Waiting>Going on to the next phase…</Waiting>;
-  const { progress } = running.status;
-  if (progress === null) return <Waiting>{starting[running.name]}</Waiting>;
+  const { progress, startedAt } = running.status;
+  if (progress === null) {
+    return (
+      <>
+        <Waiting>{starting[running.name]}</Waiting>
+        {running.name === "image" && (
+          <p className={styles.under}>
+            <BuildTime runId={run.id} startedAt={startedAt} />
+          </p>
+        )}
+      </>
+    );
+  }
   switch (progress.kind) {
     case "build":
-      return <Building runId={run.id} progress={progress} />;
+      return <Building runId={run.id} progress={progress} startedAt={startedAt} />;
     case "transfer":
       return <Transferring runId={run.id} phase={running.name} progress={progress} />;
     case "commands":
@@ -117,7 +129,9 @@ const stages: Record<BuildProgress["stage"], string> = {
   inspecting: "Reading the image through",
 };
 
-function Building({ runId, progress }: { runId: string; progress: BuildProgress }) {
+type BuildingProps = { runId: string; progress: BuildProgress; startedAt: string };
+
+function Building({ runId, progress, startedAt }: BuildingProps) {
   const { doneItems, expectedItems, doneBytes, expectedBytes, current, stage } = progress;
   const isCounted = stage === "building" && expectedItems > 0;
   const percent = isCounted
@@ -144,6 +158,9 @@ function Building({ runId, progress }: { runId: string; progress: BuildProgress 
           {expectedBytes > 0 ? `${formatPart(doneBytes, expectedBytes)} fetched` : formatBytes(doneBytes)}
         </span>
         <span className={styles.current}>{current ?? ""}</span>
+      </p>
+      <p className={styles.under}>
+        <BuildTime runId={runId} startedAt={startedAt} />
       </p>
       <BuildLog runId={runId} />
     </>

@@ -4,7 +4,7 @@ import type { DraftAt } from "../../stores/draft.ts";
 import { firstFree } from "../../stores/next-serial.ts";
 import { useApp, useStores, useWizard } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
-import { ErrorNotice } from "../../ui/Notice.tsx";
+import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
 import { Columns, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import styles from "./DeviceStep.module.css";
@@ -41,6 +41,7 @@ export function DeviceStep({ draft }: { draft: DraftAt<"device"> }) {
         }
       >
         <Problems />
+        <OtherCatalog />
         <KeptAnswers />
         <div>
           <label className="visually-hidden" htmlFor="serial">
@@ -97,6 +98,18 @@ function Problems() {
       }
     />
   ));
+}
+
+/** The flake that was set in Settings is not the one whose hosts and roles are shown. */
+function OtherCatalog() {
+  const source = useApp((app) => app.catalogSource);
+  const flake = useApp((app) => app.settings.flake);
+  if (source.kind !== "bundled" || flake === null) return null;
+  return (
+    <Notice tone="look" title="Hosts and roles are those that come with Floppy.">
+      <p>{source.reason}</p>
+    </Notice>
+  );
 }
 
 /** Tells what the next device takes over, so that nobody is surprised at the drive step. */

@@ -1,8 +1,12 @@
+import { takenWords } from "#contract/claims.ts";
+import type { DriveTask } from "#contract/drive-tasks.ts";
 import type { Drive, DriveVerdict, Volume } from "#contract/drives.ts";
+import type { Run } from "#contract/runs.ts";
 import { formatMedium } from "../../ui/format.ts";
 import { Names } from "../../ui/Names.tsx";
 import { Tag } from "../../ui/Panel.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
+import { TaskMark } from "../drive-tools/TaskMark.tsx";
 import styles from "./DriveStep.module.css";
 
 /** What is on it, in a few words: labels where there are, else filesystems. */
@@ -14,9 +18,16 @@ function Content({ volumes }: { volumes: Volume[] }) {
   return <Names of={[...new Set(names)]} />;
 }
 
-type DriveCardProps = { drive: Drive; verdict: DriveVerdict; wasThisRuns: boolean };
+type DriveCardProps = {
+  drive: Drive;
+  verdict: DriveVerdict;
+  /** The run that works with it right now. */
+  takenBy: Run | null;
+  task: DriveTask | undefined;
+  wasThisRuns: boolean;
+};
 
-export function DriveCard({ drive, verdict, wasThisRuns }: DriveCardProps) {
+export function DriveCard({ drive, verdict, takenBy, task, wasThisRuns }: DriveCardProps) {
   const { identity } = drive;
   const facts = [identity.path, identity.serial, drive.port && `port ${drive.port}`].filter(Boolean);
   const mounted = drive.volumes.some((volume) => volume.mountpoints.length > 0);
@@ -33,8 +44,10 @@ export function DriveCard({ drive, verdict, wasThisRuns }: DriveCardProps) {
         {mounted && <Tag>mounted</Tag>}
       </span>
       <span className={styles.facts}>{facts.join(" · ")}</span>
+      {takenBy && <StateMark tone="running">{takenWords(takenBy)}</StateMark>}
       {verdict.verdict === "refused" && <StateMark tone="bad">{verdict.reason}</StateMark>}
       {verdict.verdict === "warning" && <StateMark tone="look">{verdict.reason}</StateMark>}
+      {task && <TaskMark task={task} />}
     </span>
   );
 }

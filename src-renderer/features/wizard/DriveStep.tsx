@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { runOnDrive } from "#contract/claims.ts";
 import { assessDrive, type Drive } from "#contract/drives.ts";
 import { type ErrorData, toErrorData } from "#contract/errors.ts";
 import type { DraftAt } from "../../stores/draft.ts";
@@ -7,6 +8,7 @@ import { Button, Key } from "../../ui/Button.tsx";
 import { ChoiceCards } from "../../ui/ChoiceCards.tsx";
 import { ErrorNotice } from "../../ui/Notice.tsx";
 import { Screen } from "../../ui/Screen.tsx";
+import { DriveTools } from "../drive-tools/DriveTools.tsx";
 import { mediumOf } from "../shell/rail-steps.ts";
 import { driveWords } from "../words.ts";
 import { DriveCard } from "./DriveCard.tsx";
@@ -19,10 +21,19 @@ export function DriveStep({ draft }: { draft: DraftAt<"drive"> }) {
   const drives = useApp((app) => app.drives);
   const medium = useApp((app) => mediumOf(app.catalog, draft.device.host));
   const imageBytes = draft.image.inspection?.sizeBytes ?? null;
-  const isRefused = (drive: Drive) => assessDrive(drive, imageBytes).verdict === "refused";
+  const runs = useApp((app) => app.runs);
+  const tasks = useApp((app) => app.driveTasks);
+  const [toolsFor, setToolsFor] = useState<Drive | null>(null);
+  const takenBy = (drive: Drive) => runOnDrive(runs, drive.key);
+  const taskOf = (drive: Drive) => tasks.find((task) => task.drive.key === drive.key);
+  const isRefused = (drive: Drive) =>
+    takenBy(drive) !== null ||
+    taskOf(drive)?.status.state === "running" ||
+    assessDrive(drive, imageBytes).verdict === "refused";
   const chosen = drives.find((drive) => drive.key === draft.driveKey && !isRefused(drive));
   const isResume = draft.purpose.kind === "resume";
 
+  if (toolsFor) return <DriveTools drive={toolsFor} onBack={() => setToolsFor(null)} />;
   return (
     <StepForm onMainAct={() => chosen && wizard.takeDrive()} onBack={wizard.back}>
       <Screen
@@ -60,10 +71,17 @@ export function DriveStep({ draft }: { draft: DraftAt<"drive"> }) {
           choices={drives.map((drive) => ({
             value: drive.key,
             refused: isRefused(drive),
+            aside: (
+              <Button look="quiet" aria-label={`Tools for ${drive.name}`} onClick={() => setToolsFor(drive)}>
+                Tools
+              </Button>
+            ),
             content: (
               <DriveCard
                 drive={drive}
                 verdict={assessDrive(drive, imageBytes)}
+                takenBy={takenBy(drive)}
+                task={taskOf(drive)}
                 wasThisRuns={draft.purpose.kind === "resume" && draft.purpose.run.drive.key === drive.key}
               />
             ),

@@ -124,6 +124,11 @@ function InspectionFacts({ found, medium }: { found: Inspection; medium: Host["m
           { name: "Identity", value: found.firmware ? "goes to its FIRMWARE partition" : "no place for it" },
         ]}
       />
+      {found.unrecognised && (
+        <Notice tone="look" title="This may be no image at all.">
+          <p>It holds neither a partition table nor a file system, so no machine boots from it.</p>
+        </Notice>
+      )}
       {medium === "card" && found.firmware === null && (
         <Notice tone="look" title="This image takes no identity.">
           <p>

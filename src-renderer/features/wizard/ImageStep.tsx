@@ -28,7 +28,7 @@ export function ImageStep({ draft }: { draft: DraftAt<"image"> }) {
     <StepForm onMainAct={go} onBack={wizard.back}>
       <Screen
         title="Which image?"
-        lead={`Build ${target} from the flake, or write an image file that is already here.`}
+        lead={`${target} is built from the flake when the run begins; or write an image file that is already here.`}
         left={<Button onClick={wizard.back}>Back</Button>}
         hint={
           mayUse && (
@@ -39,7 +39,7 @@ export function ImageStep({ draft }: { draft: DraftAt<"image"> }) {
         }
         right={
           <Button type="submit" look="main" disabled={!mayUse}>
-            {source === "build" ? `Build ${target}` : "Use this file"}
+            {source === "build" ? `Use ${target}` : "Use this file"}
           </Button>
         }
       >

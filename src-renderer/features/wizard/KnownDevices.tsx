@@ -1,6 +1,6 @@
 import type { Device } from "#contract/devices.ts";
 import { useApp } from "../../stores/use-stores.ts";
-import { Panel } from "../../ui/Panel.tsx";
+import { Panel, Tag } from "../../ui/Panel.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
 import { deviceStates } from "../words.ts";
 import styles from "./DeviceStep.module.css";
@@ -28,6 +28,7 @@ export function KnownDevices({ filter, onPick }: { filter: string; onPick: (seri
             <button type="button" className={styles.row} onClick={() => onPick(device.serial)}>
               <span className={styles.mono}>{device.serial}</span>
               <span className={styles.soft}>{device.role ?? "no role yet"}</span>
+              {device.practice && <Tag>practice</Tag>}
               <span className={styles.end}>
                 <StateMark tone={deviceStates[device.status.state].tone}>
                   {deviceStates[device.status.state].word}

@@ -27,7 +27,7 @@ export function Wizard() {
 }
 
 function WizardNoticeBar({ notice }: { notice: WizardNotice }) {
-  const { wizard } = useStores();
+  const { wizard, navigation } = useStores();
   const dismiss = (
     <Button look="quiet" onClick={wizard.dismissNotice}>
       Dismiss
@@ -38,6 +38,31 @@ function WizardNoticeBar({ notice }: { notice: WizardNotice }) {
       <div className={styles.notice}>
         <Notice tone="look" title={`${notice.name} was unplugged.`} actions={dismiss}>
           <p>Nothing was written. Choose a drive again.</p>
+        </Notice>
+      </div>
+    );
+  }
+  if (notice.kind === "underWay") {
+    const { run } = notice;
+    const show = () => {
+      wizard.dismissNotice();
+      navigation.go({ place: "run", runId: run.id });
+    };
+    return (
+      <div className={styles.notice}>
+        <Notice
+          tone="running"
+          title={`${run.serial} is being provisioned right now.`}
+          actions={
+            <>
+              {dismiss}
+              <Button look="quiet" onClick={show}>
+                Show that run
+              </Button>
+            </>
+          }
+        >
+          <p>That run goes on untouched. Wait for it, cancel it, or take another device.</p>
         </Notice>
       </div>
     );

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { backupDisk, card, lockedCard } from "../../support/renderer/bench-data.ts";
-import { cardRun, finished } from "../../support/renderer/bench-runs.ts";
+import { cardRun, finished, transferring } from "../../support/renderer/bench-runs.ts";
 import { createBridgeDouble } from "../../support/renderer/bridge-double.ts";
 import { heading, toConfirm, toDrives } from "../../support/renderer/hands.ts";
 import { setUpRenderer } from "../../support/renderer/page.ts";
@@ -17,6 +17,33 @@ test("no drive is chosen by itself; what is refused or large says so", async () 
   await page.getByRole("radio", { name: /WD Elements/ }).waitFor({ state: "detached" });
   expect(await page.locator("input[name=drive]:checked").count()).toBe(0);
   expect(await page.getByRole("button", { name: "Choose a drive" }).isDisabled()).toBe(true);
+});
+
+test("a drive that another run writes cannot be chosen, says for whom, and is free once that run is over", async () => {
+  const other = cardRun({ serial: "FLOPPY-RPI-00037" });
+  const { page, double } = await open(createBridgeDouble({ runs: [transferring(other, "write", 0.2)] }));
+  await toDrives(page);
+  const taken = page.getByRole("radio", { name: /SanDisk.*Taken: it is being written for FLOPPY-RPI-00037/ });
+  expect(await taken.isDisabled()).toBe(true);
+  double.emit({ event: "run", payload: finished(other) });
+  await taken.waitFor({ state: "detached" });
+  expect(await page.getByRole("radio", { name: /SanDisk/ }).isEnabled()).toBe(true);
+});
+
+test("a device leaves the inventory when its button is held, and the list with it", async () => {
+  const { page, double } = await open();
+  await page.getByRole("button", { name: "Devices" }).click();
+  await page.getByRole("button", { name: "FLOPPY-RPI-00040" }).click();
+  await page.getByRole("button", { name: "Remove device" }).focus();
+  await page.keyboard.down("Enter");
+  await heading(page, "Devices");
+  await page.keyboard.up("Enter");
+  await page.getByRole("button", { name: "FLOPPY-RPI-00040" }).waitFor({ state: "detached" });
+  const serial = "FLOPPY-RPI-00040";
+  expect(double.asked.at(-1)).toEqual({
+    name: "devices.remove",
+    input: { serial, removeConfirmed: serial },
+  });
 });
 
 test("a drive that vanishes before the erase leads back, with a word", async () => {

@@ -65,7 +65,7 @@ test("a machine that cannot build names the mend, and offers the file", async ()
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.getByText("Install qemu-user-static.").waitFor();
-  expect(await page.getByRole("button", { name: /^Build/ }).isDisabled()).toBe(true);
+  expect(await page.getByRole("button", { name: /^Use raspberry-/ }).isDisabled()).toBe(true);
 });
 
 test("from Devices and Settings the rail leads back to the device at hand, and claims none where there is none", async () => {

@@ -27,6 +27,16 @@ test("putting an interrupted run aside takes the offer away", async () => {
   await page.getByText(/was interrupted/).waitFor({ state: "detached" });
 });
 
+test("a build tells how long it takes, and since when nix has said nothing", async () => {
+  const { page } = await open(createBridgeDouble({ runs: [building(cardRun())] }));
+  await page.clock.install();
+  await page.getByRole("button", { name: /FLOPPY-RPI-00041 image/ }).click();
+  await page.getByText(/ so far$/).waitFor();
+  expect(await page.getByText(/Nix has said nothing/).count()).toBe(0);
+  await page.clock.runFor(45_000);
+  await page.getByText(/Nix has said nothing for \d+ (s|min)/).waitFor();
+});
+
 test("cancelling says what it leaves behind before it does", async () => {
   const run = transferring(cardRun(), "write", 0.4);
   const { page, double } = await open(createBridgeDouble({ runs: [run] }));

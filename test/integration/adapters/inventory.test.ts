@@ -53,6 +53,7 @@ describe("devices", () => {
     const device = aDevice({
       status: { state: "failed", error: failure },
       hostKey: "ssh-ed25519 AAAA",
+      practice: true,
       lastRunId: "run-1",
     });
     expect(await inventory.registerDevice(device)).toEqual(device);
@@ -89,6 +90,39 @@ describe("devices", () => {
     expect(await inventory.device(serial)).toBeNull();
     const changing = inventory.updateDevice(serial, { role: "node" });
     await expect(changing).rejects.toMatchObject({ code: "DEVICE_UNKNOWN" });
+  });
+});
+
+describe("removing a device", () => {
+  beforeEach(() => inventory.registerDevice(aDevice()));
+  const rows = (table: string) => query(`select * from ${table}`).length;
+
+  it("takes all that is kept of its runs along, and nothing of another device", async () => {
+    const other = "FLOPPY-RPI-00002";
+    await inventory.registerDevice(aDevice({ serial: other }));
+    const status = { state: "done", endedAt: later } as const;
+    for (const run of [aRun({ status }), { ...aRun({ status }), id: "run-2", serial: other }]) {
+      await inventory.saveRun(run);
+      await inventory.appendLog(run.id, [{ at, phase: null, level: "info", text: run.serial }]);
+    }
+    const before = ["runs", "phases", "events", "log_lines", "devices"].map(rows);
+    expect(await inventory.removeDevice(serial)).toEqual([aRun().id]);
+    expect(["runs", "phases", "events", "log_lines", "devices"].map(rows)).toEqual(before.map((n) => n / 2));
+    expect(await inventory.device(serial)).toBeNull();
+    expect((await inventory.log("run-2")).map(({ text }) => text)).toEqual([other]);
+  });
+
+  it("is refused while a run of it is under way, and nothing is lost", async () => {
+    await inventory.saveRun(aRun());
+    await expect(inventory.removeDevice(serial)).rejects.toMatchObject({ code: "DEVICE_BUSY" });
+    expect(await inventory.runsOf(serial)).toHaveLength(1);
+    query(`update runs set owner_pid = 0, owner_boot_id = 'another boot'`);
+    expect(await inventory.removeDevice(serial)).toHaveLength(1);
+  });
+
+  it("that is not there is told", async () => {
+    const removing = inventory.removeDevice("FLOPPY-RPI-00077");
+    await expect(removing).rejects.toMatchObject({ code: "DEVICE_UNKNOWN" });
   });
 });
 

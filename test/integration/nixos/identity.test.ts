@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { createHostKeys } from "#adapters/host-keys.ts";
@@ -248,7 +248,7 @@ async function handedOver(identity: object = { ...anIdentity, confirmKey: runKey
   await writeFile(join(bench.root, `${system}/etc/floppy/target`), "raspberry-robot\n");
   await writeFile(join(bench.root, `${system}/etc/floppy/user`), "jeremy\n");
   const folder = join(bench.root, "var/lib/floppy/handover");
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const { path, content } of filesOf(identity))
     await writeFile(join(folder, path.slice("floppy/".length)), content);
   return folder;
@@ -270,7 +270,7 @@ test("the run’s key may ask one thing, for a day, and is told nowhere else", a
   await takeOver(folder);
   const line = await own(confirmFile);
   expect(line).toMatch(
-    /^restrict,expiry-time="\d{12}",command="\/run\/current-system\/sw\/bin\/floppy confirm" ssh-ed25519 /,
+    /^restrict,expiry-time="\d{12}Z",command="\/run\/current-system\/sw\/bin\/floppy confirm" ssh-ed25519 /,
   );
   expect(line.trim().endsWith(runKey)).toBe(true);
   expect(await own("etc/floppy/device.json")).not.toContain("ssh-ed25519 AAAA".concat(runKey.slice(16, 40)));
@@ -289,6 +289,22 @@ test.each([
   const folder = await handedOver(identity);
   expect(await takeOver(folder)).toMatchObject({ exitCode: 1 });
   expect(Object.keys(await snapshot(bench.root))).not.toContain("/etc/floppy/device.json");
+});
+
+test("a folder that others can open is refused, and nothing is taken over", async () => {
+  const folder = await handedOver();
+  await chmod(folder, 0o755);
+  expect((await takeOver(folder)).said).toContain("mode 700");
+  expect(Object.keys(await snapshot(bench.root))).not.toContain("/etc/floppy/device.json");
+});
+
+test("of a folder that holds more, only the identity is removed, also by a second run", async () => {
+  const folder = await handedOver();
+  await writeFile(join(folder, "thesis.txt"), "kept");
+  expect(await takeOver(folder)).toMatchObject({ exitCode: 0 });
+  expect(await readdir(folder)).toEqual(["thesis.txt"]);
+  expect(await takeOver(folder)).toMatchObject({ exitCode: 0 });
+  expect(await readdir(folder)).toEqual(["thesis.txt"]);
 });
 
 test("a folder with a link in it is refused, and nothing is taken over", async () => {

@@ -2,14 +2,16 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createWriter } from "#adapters/writer/client.ts";
-import type { FlashJob, MediumFile } from "#contract/writer.ts";
+import type { MediumFile } from "#contract/writer.ts";
+import type { FlashRequest } from "#core/ports.ts";
 import { createBench, MIB } from "../drives/bench.ts";
 import { makeCardImage, readAt } from "./images.ts";
-import { flashJob, writerScript } from "./writer-process.ts";
+import { identify, inspect, writerScript } from "./writer-process.ts";
 
 const shared = createBench();
 const bench = createBench();
 const command = [process.execPath, writerScript];
+const journalFolder = "/nowhere";
 const privateKey = "-----BEGIN OPENSSH PRIVATE KEY-----";
 const files: MediumFile[] = [{ path: "floppy/ssh_host_ed25519_key", content: privateKey }];
 let image: string;
@@ -26,10 +28,9 @@ afterAll(shared.clear);
 const quiet = { progress: () => undefined, log: () => undefined };
 const never = new AbortController().signal;
 
-async function job(wanted: MediumFile[] = []): Promise<FlashJob> {
-  const made = await flashJob(image, bench.drive(32 * MIB), wanted);
-  if (made.job !== "flash") throw new Error("no flash job");
-  return made;
+async function job(wanted: MediumFile[] = []): Promise<FlashRequest> {
+  const drive = await identify(bench.drive(32 * MIB));
+  return { image: await inspect(image), drive, files: wanted, placement: "firmware" };
 }
 
 /** A program of this name, before all others on the PATH. */
@@ -45,7 +46,7 @@ function standIn(name: string, ...lines: string[]): string {
 describe("the writer's client", () => {
   it("inspects an image", async () => {
     const positions: number[] = [];
-    const found = await createWriter({ command, elevation: "pkexec" }).inspect(
+    const found = await createWriter({ command, elevation: "pkexec", journalFolder }).inspect(
       image,
       ({ position }) => positions.push(position),
       never,
@@ -57,7 +58,7 @@ describe("the writer's client", () => {
   it("writes a drive and hands on what the writer tells", async () => {
     const wanted = await job();
     const stages = new Set<string>();
-    const result = await createWriter({ command, elevation: "pkexec" }).flash(
+    const result = await createWriter({ command, elevation: "pkexec", journalFolder }).flash(
       wanted,
       true,
       { ...quiet, progress: (stage) => stages.add(stage) },
@@ -65,6 +66,7 @@ describe("the writer's client", () => {
     );
     expect(result).toEqual({
       sizeBytes: 24 * MIB,
+      savedBytes: expect.any(Number),
       checksum: expect.stringMatching(/^[0-9a-f]{16}$/),
       writeSeconds: expect.any(Number),
       verifySeconds: expect.any(Number),
@@ -76,7 +78,12 @@ describe("the writer's client", () => {
   it("passes the writer's own refusal on", async () => {
     const wanted = await job();
     wanted.drive.sizeBytes += 1;
-    const flashing = createWriter({ command, elevation: "pkexec" }).flash(wanted, true, quiet, never);
+    const flashing = createWriter({ command, elevation: "pkexec", journalFolder }).flash(
+      wanted,
+      true,
+      quiet,
+      never,
+    );
     await expect(flashing).rejects.toMatchObject({
       code: "DRIVE_REPLACED",
       hint: expect.stringContaining("Nothing was written"),
@@ -85,7 +92,7 @@ describe("the writer's client", () => {
 
   it("tells of a writer that crashed, with its last words", async () => {
     const crashing = [process.execPath, "-e", "console.error('out of luck'); process.exit(70)"];
-    const flashing = createWriter({ command: crashing, elevation: "pkexec" }).flash(
+    const flashing = createWriter({ command: crashing, elevation: "pkexec", journalFolder }).flash(
       await job(),
       true,
       quiet,
@@ -98,11 +105,11 @@ describe("the writer's client", () => {
   });
 
   it("tells of a writer that is not there", async () => {
-    const inspecting = createWriter({ command: ["/nowhere/node"], elevation: "pkexec" }).inspect(
-      image,
-      () => undefined,
-      never,
-    );
+    const inspecting = createWriter({
+      command: ["/nowhere/node"],
+      elevation: "pkexec",
+      journalFolder,
+    }).inspect(image, () => undefined, never);
     await expect(inspecting).rejects.toMatchObject({ code: "WRITER_CRASHED" });
   });
 });
@@ -110,7 +117,7 @@ describe("the writer's client", () => {
 describe("a listener that throws", () => {
   it("ends the writer, which leaves a drive that does not start and is free for the next", async () => {
     const wanted = await job();
-    const { flash } = createWriter({ command, elevation: "pkexec" });
+    const { flash } = createWriter({ command, elevation: "pkexec", journalFolder });
     const progress = () => {
       throw new Error("the door is gone");
     };
@@ -124,7 +131,7 @@ describe("an abort", () => {
   it("ends a writer at work and rejects with CANCELLED", async () => {
     const controller = new AbortController();
     const wanted = await job();
-    const flashing = createWriter({ command, elevation: "pkexec" }).flash(
+    const flashing = createWriter({ command, elevation: "pkexec", journalFolder }).flash(
       wanted,
       true,
       { ...quiet, progress: () => controller.abort() },
@@ -137,7 +144,7 @@ describe("an abort", () => {
   it("may come from a signal to the writer itself, as Ctrl-C in a terminal sends one", async () => {
     const script = `console.log('{"event":"cancelled"}'); process.exit(3)`;
     const signalled = [process.execPath, "-e", script];
-    const inspecting = createWriter({ command: signalled, elevation: "pkexec" }).inspect(
+    const inspecting = createWriter({ command: signalled, elevation: "pkexec", journalFolder }).inspect(
       image,
       () => undefined,
       never,
@@ -148,7 +155,7 @@ describe("an abort", () => {
   it("that came before starts nothing", async () => {
     const trace = join(bench.folder(), "started");
     const tracing = [process.execPath, "-e", `fs.writeFileSync(${JSON.stringify(trace)}, "")`];
-    const inspecting = createWriter({ command: tracing, elevation: "pkexec" }).inspect(
+    const inspecting = createWriter({ command: tracing, elevation: "pkexec", journalFolder }).inspect(
       image,
       () => undefined,
       AbortSignal.abort(),
@@ -160,7 +167,7 @@ describe("an abort", () => {
   it("kills a writer that does not listen", async () => {
     const deaf = [process.execPath, "-e", `console.log("{}"); setInterval(() => {}, 1e6)`];
     const controller = new AbortController();
-    const inspecting = createWriter({ command: deaf, elevation: "pkexec" }).inspect(
+    const inspecting = createWriter({ command: deaf, elevation: "pkexec", journalFolder }).inspect(
       image,
       () => undefined,
       controller.signal,
@@ -175,7 +182,7 @@ describe("a drive that this user may not open", () => {
     const trace = join(bench.folder(), "trace");
     standIn(elevation, `echo "$0" >> ${trace}`, 'test "$1" = -- && shift', 'exec "$@"');
     const wanted = await job();
-    await createWriter({ command, elevation }).flash(wanted, false, quiet, never);
+    await createWriter({ command, elevation, journalFolder }).flash(wanted, false, quiet, never);
     expect(readFileSync(trace, "utf8")).toContain(elevation);
     expect(readAt(wanted.drive.path, 0, 24 * MIB).equals(readFileSync(image))).toBe(true);
   });
@@ -192,7 +199,12 @@ describe("a drive that this user may not open", () => {
     ["sudo", "echo 'nobody is not in the sudoers file.' >&2; exit 1", "sudo"],
   ] as const)("is not written when %s says no: %s", async (elevation, line, words) => {
     standIn(elevation, line);
-    const flashing = createWriter({ command, elevation }).flash(await job(), false, quiet, never);
+    const flashing = createWriter({ command, elevation, journalFolder }).flash(
+      await job(),
+      false,
+      quiet,
+      never,
+    );
     await expect(flashing).rejects.toMatchObject({
       code: "WRITER_DENIED",
       message: expect.stringContaining(words),
@@ -203,7 +215,12 @@ describe("a drive that this user may not open", () => {
   it("is not written where nobody can be asked", async () => {
     const wanted = await job();
     vi.stubEnv("PATH", bench.folder());
-    const flashing = createWriter({ command, elevation: "pkexec" }).flash(wanted, false, quiet, never);
+    const flashing = createWriter({ command, elevation: "pkexec", journalFolder }).flash(
+      wanted,
+      false,
+      quiet,
+      never,
+    );
     await expect(flashing).rejects.toMatchObject({
       code: "WRITER_DENIED",
       message: expect.stringContaining("pkexec is not installed"),
@@ -217,7 +234,7 @@ describe("a private key", () => {
     standIn("pkexec", `cat /proc/$$/cmdline /proc/$$/environ > ${trace}`, 'exec "$@" | tee -a "$TRACE"');
     vi.stubEnv("TRACE", trace);
     const wanted = await job(files);
-    await createWriter({ command, elevation: "pkexec" }).flash(wanted, false, quiet, never);
+    await createWriter({ command, elevation: "pkexec", journalFolder }).flash(wanted, false, quiet, never);
     expect(readFileSync(trace, "utf8")).toContain('"event":"flashed"');
     expect(readFileSync(trace, "utf8")).not.toContain("PRIVATE KEY");
     expect(readAt(wanted.drive.path, 0, 24 * MIB).includes(privateKey)).toBe(true);

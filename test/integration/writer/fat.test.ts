@@ -21,7 +21,7 @@ async function personalise(volume: string, wanted = files): Promise<void> {
   const firmware = { offset: 0, sizeBytes: file.fileBytes };
   const inspection = { ...file, sizeBytes: file.fileBytes, sha256: "", firmware };
   try {
-    const { patches } = await planPersonalisation(file, inspection, wanted, "firmware");
+    const { patches } = await planPersonalisation(file, inspection, { files: wanted, placement: "firmware" });
     for (const { offset, bytes } of patches) {
       writeAt(volume, offset, bytes);
     }

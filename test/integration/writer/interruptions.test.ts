@@ -66,7 +66,7 @@ describe("a writer at work", () => {
 
   it("ends at once while it reads back", async () => {
     const drive = bench.drive(3072 * MIB);
-    const writer = startWriter(await flashJob(largeImage, drive));
+    const writer = startWriter(await flashJob(largeImage, drive, [], { mode: "full" }));
     await writer.event(reaches("verify"));
     const since = performance.now();
     writer.child.stdin.write('{"command":"cancel"}\n');
@@ -118,7 +118,9 @@ describe("a medium that fails", () => {
     const drive = bench.drive(32 * MIB);
     writeAt(drive, 0, Buffer.alloc(MIB, 0xa5));
     const env = { FAULTS: JSON.stringify(faults) };
-    const ended = await startWriter(await flashJob(image, drive), ["--import", faultyMedium], env).ended;
+    // What an empty drive holds already would not be written.
+    const job = await flashJob(image, drive, [], { mode: "full" });
+    const ended = await startWriter(job, ["--import", faultyMedium], env).ended;
     return { ended, head: readAt(drive, 0, MIB) };
   }
 

@@ -45,7 +45,7 @@ describe("a drive that must not be written", () => {
   it("is another one of another size", async () => {
     const drive = usedDrive();
     const job = await flashJob(image, drive);
-    if (job.job === "flash") job.drive.sizeBytes += 512;
+    for (const target of job.targets) target.drive.sizeBytes += 512;
     expectRefused(await startWriter(job).ended, "DRIVE_REPLACED", drive);
   });
 

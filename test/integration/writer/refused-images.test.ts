@@ -34,6 +34,14 @@ describe("an image that cannot be written", () => {
     expect(ended.code).toBe(1);
   });
 
+  it("is refused, and not called damaged, where a .zst wants a window of more than 128 MiB", async () => {
+    const path = scratchFile("wide.img", "");
+    truncateSync(path, 200 * MIB);
+    run("zstd", "-q", "-1", "--ultra", "--long=28", path, "-o", `${path}.zst`);
+    const ended = await inspecting(`${path}.zst`);
+    expect(failedWith(ended)).toBe("IMAGE_FORMAT_UNKNOWN");
+  });
+
   function copyOf(name: string): string {
     const path = join(bench.folder(), name);
     copyFileSync("/usr/lib/grub-rescue/grub-rescue-usb.img", path);

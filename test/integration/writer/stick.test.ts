@@ -71,7 +71,8 @@ beforeAll(() => {
 
 async function writeStick(image: string, sizeBytes = 96 * MIB): Promise<string> {
   const drive = bench.drive(sizeBytes);
-  const { code, last } = await startWriter(await flashJob(image, drive, files, "appended")).ended;
+  const { code, last } = await startWriter(await flashJob(image, drive, files, { placement: "appended" }))
+    .ended;
   expect(last).toMatchObject({ event: "flashed" });
   expect(code).toBe(0);
   return drive;
@@ -127,7 +128,8 @@ describe.each(["grub", "nixos"] as const)("an installer's stick made of a %s ima
   it("is not begun on a drive that has room for the image alone", async () => {
     const sizeBytes = Math.ceil(readFileSync(images[kind]).length / MIB) * MIB + 2 * MIB;
     const drive = bench.drive(sizeBytes);
-    const { last } = await startWriter(await flashJob(images[kind], drive, files, "appended")).ended;
+    const { last } = await startWriter(await flashJob(images[kind], drive, files, { placement: "appended" }))
+      .ended;
     expect(last).toMatchObject({ event: "failed", error: { code: "IMAGE_TOO_LARGE" } });
     expect(readAt(drive, 0, MIB).every((byte) => byte === 0)).toBe(true);
   });

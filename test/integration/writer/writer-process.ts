@@ -6,7 +6,15 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import type { DriveIdentity } from "#contract/drives.ts";
 import type { Inspection } from "#contract/images.ts";
-import { type MediumFile, type WriterEvent, type WriterJob, writerEvent } from "#contract/writer.ts";
+import {
+  type FlashJob,
+  type FlashTarget,
+  type MediumFile,
+  type WriteMode,
+  type WriterEvent,
+  type WriterJob,
+  writerEvent,
+} from "#contract/writer.ts";
 import { deviceIdentity, fileIdentity } from "#core/drives/identity.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
 
@@ -100,17 +108,26 @@ export async function identify(path: string): Promise<DriveIdentity> {
   throw new Error(`there is no drive ${path}`);
 }
 
+type FlashOptions = { mode?: WriteMode; placement?: FlashTarget["placement"] };
+
 export async function flashJob(
   image: string,
-  drive: string,
+  drive: string | string[],
   files: MediumFile[] = [],
-  placement: "firmware" | "appended" = "firmware",
-): Promise<WriterJob> {
-  return { job: "flash", image: await inspect(image), drive: await identify(drive), files, placement };
+  { mode = "auto", placement = "firmware" }: FlashOptions = {},
+): Promise<FlashJob> {
+  const drives = await Promise.all([drive].flat().map(identify));
+  const targets = drives.map((identity) => ({ drive: identity, files, placement }));
+  return { job: "flash", image: await inspect(image), mode, targets };
 }
 
-export async function flash(image: string, drive: string, files: MediumFile[] = []): Promise<Ended> {
-  return startWriter(await flashJob(image, drive, files)).ended;
+export async function flash(
+  image: string,
+  drive: string | string[],
+  files: MediumFile[] = [],
+  options: FlashOptions = {},
+): Promise<Ended> {
+  return startWriter(await flashJob(image, drive, files, options)).ended;
 }
 
 export function reaches(stage: "inspect" | "write" | "verify") {

@@ -15,6 +15,7 @@ export function aDevice(change: Partial<Device> = {}): Device {
     status: { state: "registered" },
     hostKey: null,
     lastRunId: null,
+    practice: false,
     createdAt: at,
     updatedAt: at,
     ...change,

@@ -19,6 +19,7 @@ export function deviceOf(serial: string, host: string, role: string | null, stat
     status,
     hostKey: status.state === "registered" ? null : hostKey,
     lastRunId: null,
+    practice: false,
     createdAt: at,
     updatedAt: at,
   };
@@ -81,6 +82,7 @@ export function bench(): AppState {
     catalog,
     catalogSource: { kind: "flake", flake: "path:/opt/floppy/nixos" },
     drives: [card, lockedCard, backupDisk],
+    driveTasks: [],
     devices: [
       deviceOf("FLOPPY-RPI-00039", "raspberry", "robot", { state: "flashed" }),
       deviceOf("FLOPPY-RPI-00040", "raspberry", "mainframe", { state: "flashed" }),

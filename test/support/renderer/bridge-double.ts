@@ -7,6 +7,7 @@ import {
   type Notification,
 } from "#contract/api.ts";
 import { dispatch, type Reply } from "#contract/dispatch.ts";
+import type { DriveRequest, DriveTask } from "#contract/drive-tasks.ts";
 import { FloppyError } from "#contract/errors.ts";
 import { nextPhase, type Run } from "#contract/runs.ts";
 import { settings } from "#contract/settings.ts";
@@ -15,6 +16,7 @@ import { parseTargetAddress } from "#core/install/target-address.ts";
 import { flakeLayout } from "../../unit/core/install/machine.ts";
 import { bench, identify, inspectionOf } from "./bench-data.ts";
 import { cardRun } from "./bench-runs.ts";
+import { taskOf } from "./bench-tasks.ts";
 
 export type BridgeDouble = ReturnType<typeof createBridgeDouble>;
 
@@ -30,6 +32,7 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
   function emit(notification: Notification) {
     const payload = events[notification.event].parse(notification.payload);
     if (notification.event === "drives") app = { ...app, drives: notification.payload };
+    if (notification.event === "driveTasks") app = { ...app, driveTasks: notification.payload };
     if (notification.event === "settings") app = { ...app, settings: notification.payload };
     if (notification.event === "device") {
       const { payload: device } = notification;
@@ -37,6 +40,10 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
         ...app,
         devices: [...app.devices.filter((other) => other.serial !== device.serial), device],
       };
+    }
+    if (notification.event === "deviceRemoved") {
+      const isOther = ({ serial }: { serial: string }) => serial !== notification.payload.serial;
+      app = { ...app, devices: app.devices.filter(isOther), runs: app.runs.filter(isOther) };
     }
     if (notification.event === "run") {
       const { payload: run } = notification;
@@ -56,6 +63,16 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
     return run;
   }
 
+  function startTask(driveKey: string, request: DriveRequest): DriveTask {
+    const drive = app.drives.find((candidate) => candidate.key === driveKey);
+    if (!drive) throw new FloppyError("DRIVE_GONE", "The drive is gone.", "Nothing was written.");
+    const task = taskOf(drive, request);
+    emit({ event: "driveTasks", payload: [...withoutTask(task.id), task] });
+    return task;
+  }
+
+  const withoutTask = (taskId: string) => app.driveTasks.filter(({ id }) => id !== taskId);
+
   const handlers: Handlers = {
     "app.state": async () => app,
     "catalog.reload": async () => ({ catalog: app.catalog, source: app.catalogSource }),
@@ -69,6 +86,11 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
       const device = app.devices.find((candidate) => candidate.serial === serial);
       if (!device) throw new FloppyError("DEVICE_UNKNOWN", `${serial} is not known.`, "Nothing was done.");
       return { device, runs: app.runs.filter((run) => run.serial === serial) };
+    },
+    "devices.remove": async ({ serial }) => {
+      const runs = app.runs.filter((run) => run.serial === serial).length;
+      emit({ event: "deviceRemoved", payload: { serial } });
+      return { runs };
     },
     "drives.createPractice": async ({ sizeBytes }) => {
       const [card] = bench().drives;
@@ -88,6 +110,19 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
     },
     "drives.removePractice": async ({ driveKey }) => {
       emit({ event: "drives", payload: app.drives.filter((drive) => drive.key !== driveKey) });
+      return {};
+    },
+    "drives.test": async ({ driveKey, mode }) => startTask(driveKey, { kind: "test", mode }),
+    "drives.save": async ({ driveKey, ...file }) => startTask(driveKey, { kind: "save", ...file }),
+    "drives.restore": async ({ driveKey, label }) => startTask(driveKey, { kind: "restore", label }),
+    "drives.cancelTask": async ({ taskId }) => {
+      const status = { state: "cancelled" as const, endedAt: "2026-03-02T09:44:00Z" };
+      const payload = app.driveTasks.map((task) => (task.id === taskId ? { ...task, status } : task));
+      emit({ event: "driveTasks", payload });
+      return {};
+    },
+    "drives.dismissTask": async ({ taskId }) => {
+      emit({ event: "driveTasks", payload: withoutTask(taskId) });
       return {};
     },
     "images.inspect": async ({ path }) => inspectionOf(path),

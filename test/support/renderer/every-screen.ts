@@ -1,4 +1,5 @@
 import type { Page } from "playwright";
+import type { DriveTask } from "#contract/drive-tasks.ts";
 import type { Run } from "#contract/runs.ts";
 import { interruptRun } from "#core/runs/transitions.ts";
 import { deviceOf } from "./bench-data.ts";
@@ -19,6 +20,7 @@ import {
   strangerAnswered,
   transferring,
 } from "./bench-runs.ts";
+import { foundFake, savedTask, soundTest, writingTest } from "./bench-tasks.ts";
 import type { BridgeDouble } from "./bridge-double.ts";
 import { heading, hold } from "./hands.ts";
 
@@ -51,6 +53,7 @@ export async function throughEveryScreen(
   await page.keyboard.press("Enter");
   await heading(page, /Which card/);
   await look("drive");
+  await throughDriveTools(page, double, look);
   await page.keyboard.press("Space");
   await page.keyboard.press("Enter");
   await heading(page, /^Erase/);
@@ -80,6 +83,40 @@ export async function throughEveryScreen(
   await look("device page");
   await page.getByRole("button", { name: "Settings" }).click();
   await look("settings");
+}
+
+async function throughDriveTools(page: Page, double: BridgeDouble, look: (name: string) => Promise<void>) {
+  const [drive] = double.state().drives;
+  await page
+    .getByRole("button", { name: `Tools for ${drive?.name}` })
+    .first()
+    .click();
+  await heading(page, /^Tools for/);
+  await look("tools, quick test");
+  await page.getByRole("radio", { name: "Save" }).check();
+  await page.getByRole("radio", { name: "Used part" }).check();
+  await look("tools, save");
+  await page.getByRole("radio", { name: "Empty" }).check();
+  await look("tools, empty");
+  const show = (task: DriveTask) =>
+    double.emit({ event: "driveTasks", payload: [{ ...task, drive: drive ?? task.drive }] });
+  show(writingTest);
+  await heading(page, /^Testing all of/);
+  await look("a full test");
+  show(foundFake);
+  await heading(page, /Holds less than it says/);
+  await look("a false drive");
+  show(soundTest);
+  await heading(page, /Passed its test/);
+  await look("a sound drive");
+  show(savedTask);
+  await heading(page, /Saved/);
+  await look("a saved drive");
+  await page.getByRole("button", { name: "Back to the drives" }).click();
+  await heading(page, /Which card/);
+  await look("drive, saved");
+  double.emit({ event: "driveTasks", payload: [] });
+  await page.locator("input[name=drive]:enabled").first().focus();
 }
 
 /** The same window, where a laptop's run takes the place of the card's. */

@@ -23,7 +23,7 @@ export async function toDrives(page: Page) {
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page
-    .getByRole("button", { name: /^Build raspberry-/ })
+    .getByRole("button", { name: /^Use raspberry-/ })
     .and(page.locator(":enabled"))
     .waitFor();
   await page.keyboard.press("Enter");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { confirmationWord, describeLoss, driveTable, findDrive } from "../../../src-main/cli/choose-drive.ts";
-import { fakeDrive } from "../../support/fake-ports.ts";
+import { fakeDrive, freshRun } from "../../support/fake-ports.ts";
 
 const card = fakeDrive();
 const { identity } = card;
@@ -50,5 +50,9 @@ describe("agreeing to erase a drive", () => {
 });
 
 it("the list of drives gives the reason where one cannot be written", () => {
-  expect(driveTable([card, fakeDrive({ readOnly: true })])).toMatch(/Read-only/);
+  expect(driveTable({ drives: [card, fakeDrive({ readOnly: true })], runs: [] })).toMatch(/Read-only/);
+});
+
+it("the list of drives tells for whom one is being written", () => {
+  expect(driveTable({ drives: [card], runs: [freshRun] })).toMatch(/Taken.*FLOPPY-RPI-00001/);
 });

@@ -73,6 +73,22 @@ describe("floppy devices", () => {
     expect(cli.written.stdout).toMatch(/Hostname +floppy-rpi-00007/);
   });
 
+  it("removes a device after its number was typed, or with --yes", async () => {
+    const cli = commandLine({ isTTY: true, answers: ["00008", "00007"] });
+    await cli.run("devices", "add", "FLOPPY-RPI-00007");
+    expect(await cli.run("devices", "remove", "FLOPPY-RPI-00007")).not.toBe(0);
+    expect(await cli.ports.inventory.devices()).toHaveLength(1);
+    expect(await cli.run("devices", "remove", "FLOPPY-RPI-00007")).toBe(0);
+    expect(await cli.ports.inventory.devices()).toEqual([]);
+    expect(cli.written.stdout).toContain("Removed FLOPPY-RPI-00007, with the history of its 0 runs.");
+
+    const piped = commandLine();
+    await piped.run("devices", "add", "FLOPPY-RPI-00007");
+    expect(await piped.run("devices", "remove", "FLOPPY-RPI-00007")).toBe(2);
+    expect(await piped.run("devices", "remove", "FLOPPY-RPI-00007", "--yes")).toBe(0);
+    expect(await piped.ports.inventory.devices()).toEqual([]);
+  });
+
   it("refuses an unknown device and a wrong serial", async () => {
     expect(await commandLine().run("devices", "show", "FLOPPY-RPI-99999")).toBe(4);
     expect(await commandLine().run("devices", "add", "toaster")).toBe(4);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TransferProgress } from "#contract/runs.ts";
 import { plainLine, terminalLine } from "../../../src-main/cli/progress-line.ts";
 import { viewBuild, viewTransfer } from "../../../src-main/cli/progress-view.ts";
@@ -78,6 +78,55 @@ describe("a line of progress in a log", () => {
     expect(lines.filter((line) => line.startsWith("Writing"))).toHaveLength(11);
     expect(lines.filter((line) => line.startsWith("Verifying"))).toHaveLength(11);
     expect(written.stderr).not.toContain("\r");
+  });
+});
+
+describe("a build that says nothing", () => {
+  const build = {
+    stage: "building",
+    doneItems: 3,
+    expectedItems: 12,
+    doneBytes: 0,
+    expectedBytes: 0,
+  } as const;
+  const progress = { kind: "build", ...build, current: null } as const;
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("is told of on a terminal: how long it takes, and since when nix is quiet", () => {
+    const { terminal, written } = fakeTerminal({ isTTY: true, columns: 120 });
+    const report = createReport(terminal, false);
+    report.progress("image", progress);
+    vi.advanceTimersByTime(20_000);
+    report.progress("image", progress);
+    vi.advanceTimersByTime(29_000);
+    expect(written.stderr).toContain("49 s");
+    expect(written.stderr).not.toContain("quiet");
+    vi.advanceTimersByTime(41_000);
+    expect(written.stderr).toMatch(/nix quiet for 1 min 10 s {2}1 min 30 s {2}3 of 12$/);
+  });
+
+  it("is told of in a pipe after half a minute, and again when its silence has doubled", () => {
+    const { terminal, written } = fakeTerminal();
+    const report = createReport(terminal, false);
+    report.progress("image", progress);
+    vi.advanceTimersByTime(130_000);
+    expect(written.stderr.trimEnd().split("\n")).toEqual([
+      "Building: 25 %, 3 of 12",
+      "Building: 25 %, nix quiet for 30 s, 30 s, 3 of 12",
+      "Building: 25 %, nix quiet for 1 min 0 s, 1 min 0 s, 3 of 12",
+      "Building: 25 %, nix quiet for 2 min 0 s, 2 min 0 s, 3 of 12",
+    ]);
+  });
+
+  it("ends with the build: nothing is drawn after its last word", () => {
+    const { terminal, written } = fakeTerminal({ isTTY: true });
+    const report = createReport(terminal, false);
+    report.progress("image", progress);
+    report.done("image", "built");
+    const said = written.stderr;
+    vi.advanceTimersByTime(60_000);
+    expect(written.stderr).toBe(said);
   });
 });
 

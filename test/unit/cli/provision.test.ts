@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FloppyError } from "#contract/errors.ts";
-import { endlessWriter, fakeDrive, obedientWriter } from "../../support/fake-ports.ts";
+import { endlessWriter, fakeDrive, fakeInspection, obedientWriter } from "../../support/fake-ports.ts";
+import { foreignRun } from "../../support/runs.ts";
 import { commandLine } from "./fake-world.ts";
 
 const serial = "FLOPPY-RPI-00001";
@@ -39,11 +40,32 @@ describe("floppy provision", () => {
     ["neither", []],
     ["no drive", ["--yes"]],
     ["no yes", ["--drive", "/dev/sdz"]],
-  ])("in a pipe, with %s, opens nothing and writes nothing", async (_what, options) => {
+  ])("in a pipe, with %s, asks nobody and writes nothing", async (_what, options) => {
     const cli = commandLine({ ports: { writer: idleWriter } });
     expect(await cli.run(...job, ...options)).toBe(2);
-    expect(cli.opened).toEqual([]);
     expect(cli.written.stderr).toContain("--drive");
+  });
+
+  it("in a pipe, tells of a serial that is none before it asks for a drive", async () => {
+    const cli = commandLine({ ports: { writer: idleWriter } });
+    await cli.run("provision", "RPI-1", "--role", "robot");
+    expect(cli.written.stderr).toContain("RPI-1");
+    expect(cli.written.stderr).not.toContain("--drive");
+  });
+
+  it("at a terminal, asks for no drive where the device or the drive is another run's", async () => {
+    const busyDevice = commandLine({ isTTY: true, ports: { writer: idleWriter } });
+    const foreign = await foreignRun(busyDevice.ports);
+    busyDevice.ports.inventory.owners.set(foreign.id, "other");
+    await busyDevice.run(...job);
+    expect(busyDevice.questions).toEqual([]);
+    expect(busyDevice.written.stderr).toContain("being provisioned right now");
+
+    const busyDrive = commandLine({ isTTY: true, answers: ["1"], ports: { writer: idleWriter } });
+    busyDrive.ports.inventory.owners.set((await foreignRun(busyDrive.ports)).id, "other");
+    await busyDrive.run("provision", "FLOPPY-RPI-00002", "--role", "robot");
+    expect(busyDrive.questions).toHaveLength(1);
+    expect(busyDrive.written.stderr).toContain(`taken: it is being written for ${serial}`);
   });
 
   it("with --json asks nobody, even at a terminal", async () => {
@@ -180,6 +202,32 @@ describe("floppy provision flash", () => {
     const cli = commandLine({ ports: { writer: idleWriter } });
     expect(await cli.run(...args)).toBe(2);
     expect(cli.opened).toEqual([]);
+  });
+
+  it("writes what holds no partition table and no file system only where somebody says so", async () => {
+    const text = () => ({
+      ...obedientWriter,
+      inspect: async (path: string) => fakeInspection({ path, firmware: null, unrecognised: true }),
+    });
+    const to = ["--drive", "/dev/sdz", "--yes"];
+    const piped = commandLine({ ports: { writer: { ...text(), flash: idleWriter.flash } } });
+    expect(await piped.run(...flash, ...to)).not.toBe(0);
+    expect(piped.written.stderr).toContain("neither a partition table nor a file system");
+    expect(piped.written.stderr).toContain("--anyway");
+    const person = commandLine({
+      isTTY: true,
+      answers: ["yes"],
+      ports: { writer: { ...text(), flash: idleWriter.flash } },
+    });
+    expect(await person.run(...flash, ...to)).not.toBe(0);
+    for (const { answers, more } of [
+      { answers: ["anyway"], more: [] },
+      { answers: [], more: ["--anyway"] },
+    ]) {
+      const agreed = commandLine({ isTTY: true, answers, ports: { writer: text() } });
+      expect(await agreed.run(...flash, ...to, ...more)).toBe(0);
+      expect(agreed.written.stderr + agreed.questions.join()).toContain("may be no image at all");
+    }
   });
 
   it("refuses an image larger than the drive", async () => {

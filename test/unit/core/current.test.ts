@@ -31,6 +31,28 @@ describe("settings and catalog", () => {
     });
   });
 
+  it("show the copy while a flake does not answer, and its own as soon as it does", async () => {
+    const fake = ports(() => true);
+    fake.stored = { ...fake.stored, flake: "github:someone/slow" };
+    const { load } = fake.catalogs;
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    fake.catalogs.load = async (flake) => {
+      await answered;
+      return load(flake);
+    };
+    const told: Notification[] = [];
+    const current = await createCurrent(fake, (one) => void told.push(one));
+    await expect(current.loadedCatalog()).resolves.toMatchObject({
+      source: { kind: "bundled", reason: expect.stringContaining("has not answered yet") },
+    });
+    const own = current.catalog();
+    answer();
+    await expect(own).resolves.toEqual(catalog);
+    const source = { kind: "flake", flake: "github:someone/slow" };
+    await expect(current.loadedCatalog()).resolves.toMatchObject({ source });
+    expect(told).toMatchObject([{ event: "catalog", payload: { source } }]);
+  });
+
   it("do not take a flake that cannot be read", async () => {
     const fake = ports((flake) => flake === null);
     const current = await createCurrent(fake, () => undefined);

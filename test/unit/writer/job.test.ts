@@ -8,9 +8,10 @@ describe("the job line", () => {
   });
 
   it("is told by its wrong fields, and never quoted", () => {
-    const parsed = parseJob(JSON.stringify({ job: "flash", files: [{ path: "key", content: ["SECRET"] }] }));
+    const files = [{ path: "key", content: ["SECRET"] }];
+    const parsed = parseJob(JSON.stringify({ job: "flash", targets: [{ files }] }));
     expect(parsed).toMatchObject({ ok: false, error: { code: "INVALID_INPUT" } });
-    expect(parsed.ok ? "" : parsed.error.message).toContain("files.0.content");
+    expect(parsed.ok ? "" : parsed.error.message).toContain("targets.0.files.0.content");
     expect(JSON.stringify(parsed)).not.toContain("SECRET");
   });
 

@@ -10,6 +10,7 @@ const device = registered({
   host: "raspberry",
   hostname: "floppy-rpi-00009",
   role: null,
+  practice: false,
   at: "2026-01-01T00:00:00.000Z",
 });
 
@@ -21,6 +22,18 @@ it("tells each device that another process changed, once", async () => {
   await look();
   await look();
   expect(told).toEqual([{ event: "device", payload: device }]);
+});
+
+it("tells of a device that another process removed, once", async () => {
+  const inventory = fakeInventory();
+  const told: string[] = [];
+  const look = createForeignChanges(inventory, ({ event }) => void told.push(event));
+  await inventory.registerDevice(device);
+  await look();
+  await inventory.removeDevice(device.serial);
+  await look();
+  await look();
+  expect(told).toEqual(["device", "deviceRemoved"]);
 });
 
 it("tells of another process's run that its process died", async () => {

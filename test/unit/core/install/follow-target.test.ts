@@ -231,6 +231,7 @@ describe("a stranger at the address", () => {
       status: { state: "provisioned" },
       hostKey: stranger,
       lastRunId: null,
+      practice: false,
       createdAt: at,
       updatedAt: at,
     });

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { ErrorCode } from "#contract/errors.ts";
 import { IDENTITY_PATH } from "#contract/identity.ts";
 import type { Run } from "#contract/runs.ts";
-import type { FlashJob } from "#contract/writer.ts";
 import { createFloppy } from "#core/floppy.ts";
+import type { FlashRequest } from "#core/ports.ts";
 import { fakeInspection, fakePorts, obedientWriter } from "../../../support/fake-ports.ts";
 import { openRecording, request } from "../../../support/runs.ts";
 
@@ -92,7 +92,7 @@ describe("a run", () => {
   });
 
   it("gives the card its identity, without which it would be nobody", async () => {
-    let job: FlashJob | undefined;
+    let job: FlashRequest | undefined;
     const ports = fakePorts({
       writer: {
         ...obedientWriter,
@@ -150,6 +150,7 @@ describe("a run", () => {
   ])("refuses %s before the first byte", async (_case, change, code) => {
     const ports = fakePorts();
     ports.writer = {
+      ...obedientWriter,
       inspect: async (path) => fakeInspection({ path, ...change }),
       flash: () => Promise.reject(new Error("the writer was started")),
     };

@@ -56,7 +56,7 @@ describe("starting a run", () => {
     await expect(floppy.handlers["runs.start"](another)).rejects.toEqual(refusal("DRIVE_BUSY"));
     const removed = floppy.handlers["drives.removePractice"]({ driveKey });
     await expect(removed).rejects.toEqual(refusal("DRIVE_BUSY"));
-    const observe = { progress: () => undefined, log: () => undefined };
+    const observe = { progress: () => undefined, log: () => undefined, agree: async () => undefined };
     const flashed = floppy.flashImage(
       { path: "/images/card.img", driveKey },
       observe,

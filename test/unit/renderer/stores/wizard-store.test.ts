@@ -118,6 +118,17 @@ test("another host, or a known device with another role, is asked for its role",
   expect(stores.wizard.getState().draft.step).toBe("role");
 });
 
+test("a device that is being provisioned right now is not asked for anything: its run is offered", async () => {
+  const run = cardRun();
+  const { stores } = await openStores({ runs: [run] });
+  await stores.wizard.identify(run.serial);
+  expect(stores.wizard.getState()).toMatchObject({
+    draft: { step: "device" },
+    act: { state: "ready" },
+    notice: { kind: "underWay", run: { id: run.id } },
+  });
+});
+
 test("resuming asks only for the drive, and confirms it like a new run", async () => {
   const run = interrupted(cardRun());
   const { double, stores } = await openStores({ runs: [run] });

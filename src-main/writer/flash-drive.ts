@@ -1,0 +1,31 @@
+import type { FlashResult } from "#contract/writer.ts";
+import { driveError } from "./drive/errors.ts";
+import { type OpenDrive, Target } from "./drive/target.ts";
+import type { Emit } from "./progress.ts";
+import { type Content, transfer } from "./transfer.ts";
+
+/**
+ * Writes one drive that is claimed, reads it back, and lets go of it. `beforeCommit` is called when all that is left
+ * is the moment that makes it bootable.
+ */
+export async function flashDrive(
+  drive: OpenDrive,
+  content: Content,
+  emit: Emit,
+  signal: AbortSignal,
+  beforeCommit: () => Promise<void>,
+): Promise<FlashResult> {
+  try {
+    const target = new Target(drive);
+    await target.open();
+    await target.blankHead();
+    const transferred = await transfer(content, target, emit, signal);
+    await beforeCommit();
+    await target.commit();
+    return { sizeBytes: content.sizeBytes, ...transferred };
+  } catch (error) {
+    throw driveError(error, drive.path);
+  } finally {
+    await Promise.all([drive.handle.close(), drive.locked.close()]);
+  }
+}

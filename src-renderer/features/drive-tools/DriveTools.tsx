@@ -1,0 +1,15 @@
+import type { Drive } from "#contract/drives.ts";
+import { useApp } from "../../stores/use-stores.ts";
+import { TaskEnded } from "./TaskEnded.tsx";
+import { TaskUnderWay } from "./TaskUnderWay.tsx";
+import { ToolChoice } from "./ToolChoice.tsx";
+
+export type ToolsProps = { drive: Drive; onBack: () => void };
+
+/** What else can be done with a drive: one choice, then one task, then what came of it. */
+export function DriveTools({ drive, onBack }: ToolsProps) {
+  const task = useApp((app) => app.driveTasks.find((one) => one.drive.key === drive.key));
+  if (!task) return <ToolChoice drive={drive} onBack={onBack} />;
+  if (task.status.state === "running") return <TaskUnderWay task={task} onBack={onBack} />;
+  return <TaskEnded task={task} onBack={onBack} />;
+}
