@@ -1,7 +1,9 @@
 /** Floppy itself, at work on the lab's machines: its own data folder, its own flake, real nix. */
-import { cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execa } from "execa";
+import { expect } from "vitest";
 import { type OpenFloppy, openFloppy } from "#adapters/open-floppy.ts";
 import type { PhaseName, Run } from "#contract/runs.ts";
 import type { Patience } from "#core/install/patience.ts";
@@ -13,14 +15,18 @@ export const serial = "FLOPPY-DEL-00001";
 const MEBIBYTE = 1024 ** 2;
 const STICK_BYTES = 1024 * MEBIBYTE;
 
-/** Machines of the lab answer at once or never. */
-const patience: Partial<Patience> = { reachMs: 120_000, reconnectMs: 120_000, restartMs: 180_000 };
+/** Machines of the lab boot in half a minute, and in several where the bench is busy. */
+const patience: Partial<Patience> = { reachMs: 300_000, reconnectMs: 300_000, restartMs: 400_000 };
 
 export type Bench = {
   folder: string;
   /** What Floppy wrote, as a raw image. */
   stick: string;
   runId: string;
+  /** The private key that the settings let into every device. */
+  ownerKey: string;
+  /** A copy of the data folder, where the stick is written and nothing else done yet. */
+  copyData(): Promise<string>;
   /** A Floppy of its own that begins where the stick is written. */
   open(change?: Partial<Patience>): Promise<Opened>;
   remove(): Promise<void>;
@@ -32,11 +38,21 @@ export type Opened = {
   /** Resolves when the run is as wanted; fails when it ended another way. */
   until(what: string, ready: (run: Run) => boolean): Promise<Run>;
   ended(): Promise<Run>;
+  /** Calls back as each phase begins, once a phase; the first one that fails fails `settled`. */
+  onPhase(act: (phase: PhaseName) => Promise<void>): { settled(): Promise<void> };
+  /** Resolves at the run's next warning, with its text. */
+  warned(): Promise<string>;
   close(): Promise<void>;
 };
 
-async function openAt(dataFolder: string, change: Partial<Patience> = {}): Promise<OpenFloppy> {
+async function openCore(dataFolder: string, change: Partial<Patience> = {}): Promise<OpenFloppy> {
   return openFloppy({ dataFolder, elevation: "sudo", patience: { ...patience, ...change } });
+}
+
+/** Floppy in this process, with that data folder. */
+export async function openAt(dataFolder: string, change: Partial<Patience> = {}): Promise<Opened> {
+  const floppy = await openCore(dataFolder, change);
+  return { floppy, dataFolder, ...watch(floppy), close: () => floppy.close() };
 }
 
 function watch(floppy: OpenFloppy) {
@@ -59,7 +75,31 @@ function watch(floppy: OpenFloppy) {
       looks.add(look);
       if (latest.run) look(latest.run);
     });
-  return { until, ended: () => until("the end", ({ status }) => status.state !== "running") };
+  const onPhase: Opened["onPhase"] = (act) => {
+    const begun = new Set<PhaseName>();
+    const acts: Promise<void>[] = [];
+    floppy.subscribe((one) => {
+      if (one.event !== "run" || one.payload.status.state !== "running") return;
+      const phase = one.payload.phases.find(({ status }) => status.state === "running")?.name;
+      if (phase === undefined || begun.has(phase)) return;
+      begun.add(phase);
+      const acted = act(phase);
+      acted.catch(() => undefined);
+      acts.push(acted);
+    });
+    return { settled: async () => void (await Promise.all(acts)) };
+  };
+  const warned = () =>
+    new Promise<string>((resolve) => {
+      const stop = floppy.subscribe((one) => {
+        const warning = one.event === "log" && one.payload.lines.find(({ level }) => level === "warning");
+        if (!warning) return;
+        stop();
+        resolve(warning.text);
+      });
+    });
+  const ended = () => until("the end", ({ status }) => status.state !== "running");
+  return { until, ended, onPhase, warned };
 }
 
 /** Writes the stick of one laptop, with everything real: image, writer process, identity behind the image. */
@@ -70,8 +110,11 @@ export async function createFloppyBench(): Promise<Bench> {
   Object.assign(process.env, nix.env);
   const dataFolder = join(folder, "data");
   await mkdir(dataFolder);
-  const floppy = await openAt(dataFolder);
-  await floppy.handlers["settings.update"]({ flake: nix.flake });
+  const floppy = await openCore(dataFolder);
+  const owner = join(folder, "owner");
+  await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "owner", "-f", owner]);
+  const authorizedKeys = [(await readFile(`${owner}.pub`, "utf8")).trim()];
+  await floppy.handlers["settings.update"]({ flake: nix.flake, authorizedKeys });
   const drive = await floppy.handlers["drives.createPractice"]({ sizeBytes: STICK_BYTES });
   const { ended } = watch(floppy);
   const { id } = await floppy.handlers["runs.start"]({
@@ -97,17 +140,19 @@ export async function createFloppyBench(): Promise<Bench> {
 /** The bench whose stick is written already. */
 function benchAt(folder: string, runId: string, nix: LabNix): Bench {
   let copies = 0;
+  const copyData = async () => {
+    copies += 1;
+    const own = join(folder, `data-${copies}`);
+    await cp(join(folder, "data"), own, { recursive: true });
+    return own;
+  };
   return {
     folder,
     stick: join(folder, "stick.img"),
     runId,
-    async open(change) {
-      copies += 1;
-      const own = join(folder, `data-${process.pid}-${copies}`);
-      await cp(join(folder, "data"), own, { recursive: true });
-      const opened = await openAt(own, change);
-      return { floppy: opened, dataFolder: own, ...watch(opened), close: () => opened.close() };
-    },
+    ownerKey: join(folder, "owner"),
+    copyData,
+    open: async (change) => openAt(await copyData(), change),
     async remove() {
       await nix.remove();
       await rm(folder, { recursive: true, force: true });
@@ -145,3 +190,8 @@ export function attend({ floppy }: Opened, target: Target, diskSerial: string): 
 
 export const isAt = (name: PhaseName) => (run: Run) =>
   run.phases.some((phase) => phase.name === name && phase.status.state === "running");
+
+export function expectDone(run: Run): void {
+  // The whole status is shown where it is another.
+  expect(run.status).toEqual({ state: "done", endedAt: expect.any(String) });
+}
