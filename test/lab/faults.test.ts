@@ -1,8 +1,8 @@
 /** What goes wrong on a bench, in every phase: the run ends resumed or with a clear stop, and nothing else is touched. */
 import { afterEach, expect, it } from "vitest";
 import { targetPhases } from "#contract/runs.ts";
-import { attend, expectDone, isAt } from "./floppy.ts";
-import { OWN, setUpLaptop } from "./laptop.ts";
+import { expectDone, isAt } from "./floppy.ts";
+import { setUpLaptop } from "./laptop.ts";
 
 const laptop = setUpLaptop();
 
@@ -10,7 +10,7 @@ afterEach(async () => expect(await laptop.otherIsUntouched()).toBe(true));
 
 it("a cable that is pulled in each phase is waited for, and nothing is lost", async () => {
   await laptop.begin();
-  attend(laptop.opened(), laptop.target(), OWN);
+  laptop.attend();
   const cuts = laptop.opened().onPhase(async (phase) => {
     if (phase === "boot") return;
     const noticed = laptop.opened().warned();
@@ -25,7 +25,7 @@ it("a cable that is pulled in each phase is waited for, and nothing is lost", as
 
 it("power that goes in each phase is survived: started from the stick again, the run goes on", async () => {
   await laptop.begin();
-  attend(laptop.opened(), laptop.target(), OWN);
+  laptop.attend();
   const cuts = laptop.opened().onPhase(async (phase) => {
     if (phase === "boot") return;
     await laptop.target().powerCut();
@@ -53,7 +53,7 @@ it("an installer that fails in all ways, and a machine that does not come back, 
     await laptop.follow();
     await until("to go on", ({ status }) => status.state === "running");
   };
-  attend(laptop.opened(), laptop.target(), OWN);
+  laptop.attend();
   await laptop.follow();
   await until("the disk to be laid out", isAt("mount"));
   await laptop.fault("half");

@@ -1,9 +1,9 @@
 /** The whole way of a laptop, in machines that start: from the stick that Floppy wrote to the device that confirms itself. */
 import { describe, expect, it } from "vitest";
 import { freePort, startSshd } from "../support/ssh/sshd.ts";
-import { attend, expectDone, isAt, serial } from "./floppy.ts";
+import { expectDone, isAt, serial } from "./floppy.ts";
 import { expectDisk, expectRunning, expectStickWiped } from "./installed.ts";
-import { OWN, setUpLaptop } from "./laptop.ts";
+import { setUpLaptop } from "./laptop.ts";
 
 const laptop = setUpLaptop();
 
@@ -11,7 +11,7 @@ describe("a laptop that was booted from its stick", () => {
   it("becomes the device that was meant, on the disk that was chosen, and leaves no secret on the stick", async () => {
     await laptop.begin();
     const { floppy, ended } = laptop.opened();
-    attend(laptop.opened(), laptop.target(), OWN);
+    laptop.attend();
     await laptop.follow();
     const run = await ended();
     expectDone(run);

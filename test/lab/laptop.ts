@@ -7,7 +7,7 @@ import { createVault } from "#adapters/vault.ts";
 import type { PhaseName } from "#contract/runs.ts";
 import type { Patience } from "#core/install/patience.ts";
 import { emptyDisk, usedDisk } from "./bench.ts";
-import { type Bench, createFloppyBench, type Opened, openAt } from "./floppy.ts";
+import { attend, type Bench, createFloppyBench, type Opened, openAt } from "./floppy.ts";
 import type { Hardware } from "./hardware.ts";
 import { restoreTarget, type Snapshot, startTarget, type Target } from "./target.ts";
 
@@ -28,6 +28,8 @@ export type Laptop = {
   reopen(patience?: Partial<Patience>): Promise<void>;
   follow(phases?: PhaseName[] | null): Promise<unknown>;
   aim(): Promise<unknown>;
+  /** From now on a person says where it is, and agrees to erase its first disk. */
+  attend(): void;
   /** Runs a script on the live system, by the run's own key. */
   run(script: string): Promise<string>;
   /** Has the installer fail in that way, or no more. */
@@ -94,11 +96,12 @@ export function setUpLaptop(): Laptop {
     },
     async reopen(patience) {
       await opened.close();
-      opened = await openAt(opened.dataFolder, patience);
+      opened = await openAt(opened.dataFolder, bench.runId, patience);
     },
     follow: (phases = null) => opened.floppy.handlers["runs.follow"]({ runId: bench.runId, phases }),
     aim: () =>
       opened.floppy.handlers["runs.aim"]({ runId: bench.runId, address: `127.0.0.1:${target.sshPort()}` }),
+    attend: () => attend(opened.floppy, bench.runId, target, OWN),
     run,
     fault: (name) => run(`mkdir -p /run/floppy-lab; echo ${name ?? ""} > /run/floppy-lab/fault`),
     otherIsUntouched: () => isBlank(target, 1, join(bench.folder, "copy.img")),
