@@ -1,7 +1,9 @@
 /** Floppy itself, at work on the lab's machines: its own data folder, its own flake, real nix. */
-import { cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execa } from "execa";
+import { expect } from "vitest";
 import { type OpenFloppy, openFloppy } from "#adapters/open-floppy.ts";
 import type { PhaseName, Run } from "#contract/runs.ts";
 import type { Patience } from "#core/install/patience.ts";
@@ -13,37 +15,59 @@ export const serial = "FLOPPY-DEL-00001";
 const MEBIBYTE = 1024 ** 2;
 const STICK_BYTES = 1024 * MEBIBYTE;
 
-/** Machines of the lab answer at once or never. */
-const patience: Partial<Patience> = { reachMs: 120_000, reconnectMs: 120_000, restartMs: 180_000 };
+/** Machines of the lab boot in half a minute, and in several where the bench is busy. */
+const patience: Partial<Patience> = { reachMs: 300_000, reconnectMs: 300_000, restartMs: 400_000 };
+
+/** What Floppy wrote for one laptop, as a raw image. */
+export type Medium = { serial: string; runId: string; stick: string };
 
 export type Bench = {
   folder: string;
-  /** What Floppy wrote, as a raw image. */
-  stick: string;
+  media: Medium[];
+  /** Of the first laptop. */
   runId: string;
+  stick: string;
+  /** What a process of Floppy's runs with, to have the lab's nix. */
+  env: NodeJS.ProcessEnv;
+  /** The private key that the settings let into every device. */
+  ownerKey: string;
+  /** A copy of the data folder, where the stick is written and nothing else done yet. */
+  copyData(): Promise<string>;
   /** A Floppy of its own that begins where the stick is written. */
   open(change?: Partial<Patience>): Promise<Opened>;
   remove(): Promise<void>;
 };
 
-export type Opened = {
-  floppy: OpenFloppy;
-  dataFolder: string;
+/** One run, as it is told of. */
+export type Watched = {
   /** Resolves when the run is as wanted; fails when it ended another way. */
   until(what: string, ready: (run: Run) => boolean): Promise<Run>;
   ended(): Promise<Run>;
-  close(): Promise<void>;
+  /** Calls back as each phase begins, once a phase; the first one that fails fails `settled`. */
+  onPhase(act: (phase: PhaseName) => Promise<void>): { settled(): Promise<void> };
+  /** Resolves at the run's next warning, with its text. */
+  warned(): Promise<string>;
 };
 
-async function openAt(dataFolder: string, change: Partial<Patience> = {}): Promise<OpenFloppy> {
+/** Floppy, and the run of the first laptop. */
+export type Opened = Watched & { floppy: OpenFloppy; dataFolder: string; close(): Promise<void> };
+
+async function openCore(dataFolder: string, change: Partial<Patience> = {}): Promise<OpenFloppy> {
   return openFloppy({ dataFolder, elevation: "sudo", patience: { ...patience, ...change } });
 }
 
-function watch(floppy: OpenFloppy) {
+/** Floppy in this process, with that data folder. */
+export async function openAt(dataFolder: string, runId: string, change?: Partial<Patience>): Promise<Opened> {
+  const floppy = await openCore(dataFolder, change);
+  return { floppy, dataFolder, ...watch(floppy, runId), close: () => floppy.close() };
+}
+
+/** What is told of one run. */
+export function watch(floppy: OpenFloppy, runId: string) {
   const latest: { run: Run | null } = { run: null };
   const looks = new Set<(run: Run) => void>();
   floppy.subscribe((one) => {
-    if (one.event !== "run") return;
+    if (one.event !== "run" || one.payload.id !== runId) return;
     latest.run = one.payload;
     for (const look of looks) look(one.payload);
   });
@@ -59,55 +83,99 @@ function watch(floppy: OpenFloppy) {
       looks.add(look);
       if (latest.run) look(latest.run);
     });
-  return { until, ended: () => until("the end", ({ status }) => status.state !== "running") };
+  const onPhase: Watched["onPhase"] = (act) => {
+    const begun = new Set<PhaseName>();
+    const acts: Promise<void>[] = [];
+    looks.add((run) => {
+      if (run.status.state !== "running") return;
+      const phase = run.phases.find(({ status }) => status.state === "running")?.name;
+      if (phase === undefined || begun.has(phase)) return;
+      begun.add(phase);
+      const acted = act(phase);
+      acted.catch(() => undefined);
+      acts.push(acted);
+    });
+    return { settled: async () => void (await Promise.all(acts)) };
+  };
+  const warned = () =>
+    new Promise<string>((resolve) => {
+      const stop = floppy.subscribe((one) => {
+        if (one.event !== "log" || one.payload.runId !== runId) return;
+        const warning = one.payload.lines.find(({ level }) => level === "warning");
+        if (!warning) return;
+        stop();
+        resolve(warning.text);
+      });
+    });
+  const ended = () => until("the end", ({ status }) => status.state !== "running");
+  return { until, ended, onPhase, warned };
 }
 
-/** Writes the stick of one laptop, with everything real: image, writer process, identity behind the image. */
-export async function createFloppyBench(): Promise<Bench> {
-  const folder = await mkdtemp(join(tmpdir(), "floppy-lab-"));
-  const nix = await labNix();
-  // Floppy takes its nix from where it runs.
-  Object.assign(process.env, nix.env);
-  const dataFolder = join(folder, "data");
-  await mkdir(dataFolder);
-  const floppy = await openAt(dataFolder);
-  await floppy.handlers["settings.update"]({ flake: nix.flake });
+/** Writes one laptop's stick, with everything real: image, writer process, identity behind the image. */
+async function writeStick(
+  floppy: OpenFloppy,
+  dataFolder: string,
+  folder: string,
+  of: string,
+): Promise<Medium> {
   const drive = await floppy.handlers["drives.createPractice"]({ sizeBytes: STICK_BYTES });
-  const { ended } = watch(floppy);
   const { id } = await floppy.handlers["runs.start"]({
-    serial,
+    serial: of,
     role: "dev",
     image: { kind: "file", path: await installerIso() },
     driveKey: drive.key,
     eraseConfirmed: drive.key,
     phases: ["image", "write", "verify"],
   });
-  const run = await ended();
+  const run = await watch(floppy, id).ended();
   if (run.status.state !== "paused") throw new Error(`No stick: ${JSON.stringify(run.status)}`);
   const practice = join(dataFolder, "practice");
   const [file] = await readdir(practice);
-  const stick = join(folder, "stick.img");
+  const stick = join(folder, `${of}.img`);
   await cp(join(practice, file ?? ""), stick);
   await floppy.handlers["drives.removePractice"]({ driveKey: drive.key });
-  await floppy.close();
-
-  return benchAt(folder, id, nix);
+  return { serial: of, runId: id, stick };
 }
 
-/** The bench whose stick is written already. */
-function benchAt(folder: string, runId: string, nix: LabNix): Bench {
+/** A bench with the sticks of those laptops. */
+export async function createFloppyBench(serials: string[] = [serial]): Promise<Bench> {
+  const folder = await mkdtemp(join(tmpdir(), "floppy-lab-"));
+  const nix = await labNix();
+  // Floppy takes its nix from where it runs.
+  Object.assign(process.env, nix.env);
+  const dataFolder = join(folder, "data");
+  await mkdir(dataFolder);
+  const owner = join(folder, "owner");
+  await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "owner", "-f", owner]);
+  const authorizedKeys = [(await readFile(`${owner}.pub`, "utf8")).trim()];
+  const floppy = await openCore(dataFolder);
+  await floppy.handlers["settings.update"]({ flake: nix.flake, authorizedKeys });
+  const media: Medium[] = [];
+  for (const one of serials) media.push(await writeStick(floppy, dataFolder, folder, one));
+  await floppy.close();
+  return benchAt(folder, media, nix);
+}
+
+/** The bench whose sticks are written already. */
+function benchAt(folder: string, media: Medium[], nix: LabNix): Bench {
+  const [first] = media;
+  if (!first) throw new Error("a bench has a stick at least");
   let copies = 0;
+  const copyData = async () => {
+    copies += 1;
+    const own = join(folder, `data-${copies}`);
+    await cp(join(folder, "data"), own, { recursive: true });
+    return own;
+  };
   return {
     folder,
-    stick: join(folder, "stick.img"),
-    runId,
-    async open(change) {
-      copies += 1;
-      const own = join(folder, `data-${process.pid}-${copies}`);
-      await cp(join(folder, "data"), own, { recursive: true });
-      const opened = await openAt(own, change);
-      return { floppy: opened, dataFolder: own, ...watch(opened), close: () => opened.close() };
-    },
+    media,
+    runId: first.runId,
+    stick: first.stick,
+    ownerKey: join(folder, "owner"),
+    env: nix.env,
+    copyData,
+    open: async (change) => openAt(await copyData(), first.runId, change),
     async remove() {
       await nix.remove();
       await rm(folder, { recursive: true, force: true });
@@ -115,11 +183,11 @@ function benchAt(folder: string, runId: string, nix: LabNix): Bench {
   };
 }
 
-/** A person at the bench: says where the machine is, and agrees to erase the disk with that serial. */
-export function attend({ floppy }: Opened, target: Target, diskSerial: string): void {
+/** A person at the bench: says where the run's machine is, and agrees to erase the disk with that serial. */
+export function attend(floppy: OpenFloppy, runId: string, target: Target, diskSerial: string): void {
   const answered = new Set<string>();
   floppy.subscribe((one) => {
-    if (one.event !== "run" || one.payload.status.state !== "running") return;
+    if (one.event !== "run" || one.payload.id !== runId || one.payload.status.state !== "running") return;
     const run = one.payload;
     const phase = run.phases.find(({ status }) => status.state === "running");
     if (phase?.status.state !== "running" || phase.status.progress?.kind !== "question") return;
@@ -145,3 +213,8 @@ export function attend({ floppy }: Opened, target: Target, diskSerial: string): 
 
 export const isAt = (name: PhaseName) => (run: Run) =>
   run.phases.some((phase) => phase.name === name && phase.status.state === "running");
+
+export function expectDone(run: Run): void {
+  // The whole status is shown where it is another.
+  expect(run.status).toEqual({ state: "done", endedAt: expect.any(String) });
+}

@@ -4,19 +4,24 @@ import { connect } from "node:net";
 import { createInterface } from "node:readline";
 
 type Answer = { return?: unknown; error?: { desc: string } };
+type Message = Answer & { event?: string; data?: { reason?: string } };
 
 export type Monitor = {
   /** Runs a command; rejects when QEMU refuses it, or is gone. */
   run(command: string, options?: Record<string, unknown>): Promise<unknown>;
+  /** Calls back when the machine restarts by itself, which here ends QEMU. */
+  onRestart(act: () => void): void;
   close(): void;
 };
 
 export async function openMonitor(path: string): Promise<Monitor> {
   const socket = connect(path);
   await once(socket, "connect");
+  const acts: (() => void)[] = [];
   const waiting: ((answer: Answer) => void)[] = [];
   createInterface({ input: socket }).on("line", (line) => {
-    const message: Answer = JSON.parse(line);
+    const message: Message = JSON.parse(line);
+    if (message.event === "SHUTDOWN" && message.data?.reason === "guest-reset") for (const act of acts) act();
     // Greeting and events have neither.
     if ("return" in message || "error" in message) waiting.shift()?.(message);
   });
@@ -37,5 +42,5 @@ export async function openMonitor(path: string): Promise<Monitor> {
       socket.write(`${JSON.stringify({ execute: command, arguments: options })}\n`);
     });
   await run("qmp_capabilities");
-  return { run, close: () => socket.destroy() };
+  return { run, onRestart: (act) => void acts.push(act), close: () => socket.destroy() };
 }

@@ -1,10 +1,12 @@
 /** A machine to install: QEMU with a stick, disks and a network that tests can cut. */
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
+import { freePort } from "../support/ssh/sshd.ts";
 import {
   diskDevice,
   diskName,
@@ -21,16 +23,15 @@ import { type Monitor, openMonitor } from "./qmp.ts";
 export type Snapshot = { hardware: Hardware; overlays: Overlays; memory: string; remove(): Promise<void> };
 
 export type Target = {
-  /** Port on 127.0.0.1 that leads to the machine's SSH; another one after each powerOn(). */
+  /** Port on 127.0.0.1 that leads to the machine's SSH. */
   sshPort(): number;
   /** What the machine has printed on its serial port so far. */
   console(): Promise<string>;
-  /** Resolves once the console has printed it. */
-  waitFor(pattern: RegExp, signal?: AbortSignal): Promise<void>;
+  /** Resolves once its SSH server greets. */
+  greets(signal?: AbortSignal): Promise<void>;
   /** Ends the machine in the middle of whatever it does; its disks keep what they have. */
   powerCut(): Promise<void>;
   powerOn(change?: Partial<Hardware>): Promise<void>;
-  reset(): Promise<void>;
   /** The cable: packets are lost, and nobody is told. */
   network(state: "up" | "down"): Promise<void>;
   pullStick(): Promise<void>;
@@ -47,6 +48,9 @@ export type Target = {
 };
 
 const START_LIMIT_MS = 20_000;
+/** Half a minute on a quiet bench. */
+const BOOT_LIMIT_MS = 300_000;
+const GREETING_LIMIT_MS = 5_000;
 const POLL_MS = 50;
 
 async function poll<T>(what: string, look: () => Promise<T | null>, signal: AbortSignal): Promise<T> {
@@ -72,16 +76,15 @@ async function makeOverlays(folder: string, below: Overlays, format: "raw" | "qc
   };
 }
 
-type Running = { monitor: Monitor; sshPort: number; pid: number; ended: Promise<unknown> };
+type Running = { monitor: Monitor; pid: number; ended: Promise<unknown> };
 
-async function forwardedPort(monitor: Monitor): Promise<number> {
-  const told = await monitor.run("human-monitor-command", { "command-line": "info usernet" });
-  const port = /HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)/.exec(String(told))?.[1];
-  if (port === undefined) throw new Error(`QEMU forwards no port:\n${told}`);
-  return Number(port);
-}
-
-async function launch(folder: string, hardware: Hardware, overlays: Overlays, more: string[]) {
+async function launch(
+  folder: string,
+  hardware: Hardware,
+  overlays: Overlays,
+  sshPort: number,
+  more: string[],
+): Promise<Running> {
   const socket = join(folder, "monitor");
   await rm(socket, { force: true });
   const args = [
@@ -92,8 +95,10 @@ async function launch(folder: string, hardware: Hardware, overlays: Overlays, mo
       "-serial",
       "chardev:console",
     ],
-    ...["-netdev", "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22"],
+    ...["-netdev", `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:${sshPort}-:22`],
     ...["-device", "virtio-net-pci,id=nic,netdev=net,romfile="],
+    // Emulated firmware does not come back from every restart; from being switched on it does.
+    ...["-action", "reboot=shutdown"],
     ...["-qmp", `unix:${socket},server=on,wait=off`, ...more],
   ];
   const qemu = execa("qemu-system-x86_64", args, { stdin: "ignore", reject: false });
@@ -105,8 +110,19 @@ async function launch(folder: string, hardware: Hardware, overlays: Overlays, mo
   const opened = poll("QEMU's monitor", async () => listens(), limit);
   const monitor = await Promise.race([opened, failed]);
   failed.catch(() => undefined);
-  const running: Running = { monitor, sshPort: 0, pid: qemu.pid ?? 0, ended: qemu };
-  return running;
+  return { monitor, pid: qemu.pid ?? 0, ended: qemu };
+}
+
+/** QEMU takes every connection and drops it where nobody listens behind it. */
+async function readGreeting(port: number): Promise<string | null> {
+  const socket = connect({ host: "127.0.0.1", port, timeout: GREETING_LIMIT_MS });
+  socket.on("timeout", () => socket.destroy());
+  try {
+    for await (const bytes of socket) return String(bytes);
+  } catch {
+    // Not yet.
+  }
+  return null;
 }
 
 async function statusOf(monitor: Monitor): Promise<string> {
@@ -140,19 +156,29 @@ async function startOver(
 ): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), "floppy-lab-"));
   const overlays = await makeOverlays(folder, below, format);
+  const sshPort = await freePort();
   let hardware = start;
+  let cable: "up" | "down" = "up";
   let running: Running | null = null;
+  let restarted: Promise<void> = Promise.resolve();
 
-  const monitor = () => {
+  const monitor = async () => {
+    await restarted;
     if (running === null) throw new Error("The machine is switched off.");
     return running.monitor;
   };
+  const setCable = () => running?.monitor.run("set_link", { name: "nic", up: cable === "up" });
   const on = async (more: string[] = []) => {
-    running = await launch(folder, hardware, overlays, more);
-    if (more.length > 0) await resume(running.monitor);
-    running.sshPort = await forwardedPort(running.monitor);
+    const started = await launch(folder, hardware, overlays, sshPort, more);
+    running = started;
+    started.monitor.onRestart(() => {
+      restarted = started.ended.then(() => (running === started ? on() : undefined));
+    });
+    if (more.length > 0) await resume(started.monitor);
+    await setCable();
   };
   const off = async () => {
+    await restarted;
     const last = running;
     running = null;
     if (last === null) return;
@@ -162,9 +188,10 @@ async function startOver(
   };
   const readConsole = () => readFile(join(folder, "console"), "utf8").catch(() => "");
   const pull = async (name: string) => {
-    await monitor().run("device_del", { id: `${name}-device` });
+    const { run } = await monitor();
+    await run("device_del", { id: `${name}-device` });
     const gone = async () => {
-      const devices = await monitor().run("qom-list", { path: "/machine/peripheral" });
+      const devices = await run("qom-list", { path: "/machine/peripheral" });
       return JSON.stringify(devices).includes(`"${name}-device"`) ? null : true;
     };
     await poll(`${name} to be gone`, gone, AbortSignal.timeout(START_LIMIT_MS));
@@ -178,28 +205,31 @@ async function startOver(
     throw error;
   });
   return {
-    sshPort: () => running?.sshPort ?? 0,
+    sshPort: () => sshPort,
     console: readConsole,
-    waitFor: async (pattern, signal = AbortSignal.timeout(120_000)) => {
-      const said = async () => (pattern.test(await readConsole()) ? true : null);
-      await poll(`${pattern} on the console`, said, signal);
-    },
+    greets: (signal = AbortSignal.timeout(BOOT_LIMIT_MS)) =>
+      poll("the machine’s SSH server", () => readGreeting(sshPort), signal).then(() => undefined),
     powerCut: off,
     async powerOn(change = {}) {
       hardware = { ...hardware, ...change };
       await on();
     },
-    reset: async () => void (await monitor().run("system_reset")),
-    network: async (state) => void (await monitor().run("set_link", { name: "nic", up: state === "up" })),
+    async network(state) {
+      cable = state;
+      await monitor();
+      await setCable();
+    },
     pullStick: () => pull(STICK),
-    plugStick: async () => void (await monitor().run("device_add", stickDevice(hardware))),
+    plugStick: async () => void (await (await monitor()).run("device_add", stickDevice(hardware))),
     pullDisk: (index) => pull(diskName(index)),
-    plugDisk: async (index) => void (await monitor().run("device_add", diskDevice(hardware, index))),
+    async plugDisk(index) {
+      await (await monitor()).run("device_add", diskDevice(hardware, index));
+    },
     copyStick: async (file) => copy(overlays.stick ?? "", file),
     copyDisk: async (index, file) => copy(overlays.disks[index] ?? "", file),
     async save() {
       const file = join(folder, "memory");
-      await saveMemory(monitor(), file);
+      await saveMemory(await monitor(), file);
       await off();
       const remove = () => rm(folder, { recursive: true, force: true });
       return { hardware, overlays, memory: file, remove };

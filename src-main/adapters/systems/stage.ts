@@ -1,9 +1,12 @@
 /** Copies of flakes that know the hardware of one machine. */
-import { chmod, cp, lstat, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { execa } from "execa";
 import { z } from "zod";
 import { untouched } from "../nix/evaluate.ts";
 import { type NixContext, runNixOrThrow } from "../nix/run-nix.ts";
+import { outputOf } from "./output-of.ts";
 
 const metadata = z.object({
   path: z.string(),
@@ -16,13 +19,12 @@ export function stagedFolder(folder: string, runId: string): string {
   return join(folder, runId, "flake");
 }
 
-/** What nix's store gives is read-only, and a copy of it that cannot be changed could not even be removed. */
-async function makeWritable(path: string): Promise<void> {
-  const stats = await lstat(path);
-  if (stats.isSymbolicLink()) return;
-  await chmod(path, stats.mode | 0o200);
-  if (!stats.isDirectory()) return;
-  for (const name of await readdir(path)) await makeWritable(join(path, name));
+/** Asks the store for the folder, which may lie elsewhere than its path says; what is unpacked may be changed. */
+async function unpack(context: NixContext, path: string, folder: string, signal: AbortSignal): Promise<void> {
+  const failed = (stderr: string) => new Error(`nix cannot read ${path}: ${stderr}`);
+  const args = ["--extra-experimental-features", "nix-command", "store", "dump-path", path];
+  const archive = Readable.from(outputOf({ file: "nix", args, env: context.env }, signal, failed));
+  await execa("nix-store", ["--restore", folder], { input: archive, env: context.env, extendEnv: false });
 }
 
 /**
@@ -39,11 +41,12 @@ export async function stageFlake(
   const args = ["flake", "metadata", "--json", ...untouched, flake];
   const found = metadata.parse(JSON.parse(await runNixOrThrow(context, args, aim, { signal })));
   const staged = stagedFolder(folder, runId);
-  await rm(staged, { recursive: true, force: true });
+  const source = join(folder, runId, "source");
+  for (const old of [source, staged]) await rm(old, { recursive: true, force: true });
   await mkdir(join(folder, runId), { recursive: true });
-  const inside = found.resolved?.dir ?? found.original?.dir ?? "";
-  await cp(join(found.path, inside), staged, { recursive: true, verbatimSymlinks: true });
-  await makeWritable(staged);
+  await unpack(context, found.path, source, signal);
+  await rename(join(source, found.resolved?.dir ?? found.original?.dir ?? ""), staged);
+  await rm(source, { recursive: true, force: true });
   await writeFile(join(staged, "hardware-configuration.nix"), hardware);
   return { folder: staged, revision: found.revision ?? null };
 }

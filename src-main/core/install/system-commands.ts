@@ -81,6 +81,8 @@ export const applyIdentity = planned(
   "install",
   "Put the identity into its place",
   `floppy identity apply --root ${TARGET_ROOT} --from ${HANDOVER_FOLDER}`,
+  // Whoever cuts the power from here on finds a system that starts.
+  "sync",
 );
 
 export function installCommands(target: string, place: BuildPlace): PlannedCommand[] {

@@ -1,10 +1,14 @@
 import { FloppyError } from "#contract/errors.ts";
 import { finishCommands } from "../system-commands.ts";
 import { performAll } from "../target.ts";
-import { installationOf, onTarget, type Work } from "../work.ts";
+import { installationOf, onTarget, TargetRestarted, type Work } from "../work.ts";
 
 /** How long a machine may take to end its services. */
 const SHUTDOWN_MS = 3 * 60_000;
+
+/** By an earlier try whose end nobody saw, or by hand. */
+const RESTARTED_ALREADY =
+  "The machine had restarted already. The stick may still hold the device’s keys: erase it, or write another device to it.";
 
 function didNotRestart(serial: string): FloppyError {
   return new FloppyError(
@@ -34,8 +38,9 @@ export async function reboot(work: Work): Promise<void> {
   const { recorder, link } = work;
   await recorder.begin("reboot");
   await onTarget(work, async ({ who, target, session }) => {
-    // Restarted already, by an earlier try whose end nobody saw, or by hand.
-    if (!who.live || who.bootId !== installationOf(work).bootId) return;
+    if (!who.live) return recorder.log("warning", RESTARTED_ALREADY);
+    // Started from the stick once more: what was mounted is gone, and whether all was written out is not known.
+    if (who.bootId !== installationOf(work).bootId) throw new TargetRestarted("mount", who.bootId);
     await performAll(target, recorder, "reboot", finishCommands);
     if (!(await wentAway(work, session.closed))) throw didNotRestart(recorder.current().serial);
   });

@@ -167,6 +167,25 @@ describe("a target that fails", () => {
     await floppy.close();
   });
 
+  it("that is started anew before it was told to is mounted and checked again, then restarted", async () => {
+    let cuts = 1;
+    const target = fakeTarget((line, machine) => {
+      if (cuts > 0 && line.includes("floppy identity wipe")) {
+        cuts -= 1;
+        machine.restart();
+        throw new FloppyError("TARGET_LOST", "Gone.", "");
+      }
+      return null;
+    });
+    const { floppy, reached } = await benchWith(target);
+    const done = reached("done");
+    await floppy.handlers["runs.start"](laptop);
+    await done;
+    expect(count(target.lines, "loader/entries")).toBe(2);
+    expect(count(target.lines, "floppy identity wipe")).toBe(2);
+    await floppy.close();
+  });
+
   it("that is started anew again and again is given up", async () => {
     const target = fakeTarget((line, machine) => {
       if (line.includes("nixos-install --root")) {
