@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Core, createFloppy } from "#core/floppy.ts";
 import { type Patience, patience } from "#core/install/patience.ts";
+import type { Ports } from "#core/ports.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { createCatalogs } from "./catalog/catalogs.ts";
 import { createClock } from "./clock.ts";
@@ -33,11 +34,16 @@ export type OpenOptions = {
 
 /** Floppy with the real world plugged in; every door opens it this way. */
 export async function openFloppy(options: OpenOptions): Promise<OpenFloppy> {
+  return createFloppy(await connectPorts(options));
+}
+
+/** The real world, as the core sees it. */
+export async function connectPorts(options: OpenOptions): Promise<Ports> {
   const resources = locateResources(import.meta.dirname);
   const folder = options.dataFolder ?? dataFolder(process.env);
   const practiceFolder = join(folder, "practice");
   const nix = createNix();
-  return createFloppy({
+  return {
     version: manifest.version,
     clock: createClock(),
     machine: () => readMachine(nix),
@@ -64,5 +70,5 @@ export async function openFloppy(options: OpenOptions): Promise<OpenFloppy> {
     }),
     patience: { ...patience, ...options.patience },
     bundledFlake: resources.flake,
-  });
+  };
 }

@@ -4,6 +4,7 @@ import type { Benchmark, Result } from "./benchmark.ts";
 import { growthBenchmarks } from "./growth.ts";
 import { manyBenchmarks } from "./many.ts";
 import { oldContentBenchmarks } from "./old-content.ts";
+import { overheadBenchmarks } from "./overhead.ts";
 import { startupBenchmarks } from "./startup.ts";
 import { formatResult } from "./table.ts";
 import { writeBenchmarks } from "./write.ts";
@@ -15,6 +16,7 @@ const benchmarks: Benchmark[] = [
   ...manyBenchmarks,
   ...growthBenchmarks,
   ...startupBenchmarks,
+  ...overheadBenchmarks,
 ];
 
 const { values, positionals } = parseArgs({

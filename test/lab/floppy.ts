@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect } from "vitest";
-import { type OpenFloppy, openFloppy } from "#adapters/open-floppy.ts";
+import { connectPorts, type OpenFloppy } from "#adapters/open-floppy.ts";
 import type { PhaseName, Run } from "#contract/runs.ts";
+import { createFloppy } from "#core/floppy.ts";
 import type { Patience } from "#core/install/patience.ts";
+import type { Remote } from "#core/ports.ts";
 import { type LabNix, labNix } from "./nix.ts";
 import { installerIso } from "./stick.ts";
 import type { Target } from "./target.ts";
@@ -52,13 +54,28 @@ export type Watched = {
 /** Floppy, and the run of the first laptop. */
 export type Opened = Watched & { floppy: OpenFloppy; dataFolder: string; close(): Promise<void> };
 
-async function openCore(dataFolder: string, change: Partial<Patience> = {}): Promise<OpenFloppy> {
-  return openFloppy({ dataFolder, elevation: "sudo", patience: { ...patience, ...change } });
+/** `through` may put something between Floppy and its machines. */
+async function openCore(
+  dataFolder: string,
+  change: Partial<Patience> = {},
+  through: (remote: Remote) => Remote = (remote) => remote,
+): Promise<OpenFloppy> {
+  const ports = await connectPorts({
+    dataFolder,
+    elevation: "sudo",
+    patience: { ...patience, ...change },
+  });
+  return createFloppy({ ...ports, remote: through(ports.remote) });
 }
 
 /** Floppy in this process, with that data folder. */
-export async function openAt(dataFolder: string, runId: string, change?: Partial<Patience>): Promise<Opened> {
-  const floppy = await openCore(dataFolder, change);
+export async function openAt(
+  dataFolder: string,
+  runId: string,
+  change?: Partial<Patience>,
+  through?: (remote: Remote) => Remote,
+): Promise<Opened> {
+  const floppy = await openCore(dataFolder, change, through);
   return { floppy, dataFolder, ...watch(floppy, runId), close: () => floppy.close() };
 }
 

@@ -28,7 +28,8 @@ export type Bench = {
   remove(): Promise<void>;
 };
 
-async function startStation(folder: string, env: NodeJS.ProcessEnv): Promise<StationProcess> {
+/** The station alone, with that data folder. */
+export async function startStation(folder: string, env: NodeJS.ProcessEnv): Promise<StationProcess> {
   const script = join(project, "out/main/station.js");
   const station = execa(process.execPath, [script, "--data", folder], {
     env,
