@@ -55,6 +55,7 @@ export class SharedImage {
 
   /** The image from its beginning, for one drive. Those that are to share it all ask before the first one reads. */
   chunks(): AsyncGenerator<Chunk> {
+    if (this.#read) throw new Error("the image is being read already; its beginning may be gone");
     const reader = { index: this.#next };
     this.#readers.add(reader);
     return this.#follow(reader);

@@ -8,7 +8,7 @@ import { openImageFile } from "../../../src-main/writer/image/image-file.ts";
 import { applyPatches } from "../../../src-main/writer/image/patches.ts";
 import { type Own, personalised } from "../../../src-main/writer/image/personalised.ts";
 import { createReader } from "../../../src-main/writer/image/reader.ts";
-import { SharedImage } from "../../../src-main/writer/image/shared-image.ts";
+import { type Chunk, SharedImage } from "../../../src-main/writer/image/shared-image.ts";
 import { unchanged } from "../../../src-main/writer/image/unchanged.ts";
 import { inspect } from "../../../src-main/writer/inspect.ts";
 import {
@@ -78,14 +78,10 @@ async function* cancelling<T>(items: AsyncIterable<T>, after: number | null, sto
   }
 }
 
-async function flash(shared: SharedImage, inspection: Inspection, drive: Drive) {
+async function flash(image: AsyncIterable<Chunk>, inspection: Inspection, drive: Drive) {
   const medium = await openMedium(drive.path, drive.before.length, drive.fault);
   const stop = new AbortController();
-  const chunks = cancelling(
-    personalised(unchanged(shared.chunks(), inspection), drive.own),
-    drive.cancelAfter,
-    stop,
-  );
+  const chunks = cancelling(personalised(unchanged(image, inspection), drive.own), drive.cancelAfter, stop);
   const sizeBytes = inspection.sizeBytes + drive.own.tail.length;
   return flashDrive(medium, { chunks, sizeBytes, mode: drive.mode }, quiet, stop.signal, async () =>
     stop.signal.throwIfAborted(),
@@ -113,7 +109,7 @@ async function runCase(random: Random, name: string): Promise<number> {
     randomDrive(random, image, join(folder, `${name}-${index}.drive`)),
   );
   for (const drive of drives) writeFileSync(drive.path, drive.before);
-  const ends = await Promise.all(drives.map((drive) => flash(shared, inspection, drive)));
+  const ends = await Promise.all(drives.map((drive) => flash(shared.chunks(), inspection, drive)));
   await file.handle.close();
   for (const [index, end] of ends.entries()) {
     const drive = drives[index];
@@ -158,7 +154,7 @@ async function runDamagedCase(random: Random, name: string): Promise<void> {
   };
   writeFileSync(drive.path, drive.before);
   const shared = new SharedImage((from) => createReader(file, image.length, from), image.length);
-  const end = await flash(shared, inspection, drive);
+  const end = await flash(shared.chunks(), inspection, drive);
   await file.handle.close();
   const content = wanted(image, drive.own);
   const same = readFileSync(drive.path).subarray(0, content.length).equals(content);

@@ -71,6 +71,13 @@ describe("an image that several drives share", () => {
     }
   });
 
+  it("is not given to who asks when its beginning may be gone", async () => {
+    const { open } = opener();
+    const shared = new SharedImage(open, sizeBytes, { windowChunks: 4 });
+    await shared.chunks().next();
+    expect(() => shared.chunks()).toThrow("is being read already");
+  });
+
   it("fails all where it cannot be read", async () => {
     const shared = new SharedImage(() => () => Promise.reject(new Error("no disk")), sizeBytes);
     const readings = [1, 2].map(() => readAll(shared.chunks()));
