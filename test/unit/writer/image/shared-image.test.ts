@@ -26,8 +26,10 @@ function opener() {
 
 async function readAll(chunks: AsyncIterable<Chunk>): Promise<Buffer> {
   const parts: Buffer[] = [];
+  let total = 0;
   for await (const { position, bytes, hash } of chunks) {
-    expect(position).toBe(Buffer.concat(parts).length);
+    expect(position).toBe(total);
+    total += bytes.length;
     expect(hash).toBe(hashBytes(bytes));
     parts.push(Buffer.from(bytes));
   }
@@ -80,7 +82,7 @@ describe("an image that several drives share", () => {
 
   it("fails all where it cannot be read", async () => {
     const shared = new SharedImage(() => () => Promise.reject(new Error("no disk")), sizeBytes);
-    const readings = [1, 2].map(() => readAll(shared.chunks()));
+    const readings = [1, 2].map(() => shared.chunks()).map(readAll);
     for (const reading of readings) await expect(reading).rejects.toThrow("no disk");
   });
 
