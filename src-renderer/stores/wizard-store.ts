@@ -5,6 +5,7 @@ import type { Identified } from "#contract/devices.ts";
 import { type ErrorData, toErrorData } from "#contract/errors.ts";
 import type { Inspection } from "#contract/images.ts";
 import type { Run } from "#contract/runs.ts";
+import { nextUnwritten } from "#contract/serials.ts";
 import type { AppStore } from "./app-store.ts";
 import {
   afterDevice,
@@ -21,7 +22,6 @@ import {
   takeDrives,
 } from "./draft.ts";
 import type { NavigationStore } from "./navigation-store.ts";
-import { nextUnwritten } from "./next-serial.ts";
 
 /** What the current step's own act is doing: identifying the device, or starting the run. */
 export type Act = { state: "ready" } | { state: "busy" } | { state: "failed"; error: ErrorData };

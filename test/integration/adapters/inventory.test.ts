@@ -132,6 +132,7 @@ describe("runs", () => {
   const ended = { startedAt: at, endedAt: later };
   const runs: Record<string, Run> = {
     running: aRun(),
+    "of a batch": { ...aRun(), batch: { id: "batch-1", serials: [serial, "FLOPPY-RPI-00002"] } },
     "without an image or progress yet": aRun({
       image: null,
       imageChoice: { kind: "build" },
