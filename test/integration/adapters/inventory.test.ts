@@ -187,7 +187,7 @@ describe("runs", () => {
       await inventory.saveRun({ ...run, id, startedAt: started(minute) });
     }
     const open = await inventory.openRuns();
-    expect(open.map(({ run }) => run.id)).toEqual(Object.keys(runs).slice(0, 5).reverse());
+    expect(open.map(({ run }) => run.id)).toEqual(Object.keys(runs).slice(0, 6).reverse());
     expect(open.every(({ owner }) => owner === "this")).toBe(true);
   });
 
