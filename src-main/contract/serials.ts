@@ -10,12 +10,14 @@ export function nextSerial(serial: string): string | null {
   return next.length > digits.length ? null : head + next;
 }
 
-/** What is left to a device that has no medium: it waits for one, or its last one came to nothing. */
-const hasNoMedium: ReadonlySet<Device["status"]["state"]> = new Set(["registered", "failed"]);
+/** Whether a medium was written for it, or is being written: it neither waits for one, nor did its last one fail. */
+export function hasMedium({ status }: Device): boolean {
+  return status.state !== "registered" && status.state !== "failed";
+}
 
 /** The first serial after this one that no medium was written for yet, and none is being written. */
 export function nextUnwritten(serial: string, devices: readonly Device[]): string | null {
-  const taken = serialsOf(devices, (device) => !hasNoMedium.has(device.status.state));
+  const taken = serialsOf(devices, hasMedium);
   return firstOutside(taken, nextSerial(serial));
 }
 
@@ -28,10 +30,7 @@ export function batchSerials(
   count: number,
   { devices, role }: { devices: readonly Device[]; role: string },
 ): string[] {
-  const taken = serialsOf(
-    devices,
-    (device) => !hasNoMedium.has(device.status.state) || (device.role ?? role) !== role,
-  );
+  const taken = serialsOf(devices, (device) => hasMedium(device) || (device.role ?? role) !== role);
   const serials: string[] = [];
   let next = firstOutside(taken, first);
   while (next !== null && serials.length < count) {

@@ -90,12 +90,17 @@ export function createAdmission({ drives, inventory }: Pick<Ports, "drives" | "i
     for (const run of runs) refuseClaimed(run, foreign);
   }
 
+  /** Throws DEVICE_BUSY or DRIVE_BUSY where this process works on what one of the runs wants. */
+  function refuseReserved(runs: Run[]): void {
+    for (const run of runs) refuseClaimed(run, [...reserved.values()]);
+  }
+
   /**
    * Takes devices and drives for runs before anything is awaited, for all of them or for none; other processes learn of
    * it when they are saved.
    */
   function reserve(runs: Run[]): void {
-    for (const run of runs) refuseClaimed(run, [...reserved.values()]);
+    refuseReserved(runs);
     for (const run of runs) reserved.set(run.id, claimOf(run));
   }
 
@@ -114,5 +119,14 @@ export function createAdmission({ drives, inventory }: Pick<Ports, "drives" | "i
     if (claim) reserved.set(runId, { ...claim, driveKey: null });
   }
 
-  return { confirmedDrive, refuseBusyDrive, refuseForeign, holdDrive, reserve, release, releaseDrive };
+  return {
+    confirmedDrive,
+    refuseBusyDrive,
+    refuseForeign,
+    refuseReserved,
+    holdDrive,
+    reserve,
+    release,
+    releaseDrive,
+  };
 }

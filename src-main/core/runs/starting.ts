@@ -1,6 +1,7 @@
 /** New runs: one by itself, or several that are written together. */
 import { FloppyError } from "#contract/errors.ts";
 import { type BatchRequest, phasesOf, type Run, type RunRequest } from "#contract/runs.ts";
+import { hasMedium } from "#contract/serials.ts";
 import { nothingInstalled } from "#contract/targets.ts";
 import { checkPair, targetName } from "../catalog/pairs.ts";
 import { parseSerial } from "../catalog/serial.ts";
@@ -75,6 +76,19 @@ export function createStarting({ ports, current, admission, active, putAsideOthe
     };
   }
 
+  /** Who gave out the serials may not know yet what was written since: no two cards get the same one. */
+  async function refuseWritten(runs: Run[]): Promise<void> {
+    for (const { serial } of runs) {
+      const device = await ports.inventory.device(serial);
+      if (!device || !hasMedium(device)) continue;
+      throw new FloppyError(
+        "INVALID_INPUT",
+        `${serial} has a card already.`,
+        `${NOTHING_WRITTEN} Give out another serial; or write that device’s card anew by itself.`,
+      );
+    }
+  }
+
   async function register(run: Run): Promise<void> {
     const { serial, host, role, startedAt: at } = run;
     const { hostname } = parseSerial(await current.catalog(), serial);
@@ -103,6 +117,8 @@ export function createStarting({ ports, current, admission, active, putAsideOthe
     refuseRepeated(planned);
     refuseMixed(planned);
     await admission.refuseForeign(planned);
+    admission.refuseReserved(planned);
+    await refuseWritten(planned);
     const batch = { id: ports.clock.newId(), serials: planned.map(({ serial }) => serial) };
     const runs = planned.map((run) => ({ ...run, batch }));
     const prepare = async () => {

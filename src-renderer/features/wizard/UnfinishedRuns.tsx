@@ -4,6 +4,7 @@ import { mayResume, mediumIsDone, type Run } from "#contract/runs.ts";
 import { useApp, useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
 import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { UnfinishedBatches } from "../batch/UnfinishedBatches.tsx";
 import { progressOf } from "../target/progress-of.ts";
 import { endedWords, leftBehind } from "../words.ts";
 
@@ -15,9 +16,12 @@ export function UnfinishedRuns() {
       {runs.filter(waitsForPerson).map((run) => (
         <WaitingRun key={run.id} run={run} />
       ))}
-      {runs.filter(mayResume).map((run) => (
-        <UnfinishedRun key={run.id} run={run} />
-      ))}
+      <UnfinishedBatches />
+      {runs
+        .filter((run) => mayResume(run) && run.batch === null)
+        .map((run) => (
+          <UnfinishedRun key={run.id} run={run} />
+        ))}
     </>
   );
 }

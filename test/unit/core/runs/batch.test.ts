@@ -342,6 +342,16 @@ describe("a batch is refused whole", () => {
     expect(opened.floppy.busy()).toBe(false);
   });
 
+  it("where a card was written for one of its devices since: no serial is on two cards", async () => {
+    const opened = await openRecording(bench());
+    const { handlers } = opened.floppy;
+    await endsOf(opened, await handlers["runs.startBatch"]({ ...request, members: [member(2)] }));
+    await expect(handlers["runs.startBatch"](request)).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      message: expect.stringContaining(serialOf(2)),
+    });
+  });
+
   it("where another Floppy is quicker by a moment: what was begun is forgotten, and its cards are free", async () => {
     const ports = bench();
     const { saveRun } = ports.inventory;
