@@ -36,10 +36,10 @@ export function createRuns(world: { ports: Ports; notify: Notify; current: Curre
   const open = async () => (await ports.inventory.openRuns()).map(standing);
 
   /** A new run of a device takes the place of those that came to nothing. */
-  async function putAsideOthers({ id, serial }: Run): Promise<void> {
-    for (const run of await open()) {
-      if (run.id !== id && run.serial === serial && mayDismiss(run)) await dismiss(run.id);
-    }
+  async function putAsideOthers(launched: Run[]): Promise<void> {
+    const takesPlaceOf = (run: Run) =>
+      launched.some(({ id, serial }) => serial === run.serial && id !== run.id) && mayDismiss(run);
+    for (const { id } of (await open()).filter(takesPlaceOf)) await dismiss(id);
   }
 
   const { start, startBatch } = createStarting({ ports, current, admission, active, putAsideOthers });

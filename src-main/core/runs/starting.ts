@@ -18,7 +18,7 @@ type World = {
   admission: Admission;
   active: ActiveRuns;
   /** A new run of a device takes the place of those that came to nothing. */
-  putAsideOthers(run: Run): Promise<void>;
+  putAsideOthers(launched: Run[]): Promise<void>;
 };
 
 const NOTHING_WRITTEN = "Nothing was written to any of the cards.";
@@ -78,15 +78,14 @@ export function createStarting({ ports, current, admission, active, putAsideOthe
 
   /** Who gave out the serials may not know yet what was written since: no two cards get the same one. */
   async function refuseWritten(runs: Run[]): Promise<void> {
-    for (const { serial } of runs) {
-      const device = await ports.inventory.device(serial);
-      if (!device || !hasMedium(device)) continue;
-      throw new FloppyError(
-        "INVALID_INPUT",
-        `${serial} has a card already.`,
-        `${NOTHING_WRITTEN} Give out another serial; or write that device’s card anew by itself.`,
-      );
-    }
+    const written = (await ports.inventory.devices()).filter(hasMedium);
+    const taken = written.find((device) => runs.some(({ serial }) => serial === device.serial));
+    if (!taken) return;
+    throw new FloppyError(
+      "INVALID_INPUT",
+      `${taken.serial} has a card already.`,
+      `${NOTHING_WRITTEN} Give out another serial; or write that device’s card anew by itself.`,
+    );
   }
 
   async function register(run: Run): Promise<void> {
@@ -97,15 +96,15 @@ export function createStarting({ ports, current, admission, active, putAsideOthe
   }
 
   /** The run is under way, whatever becomes of the others: they stay offered, and can be put aside by hand. */
-  async function putAsideFormer(run: Run): Promise<void> {
-    await putAsideOthers(run).catch(() => undefined);
+  async function putAsideFormer(launched: Run[]): Promise<void> {
+    await putAsideOthers(launched).catch(() => undefined);
   }
 
   async function start(request: RunRequest): Promise<Run> {
     const run = await newRun(request, ports.drives);
     await register(run);
     const launched = await active.launch(run, async () => run, request.phases ?? null);
-    await putAsideFormer(launched);
+    await putAsideFormer([launched]);
     return launched;
   }
 
@@ -125,7 +124,7 @@ export function createStarting({ ports, current, admission, active, putAsideOthe
       for (const run of runs) await register(run);
     };
     const launched = await active.launchTogether(runs, prepare, phases ?? null);
-    for (const run of launched) await putAsideFormer(run);
+    await putAsideFormer(launched);
     return launched;
   }
 

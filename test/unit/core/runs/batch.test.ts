@@ -120,6 +120,24 @@ describe("a batch", () => {
     }
   });
 
+  it("looks through the open runs no more often for three cards than for one", async () => {
+    const ports = bench();
+    const { openRuns } = ports.inventory;
+    let looks = 0;
+    ports.inventory.openRuns = () => {
+      looks += 1;
+      return openRuns();
+    };
+    const opened = await openRecording(ports);
+    const start = async (...members: BatchRequest["members"]) => {
+      const before = looks;
+      await endsOf(opened, await opened.floppy.handlers["runs.startBatch"]({ ...request, members }));
+      return looks - before;
+    };
+    const forOne = await start(member(1));
+    expect(await start(member(2), member(3))).toBe(forOne);
+  });
+
   it("lets a card end while another one is still written", async () => {
     const { writer, begun, finish } = handWriter();
     const opened = await openRecording(bench({ writer }));
