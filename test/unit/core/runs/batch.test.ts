@@ -193,6 +193,7 @@ describe("a batch", () => {
       buildSignal = signal;
       building.resolve();
       await mayEnd.promise;
+      observe.log("info", "still compiling");
       return build(asked, observe, signal);
     };
     const opened = await openRecording(ports);
@@ -206,6 +207,9 @@ describe("a batch", () => {
     finish(0);
     finish(1);
     await expect(endsOf(opened, runs)).resolves.toEqual(["cancelled", "done", "done"]);
+    const logs = await Promise.all(runs.map(({ id }) => ports.inventory.log(id)));
+    const heard = logs.map((log) => log.some(({ text }) => text === "still compiling"));
+    expect(heard).toEqual([false, true, true]);
   });
 
   it("ends the build when the last one is cancelled, and waits for its end", async () => {
