@@ -7,7 +7,7 @@ import { formatBytes, formatMediumSize } from "#core/text/format.ts";
 import type { Context } from "./context.ts";
 import { table } from "./table.ts";
 
-export type DriveOptions = { drive?: string; yes?: boolean };
+export type DriveOptions = { drive?: string | undefined; yes?: boolean };
 
 const NOTHING_WRITTEN = "Nothing was written.";
 
@@ -98,7 +98,7 @@ async function askToErase({ terminal, signal }: Context, drive: Drive): Promise<
   );
 }
 
-function refuseUnsuited(drive: Drive, runs: Run[]): void {
+export function refuseUnsuited(drive: Drive, runs: Run[]): void {
   const run = runOnDrive(runs, drive.key);
   if (run) {
     throw new FloppyError(

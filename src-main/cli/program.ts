@@ -3,6 +3,7 @@ import type { Context } from "./context.ts";
 import { describeExitCodes } from "./exit-codes.ts";
 
 const DRIVE = ["--drive <drive>", "the drive to erase: its path, by-id name or serial"] as const;
+const DRIVES = ["--drive <drive>", `${DRIVE[1]}; with --batch, once for each card`] as const;
 const THE_DRIVE = ["<drive>", "its path, by-id name or serial, as `floppy drives` shows them"] as const;
 const YES = ["--yes", "agree to erase the drive named by --drive, without being asked"] as const;
 const ADDRESS = ["--address <address>", "where the booted machine is, if it is not found by itself"] as const;
@@ -38,7 +39,11 @@ export function createProgram(context: Context, version: string): Command {
     .enablePositionalOptions()
     .argument("<serial>", "the device's serial, as FLOPPY-RPI-00001")
     .option("--role <role>", `${ROLE}; default: the role it has in the inventory`)
-    .option(...DRIVE)
+    .option(...DRIVES, (drive: string, others: string[] = []) => [...others, drive])
+    .option(
+      "--batch",
+      "write several cards at once: the serials from this one on, in the order of the drives",
+    )
     .option("--image <file>", "use this image instead of building one")
     .option(...ADDRESS)
     .option(...DISK)
@@ -47,8 +52,10 @@ export function createProgram(context: Context, version: string): Command {
     .option(...PLAN)
     .option(...YES)
     .option(...JSON_LINES)
-    .action(async (serial, options) =>
-      (await import("./commands/provision.ts")).provision(context, serial, options),
+    .action(async (serial, { batch, ...options }) =>
+      batch
+        ? (await import("./commands/provision-batch.ts")).provisionBatch(context, serial, options)
+        : (await import("./commands/provision.ts")).provision(context, serial, options),
     );
   provision
     .command("flash")

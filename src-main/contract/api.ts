@@ -5,7 +5,7 @@ import { driveTask, driveTaskCalls } from "./drive-tasks.ts";
 import { drive } from "./drives.ts";
 import { errorData } from "./errors.ts";
 import { inspection, preflight } from "./images.ts";
-import { logLine, phaseName, run, runRequest } from "./runs.ts";
+import { batchRequest, logLine, phaseName, run, runRequest } from "./runs.ts";
 import { settings } from "./settings.ts";
 import { buildPlace, installPlan } from "./targets.ts";
 
@@ -91,6 +91,8 @@ export const calls = {
   "images.preflight": { input: z.object({ host: z.string(), role: z.string() }).strict(), output: preflight },
   "files.list": { input: z.object({ path: z.string().max(4096).nullable() }).strict(), output: folder },
   "runs.start": { input: runRequest.strict(), output: run },
+  /** All of them begin, or none: what one may not have, none begins. Each is a run like any other from then on. */
+  "runs.startBatch": { input: batchRequest.strict(), output: z.array(run) },
   "runs.cancel": { input: z.object({ runId: z.string() }).strict(), output: nothing },
   /** Goes on at the first phase that is not done; `driveKey` and its confirmation as in `runs.start`. */
   "runs.resume": {

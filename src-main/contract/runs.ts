@@ -112,6 +112,25 @@ export const runRequest = z.object({
 });
 export type RunRequest = z.infer<typeof runRequest>;
 
+/** As many as the ports of a large hub, and more than a computer can feed. */
+const LARGEST_BATCH = 64;
+
+/** Several devices at once: one role, one image, one writer; a card and a serial for each. */
+export const batchRequest = z.object({
+  role: z.string(),
+  image: imageChoice,
+  members: z
+    .array(runRequest.pick({ serial: true, driveKey: true, eraseConfirmed: true }).strict())
+    .min(1)
+    .max(LARGEST_BATCH),
+  phases: z.array(phaseName).min(1).optional(),
+});
+export type BatchRequest = z.infer<typeof batchRequest>;
+
+/** The batch that a run was started in: all of its serials, in their order. */
+export const batch = z.object({ id: z.string(), serials: z.array(z.string()) });
+export type Batch = z.infer<typeof batch>;
+
 export const run = z.object({
   id: z.string(),
   serial: z.string(),
@@ -127,6 +146,8 @@ export const run = z.object({
   phases: z.array(phase),
   /** What is known of the machine that is installed; null for a card. */
   installation: installation.nullable(),
+  /** Null for a run of its own. */
+  batch: batch.nullable(),
   status: runState,
   startedAt: z.iso.datetime(),
 });

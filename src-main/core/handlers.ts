@@ -98,6 +98,7 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks
     },
     "files.list": ({ path }) => ports.files.list(path),
     "runs.start": runs.start,
+    "runs.startBatch": runs.startBatch,
     async "runs.cancel"({ runId }) {
       await runs.cancel(runId);
       return {};

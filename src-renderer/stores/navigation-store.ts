@@ -1,7 +1,10 @@
 import { createStore } from "zustand/vanilla";
 
 /** Where a device is worked on. */
-export type Work = { place: "wizard" } | { place: "run"; runId: string };
+export type Work =
+  | { place: "wizard" }
+  | { place: "run"; runId: string }
+  | { place: "batch"; batchId: string };
 
 export type Place = Work | { place: "devices" } | { place: "device"; serial: string } | { place: "settings" };
 
@@ -10,7 +13,7 @@ export type NavigationStore = ReturnType<typeof createNavigationStore>;
 /** Where one is, and the work one came from: that is what the rail tells in every place. */
 export type Whereabouts = { place: Place; work: Work };
 
-const isWork = (place: Place): place is Work => place.place === "wizard" || place.place === "run";
+const isWork = (place: Place): place is Work => ["wizard", "run", "batch"].includes(place.place);
 
 export function createNavigationStore() {
   const store = createStore<Whereabouts>(() => ({ place: { place: "wizard" }, work: { place: "wizard" } }));

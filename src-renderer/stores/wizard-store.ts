@@ -5,23 +5,27 @@ import type { Identified } from "#contract/devices.ts";
 import { type ErrorData, toErrorData } from "#contract/errors.ts";
 import type { Inspection } from "#contract/images.ts";
 import type { Run } from "#contract/runs.ts";
+import { nextUnwritten } from "#contract/serials.ts";
 import type { AppStore } from "./app-store.ts";
 import {
   afterDevice,
+  batchRequestOf,
   type Draft,
   type DraftAt,
   emptyDraft,
   type ImagePick,
   type Kept,
+  oneDrive,
+  pairsOf,
   resumeDraft,
   runRequestOf,
   type Step,
+  severalDrives,
   stepBack,
   stepBackTo,
   takeDrives,
 } from "./draft.ts";
 import type { NavigationStore } from "./navigation-store.ts";
-import { nextUnwritten } from "./next-serial.ts";
 
 /** What the current step's own act is doing: identifying the device, or starting the run. */
 export type Act = { state: "ready" } | { state: "busy" } | { state: "failed"; error: ErrorData };
@@ -64,8 +68,8 @@ export function createWizardStore(bridge: Bridge, app: AppStore, navigation: Nav
     const draft = at("image");
     if (!draft) return;
     const { device, role } = draft;
-    store.setState({ kept: { host: device.host, role, image } });
-    ask({ step: "drive", device, role, image, purpose: { kind: "new" }, driveKey: null });
+    store.setState({ kept: { host: device.host, role, image, several: false } });
+    ask(oneDrive({ device, role, image }));
   }
 
   function startOrResume(draft: DraftAt<"confirm">): Promise<Run> {
@@ -122,6 +126,36 @@ export function createWizardStore(bridge: Bridge, app: AppStore, navigation: Nav
       const { driveKey: _chosen, ...rest } = draft;
       ask({ ...rest, step: "confirm", drive });
     },
+    /** One card for this device, or several for it and those that follow. */
+    takeSeveral(several: boolean) {
+      const draft = at("drive") ?? at("drives");
+      if (!draft) return;
+      store.setState(({ kept }) => ({ kept: kept && { ...kept, several } }));
+      ask(several ? severalDrives(draft) : oneDrive(draft));
+    },
+    selectDrives(driveKeys: string[]) {
+      const draft = at("drives");
+      if (draft) store.setState({ draft: { ...draft, driveKeys }, notice: null });
+    },
+    takeDrives(driveKeys: string[]) {
+      const draft = at("drives");
+      if (!draft) return;
+      const { driveKeys: _chosen, ...rest } = draft;
+      ask({ ...rest, step: "confirmBatch", pairs: pairsOf({ ...draft, driveKeys }, app.app()) });
+    },
+    startBatch: async () => {
+      const draft = at("confirmBatch");
+      if (!draft) return;
+      await act(
+        () => bridge.call("runs.startBatch", batchRequestOf(draft)),
+        (runs) => {
+          for (const run of runs) app.take({ event: "run", payload: run });
+          ask(emptyDraft);
+          const batchId = runs[0]?.batch?.id;
+          if (batchId !== undefined) navigation.go({ place: "batch", batchId });
+        },
+      );
+    },
     start: async () => {
       const draft = at("confirm");
       if (!draft) return;
@@ -130,7 +164,10 @@ export function createWizardStore(bridge: Bridge, app: AppStore, navigation: Nav
         (run) => {
           app.take({ event: "run", payload: run });
           ask(emptyDraft);
-          navigation.go({ place: "run", runId: run.id });
+          // A card of a batch that is tried again goes back among the others.
+          navigation.go(
+            run.batch ? { place: "batch", batchId: run.batch.id } : { place: "run", runId: run.id },
+          );
         },
       );
     },
@@ -148,9 +185,16 @@ export function createWizardStore(bridge: Bridge, app: AppStore, navigation: Nav
     /** Forty cards: the next serial, with the role and image of the run before. */
     nextDevice(run: Run) {
       const image = { choice: run.imageChoice, inspection: run.image };
-      store.setState({ kept: { host: run.host, role: run.role, image } });
+      store.setState({ kept: { host: run.host, role: run.role, image, several: false } });
       ask({ step: "device", suggestion: nextUnwritten(run.serial, app.app().devices) ?? "" });
       navigation.go({ place: "wizard" });
+    },
+    /** The next hubful: the serials that follow the last one of a batch, with its role and image. */
+    async nextBatch(last: Run) {
+      wizard.nextDevice(last);
+      store.setState(({ kept }) => ({ kept: kept && { ...kept, several: true } }));
+      const draft = at("device");
+      if (draft && draft.suggestion !== "") await wizard.identify(draft.suggestion);
     },
     resume(run: Run) {
       ask(resumeDraft(run, deviceOf(run)));

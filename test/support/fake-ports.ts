@@ -89,6 +89,7 @@ export const freshRun: Run = {
   image: null,
   phases: mediumPhases.map((name) => ({ name, status: { state: "waiting" } })),
   installation: null,
+  batch: null,
   status: { state: "running", phase: "image" },
   startedAt: "2026-01-01T00:00:00.000Z",
 };

@@ -90,9 +90,14 @@ async function addPractice(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
+async function addBatch(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable("runs").addColumn("batch", "text").execute();
+}
+
 /** Run in the order of their names. One that was released is never changed: add the next. */
 export const migrations: Record<string, Migration> = {
   "001-tables": { up: createTables },
   "002-installation": { up: addInstallation },
   "003-practice": { up: addPractice },
+  "004-batch": { up: addBatch },
 };

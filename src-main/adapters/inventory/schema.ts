@@ -28,6 +28,7 @@ export type Schema = {
     drive: string;
     image: string | null;
     installation: string | null;
+    batch: string | null;
     state: string;
     phase: string | null;
     error: string | null;

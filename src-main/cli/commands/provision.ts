@@ -11,8 +11,8 @@ import { chooseDrive, type DriveOptions, requireDriveOptions } from "../choose-d
 import { type Context, withFloppy } from "../context.ts";
 import { followRun } from "../follow-run.ts";
 
-export type ProvisionOptions = DriveOptions &
-  TargetOptions & { role?: string; image?: string; phases?: string };
+export type ProvisionOptions = Omit<DriveOptions, "drive"> &
+  TargetOptions & { drive?: string[]; role?: string; image?: string; phases?: string };
 
 /** As `--phases reach,plan`. */
 export function parsePhases(text: string | undefined): PhaseName[] | null {
@@ -30,7 +30,11 @@ export function parsePhases(text: string | undefined): PhaseName[] | null {
 }
 
 /** Before anything is opened: without a person to ask, whatever will be erased must be on the command line. */
-function requireDiskOption({ terminal, json }: Context, medium: string, options: ProvisionOptions): void {
+function requireDiskOption(
+  { terminal, json }: Context,
+  medium: string,
+  options: Pick<ProvisionOptions, "phases" | "disk">,
+): void {
   const phases = parsePhases(options.phases);
   const asksForDisk = medium === "stick" && (phases === null || phases.includes("plan"));
   if (!asksForDisk || options.disk !== undefined || (terminal.interactive && !json)) return;
@@ -45,7 +49,7 @@ export function imageChoice(path: string | undefined): ImageChoice {
   return path === undefined ? { kind: "build" } : { kind: "file", path: resolve(path) };
 }
 
-function requireRole(role: string | null | undefined): string {
+export function requireRole(role: string | null | undefined): string {
   if (role) return role;
   throw new FloppyError(
     "INVALID_INPUT",
@@ -78,6 +82,15 @@ export async function followToItsEnd(
   }
 }
 
+function onlyDrive([drive, ...others]: string[]): string | undefined {
+  if (others.length === 0) return drive;
+  throw new FloppyError(
+    "INVALID_INPUT",
+    "One device has one drive, and several were named.",
+    "Nothing was written. Name one; or write several devices at once, with --batch.",
+  );
+}
+
 function refuseUnderWay(runs: Run[], serial: string): void {
   if (!runOfDevice(runs, serial)) return;
   throw new FloppyError(
@@ -88,7 +101,12 @@ function refuseUnderWay(runs: Run[], serial: string): void {
 }
 
 /** Everything that can be refused is refused before a person is asked to give up a drive. */
-export async function provision(context: Context, text: string, options: ProvisionOptions): Promise<void> {
+export async function provision(
+  context: Context,
+  text: string,
+  { drive: drives = [], ...more }: ProvisionOptions,
+): Promise<void> {
+  const options = { ...more, drive: onlyDrive(drives) };
   await withFloppy(context, async (floppy) => {
     const { serial, host, known } = await floppy.handlers["devices.identify"]({ text });
     const role = requireRole(options.role ?? known?.role);

@@ -3,7 +3,14 @@ import type { Notify } from "#contract/api.ts";
 import type { Host } from "#contract/catalog.ts";
 import type { Device } from "#contract/devices.ts";
 import { cancelled } from "#contract/errors.ts";
-import { type LogLine, mediumIsDone, nextPhase, type PhaseName, type Run } from "#contract/runs.ts";
+import {
+  type LogLine,
+  mayDismiss,
+  mediumIsDone,
+  nextPhase,
+  type PhaseName,
+  type Run,
+} from "#contract/runs.ts";
 import { checkPair } from "../catalog/pairs.ts";
 import { parseSerial } from "../catalog/serial.ts";
 import type { Current } from "../current.ts";
@@ -11,10 +18,12 @@ import { concerns, tellDevice } from "../devices/device-of-run.ts";
 import { followTarget } from "../install/follow-target.ts";
 import type { Ports } from "../ports.ts";
 import type { Admission } from "./admission.ts";
+import { createBatch } from "./batch.ts";
+import { type Means, ownMeans } from "./means.ts";
 import { createQuestions, type Questions } from "./questions.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { mediumSteps, type StepContext } from "./steps.ts";
-import { deviceStatus, isDone, pauseRun } from "./transitions.ts";
+import { deviceStatus, dismissRun, isDone, pauseRun } from "./transitions.ts";
 
 type World = { ports: Ports; notify: Notify; current: Current; admission: Admission };
 
@@ -25,6 +34,8 @@ type Wanted = readonly PhaseName[] | null;
 
 /** Whom a run is for, as the catalog says it now. */
 type Target = { host: Host; hostname: string };
+
+export type ActiveRuns = ReturnType<typeof createActiveRuns>;
 
 export function createActiveRuns({ ports, notify, current, admission }: World) {
   const active = new Map<string, Active>();
@@ -80,8 +91,8 @@ export function createActiveRuns({ ports, notify, current, admission }: World) {
   }
 
   async function perform(context: StepContext, wanted: Wanted): Promise<void> {
-    const { recorder } = context;
-    await makeMedium(context, wanted);
+    const { recorder, means } = context;
+    await makeMedium(context, wanted).finally(means.leave);
     if (mediumIsDone(recorder.current())) await followTarget(context, wanted);
     if (recorder.current().status.state === "running") await recorder.change(pauseRun);
   }
@@ -99,13 +110,13 @@ export function createActiveRuns({ ports, notify, current, admission }: World) {
   }
 
   /** Resolves when the start is journaled; from its first moment the run can be seen and cancelled. */
-  async function begin(run: Run, target: Target, wanted: Wanted): Promise<Run> {
+  async function begin(run: Run, target: Target, wanted: Wanted, means: Means): Promise<Run> {
     if (closing) throw cancelled("The run");
     const recorder = record(run);
     const abort = new AbortController();
     const questions = createQuestions();
     const settings = current.trustedSettings();
-    const context = { ports, recorder, settings, questions, ...target, signal: abort.signal };
+    const context = { ports, recorder, settings, questions, means, ...target, signal: abort.signal };
     const begun = recorder.change((before) => ({
       ...before,
       status: { state: "running", phase: nextPhase(before) ?? "image" },
@@ -123,6 +134,11 @@ export function createActiveRuns({ ports, notify, current, admission }: World) {
     return recorder.current();
   }
 
+  async function targetOf({ host, role, serial }: Run): Promise<Target> {
+    const catalog = await current.catalog();
+    return { host: checkPair(catalog, host, role).host, hostname: parseSerial(catalog, serial).hostname };
+  }
+
   /**
    * Takes the device and the drive of a run, and then works on what `prepare` makes of it: whatever changed
    * before they were taken is seen there.
@@ -131,15 +147,41 @@ export function createActiveRuns({ ports, notify, current, admission }: World) {
     current.trustedSettings();
     // Resumed at once after it ended: its former work tidies up first.
     await active.get(run.id)?.over;
-    const { host } = checkPair(await current.catalog(), run.host, run.role);
-    const { hostname } = parseSerial(await current.catalog(), run.serial);
-    admission.reserve(run);
+    const target = await targetOf(run);
+    admission.reserve([run]);
     try {
-      return await begin(await prepare(), { host, hostname }, wanted);
+      return await begin(await prepare(), target, wanted, ownMeans(ports));
     } catch (thrown) {
       admission.release(run.id);
       throw thrown;
     }
+  }
+
+  /** As `launch`, for several that share one image and one writer: all of them begin, or none does. */
+  async function launchTogether(runs: Run[], prepare: () => Promise<void>, wanted: Wanted): Promise<Run[]> {
+    current.trustedSettings();
+    admission.reserve(runs);
+    try {
+      await prepare();
+      const meansOf = createBatch(ports, runs.length);
+      const starts = runs.map(async (run, place) => begin(run, await targetOf(run), wanted, meansOf(place)));
+      await Promise.allSettled(starts);
+      return await Promise.all(starts);
+    } catch (thrown) {
+      await Promise.all(runs.map(retract));
+      throw thrown;
+    }
+  }
+
+  /** Of a batch that does not come to be: whatever was begun of it wrote nothing, and is forgotten. */
+  async function retract({ id }: Run): Promise<void> {
+    const running = active.get(id);
+    running?.abort.abort();
+    await running?.over;
+    admission.release(id);
+    const ended = running?.recorder.current();
+    if (ended && mayDismiss(ended))
+      await record(ended).change((run) => dismissRun(run, ports.clock.now().toISOString()));
   }
 
   async function shutDown(): Promise<void> {
@@ -151,6 +193,7 @@ export function createActiveRuns({ ports, notify, current, admission }: World) {
 
   return {
     launch,
+    launchTogether,
     record,
     shutDown,
     find: (runId: string) => active.get(runId),

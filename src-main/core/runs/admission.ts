@@ -1,7 +1,7 @@
 /** Who may start: the drive was confirmed and fits, and nobody else works on it or on the device. */
 import { assessDrive, type Drive } from "#contract/drives.ts";
 import { FloppyError } from "#contract/errors.ts";
-import { mediumIsDone, type Run } from "#contract/runs.ts";
+import { mediumIsDone, type Run, type RunRequest } from "#contract/runs.ts";
 import type { Ports } from "../ports.ts";
 
 export type Admission = ReturnType<typeof createAdmission>;
@@ -48,7 +48,7 @@ export function refuseUnfitDrive(drive: Drive, imageBytes: number | null): void 
   );
 }
 
-export async function findDrive(drives: Ports["drives"], driveKey: string): Promise<Drive> {
+export async function findDrive(drives: Pick<Ports["drives"], "list">, driveKey: string): Promise<Drive> {
   const drive = (await drives.list()).find((candidate) => candidate.key === driveKey);
   if (drive) return drive;
   throw new FloppyError(
@@ -61,8 +61,11 @@ export async function findDrive(drives: Ports["drives"], driveKey: string): Prom
 export function createAdmission({ drives, inventory }: Pick<Ports, "drives" | "inventory">) {
   const reserved = new Map<string, Claim>();
 
-  async function confirmedDrive(driveKey: string, eraseConfirmed: string): Promise<Drive> {
-    if (eraseConfirmed === driveKey) return findDrive(drives, driveKey);
+  async function confirmedDrive(
+    { driveKey, eraseConfirmed }: Pick<RunRequest, "driveKey" | "eraseConfirmed">,
+    plugged: Pick<Ports["drives"], "list"> = drives,
+  ): Promise<Drive> {
+    if (eraseConfirmed === driveKey) return findDrive(plugged, driveKey);
     throw new FloppyError(
       "INVALID_INPUT",
       "Erasing this drive was not confirmed.",
@@ -79,10 +82,26 @@ export function createAdmission({ drives, inventory }: Pick<Ports, "drives" | "i
     if ([...own, ...foreign].includes(key)) throw driveBusy(name);
   }
 
-  /** Takes device and drive for a run before anything is awaited; other processes learn of it when it is saved. */
-  function reserve(run: Run): void {
-    refuseClaimed(run, [...reserved.values()]);
-    reserved.set(run.id, claimOf(run));
+  /** Throws DEVICE_BUSY or DRIVE_BUSY where another Floppy on this machine works on what one of the runs wants. */
+  async function refuseForeign(runs: Run[]): Promise<void> {
+    const foreign = (await inventory.openRuns())
+      .filter(({ run, owner }) => owner === "other" && run.status.state === "running")
+      .map(({ run }) => claimOf(run));
+    for (const run of runs) refuseClaimed(run, foreign);
+  }
+
+  /** Throws DEVICE_BUSY or DRIVE_BUSY where this process works on what one of the runs wants. */
+  function refuseReserved(runs: Run[]): void {
+    for (const run of runs) refuseClaimed(run, [...reserved.values()]);
+  }
+
+  /**
+   * Takes devices and drives for runs before anything is awaited, for all of them or for none; other processes learn of
+   * it when they are saved.
+   */
+  function reserve(runs: Run[]): void {
+    refuseReserved(runs);
+    for (const run of runs) reserved.set(run.id, claimOf(run));
   }
 
   /** Takes a drive for something that is no run; returns what lets go of it. */
@@ -100,5 +119,14 @@ export function createAdmission({ drives, inventory }: Pick<Ports, "drives" | "i
     if (claim) reserved.set(runId, { ...claim, driveKey: null });
   }
 
-  return { confirmedDrive, refuseBusyDrive, holdDrive, reserve, release, releaseDrive };
+  return {
+    confirmedDrive,
+    refuseBusyDrive,
+    refuseForeign,
+    refuseReserved,
+    holdDrive,
+    reserve,
+    release,
+    releaseDrive,
+  };
 }

@@ -1,25 +1,14 @@
 import type { CallInput, Notify } from "#contract/api.ts";
 import { FloppyError } from "#contract/errors.ts";
-import {
-  isTargetPhase,
-  mayDismiss,
-  mayResume,
-  mediumIsDone,
-  phasesOf,
-  type Run,
-  type RunRequest,
-} from "#contract/runs.ts";
+import { isTargetPhase, mayDismiss, mayResume, mediumIsDone, type Run } from "#contract/runs.ts";
 import { type InstallPlan, nothingInstalled } from "#contract/targets.ts";
-import { checkPair, targetName } from "../catalog/pairs.ts";
-import { parseSerial } from "../catalog/serial.ts";
 import type { Current } from "../current.ts";
-import { isPractice } from "../devices/device-of-run.ts";
-import { registered } from "../devices/register.ts";
 import { chosenDisk, makePlan } from "../install/plan.ts";
 import { parseTargetAddress } from "../install/target-address.ts";
 import type { OpenRun, Ports } from "../ports.ts";
 import { createActiveRuns } from "./active-runs.ts";
 import { createAdmission, refuseUnfitDrive } from "./admission.ts";
+import { createStarting } from "./starting.ts";
 import { dismissRun, forgetPhases, interruptRun, rewindTo } from "./transitions.ts";
 
 export type Runs = ReturnType<typeof createRuns>;
@@ -47,48 +36,13 @@ export function createRuns(world: { ports: Ports; notify: Notify; current: Curre
   const open = async () => (await ports.inventory.openRuns()).map(standing);
 
   /** A new run of a device takes the place of those that came to nothing. */
-  async function putAsideOthers({ id, serial }: Run): Promise<void> {
-    for (const run of await open()) {
-      if (run.id !== id && run.serial === serial && mayDismiss(run)) await dismiss(run.id);
-    }
+  async function putAsideOthers(launched: Run[]): Promise<void> {
+    const takesPlaceOf = (run: Run) =>
+      launched.some(({ id, serial }) => serial === run.serial && id !== run.id) && mayDismiss(run);
+    for (const { id } of (await open()).filter(takesPlaceOf)) await dismiss(id);
   }
 
-  async function start(request: RunRequest): Promise<Run> {
-    const { serial, hostname, host } = parseSerial(await current.catalog(), request.serial);
-    const { role } = checkPair(await current.catalog(), host.name, request.role);
-    const drive = await admission.confirmedDrive(request.driveKey, request.eraseConfirmed);
-    refuseUnfitDrive(drive, null);
-    const at = ports.clock.now().toISOString();
-    await ports.inventory.registerDevice(
-      registered({
-        serial,
-        hostname,
-        host: host.name,
-        role: role.name,
-        practice: isPractice({ drive }),
-        at,
-      }),
-    );
-    const run: Run = {
-      id: ports.clock.newId(),
-      serial,
-      host: host.name,
-      role: role.name,
-      target: targetName({ host, role }),
-      medium: host.medium,
-      imageChoice: request.image,
-      drive,
-      image: null,
-      phases: phasesOf(host.medium).map((name) => ({ name, status: { state: "waiting" } })),
-      installation: host.medium === "stick" ? nothingInstalled : null,
-      status: { state: "running", phase: "image" },
-      startedAt: at,
-    };
-    const launched = await active.launch(run, async () => run, request.phases ?? null);
-    // The run is under way, whatever becomes of the others: they stay offered, and can be put aside by hand.
-    await putAsideOthers(launched).catch(() => undefined);
-    return launched;
-  }
+  const { start, startBatch } = createStarting({ ports, current, admission, active, putAsideOthers });
 
   async function stored(runId: string): Promise<Run> {
     const run = (await open()).find(({ id }) => id === runId) ?? (await ports.inventory.run(runId));
@@ -118,7 +72,7 @@ export function createRuns(world: { ports: Ports; notify: Notify; current: Curre
 
   async function resume({ runId, driveKey, eraseConfirmed }: CallInput<"runs.resume">): Promise<Run> {
     const run = await resumable(runId);
-    const drive = await admission.confirmedDrive(driveKey, eraseConfirmed);
+    const drive = await admission.confirmedDrive({ driveKey, eraseConfirmed });
     // Its medium is made anew, so the drive is claimed from the first moment on.
     return active.launch({ ...rewindTo(run, "write"), drive }, async () => {
       const ready = await withValidImage({ ...(await resumable(runId)), drive });
@@ -213,6 +167,7 @@ export function createRuns(world: { ports: Ports; notify: Notify; current: Curre
 
   return {
     start,
+    startBatch,
     resume,
     follow,
     aim,

@@ -7,10 +7,11 @@ import type { Settings } from "#contract/settings.ts";
 import type { MediumFile } from "#contract/writer.ts";
 import { tellDevice } from "../devices/device-of-run.ts";
 import { mediumFiles, mediumIdentity, stickIdentity } from "../identity/medium-identity.ts";
-import { buildRequest, obtainImage } from "../images/obtain.ts";
+import { buildRequest } from "../images/obtain.ts";
 import type { HostKey, Ports } from "../ports.ts";
 import { formatBytes, formatSeconds } from "../text/format.ts";
 import { findDrive, refuseUnfitDrive } from "./admission.ts";
+import type { Means } from "./means.ts";
 import type { Questions } from "./questions.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -21,6 +22,7 @@ export type StepContext = {
   host: Host;
   hostname: string;
   questions: Questions;
+  means: Means;
   signal: AbortSignal;
 };
 
@@ -28,19 +30,18 @@ export type Step = { covers: readonly PhaseName[]; perform(context: StepContext)
 
 const imageStep: Step = {
   covers: ["image"],
-  async perform({ ports, recorder, settings, host, signal }) {
+  async perform({ ports, recorder, settings, host, means, signal }) {
     await recorder.begin("image");
     const { imageChoice, target } = recorder.current();
-    const image = await obtainImage(
-      ports,
-      imageChoice,
-      buildRequest(ports, settings, host, target),
-      {
+    const image = await means.obtainImage({
+      choice: imageChoice,
+      request: buildRequest(ports, settings, host, target),
+      observe: {
         progress: (progress) => recorder.progress("image", { kind: "build", ...progress }),
         log: recorder.log,
       },
       signal,
-    );
+    });
     await recorder.change((run) => ({ ...run, image }));
     const origin = image.provenance.source === "nix" ? "built" : "from a file";
     await recorder.finish("image", `${origin} · ${image.sha256.slice(0, 4)}…${image.sha256.slice(-4)}`);
@@ -82,7 +83,7 @@ async function stickFiles(context: StepContext, hostKey: HostKey): Promise<Mediu
 const flashStep: Step = {
   covers: ["write", "verify"],
   async perform(context) {
-    const { ports, recorder, hostname, signal } = context;
+    const { ports, recorder, hostname, means, signal } = context;
     await recorder.begin("write");
     const run = recorder.current();
     const { image } = run;
@@ -92,15 +93,12 @@ const flashStep: Step = {
     if (run.medium === "card") requireFirmware(image);
     const hostKey = ports.hostKeys.generate(hostname);
     const files = run.medium === "card" ? cardFiles(context, hostKey) : await stickFiles(context, hostKey);
-    const result = await ports.writer.flash(
-      {
-        image,
-        drive: drive.identity,
-        files,
-        placement: run.medium === "card" ? "firmware" : "appended",
-      },
-      drive.writable,
-      {
+    const result = await means.flash(image, {
+      drive: drive.identity,
+      files,
+      placement: run.medium === "card" ? "firmware" : "appended",
+      writable: drive.writable,
+      observe: {
         progress(at, progress) {
           if (at === "verify") recorder.turn("write", formatBytes(image.sizeBytes), "verify");
           recorder.progress(at, { kind: "transfer", ...progress });
@@ -108,7 +106,7 @@ const flashStep: Step = {
         log: recorder.log,
       },
       signal,
-    );
+    });
     recorder.turn("write", formatBytes(image.sizeBytes), "verify");
     await tellDevice(ports.inventory, run, { hostKey: hostKey.publicKey });
     recorder.log(

@@ -5,6 +5,8 @@ import { useApp, usePlace, useStores, useWizard, useWork } from "../../stores/us
 import { plural } from "../../ui/format.ts";
 import { Brand, CheckIcon, CrossIcon, PauseIcon } from "../../ui/icons.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
+import { BatchesUnderWay } from "../batch/BatchesUnderWay.tsx";
+import { batchRail } from "../batch/batch-rail.ts";
 import { runWord } from "../target/run-word.ts";
 import styles from "./Rail.module.css";
 import { draftRail, type RailStep, type RailSubject, runRail } from "./rail-steps.ts";
@@ -18,8 +20,8 @@ export function Rail() {
   const draft = useWizard((view) => view.draft);
   const shown = work.place === "run" ? runs.find((run) => run.id === work.runId) : undefined;
   const isAway = place.place !== work.place;
-  const { subject, steps } = shown ? runRail(shown, catalog) : draftRail(draft, catalog, isAway);
-  const others = runs.filter((run) => run.status.state === "running" && run.id !== shown?.id);
+  const batch = work.place === "batch" ? batchRail(runs, work.batchId, catalog) : null;
+  const { subject, steps } = batch ?? (shown ? runRail(shown, catalog) : draftRail(draft, catalog, isAway));
   return (
     <aside className={styles.rail} aria-label="Where the work stands">
       <div className={styles.brand}>
@@ -35,7 +37,7 @@ export function Rail() {
             ))}
           </ol>
         )}
-        {others.length > 0 && <UnderWay runs={others} />}
+        <UnderWay shownRun={shown} shownBatch={work.place === "batch" ? work.batchId : null} />
       </div>
       <Links place={place} />
     </aside>
@@ -108,11 +110,19 @@ function StepLine({ step, number }: { step: RailStep; number: number }) {
   );
 }
 
-function UnderWay({ runs }: { runs: Run[] }) {
+type UnderWayProps = { shownRun: Run | undefined; shownBatch: string | null };
+
+/** What else goes on: runs of their own, and batches, a line each. */
+function UnderWay({ shownRun, shownBatch }: UnderWayProps) {
   const { navigation } = useStores();
+  const runs = useApp((app) => app.runs);
+  const others = runs.filter(
+    (run) => run.status.state === "running" && run.batch === null && run.id !== shownRun?.id,
+  );
   return (
     <section className={styles.others} aria-label="Other runs under way">
-      {runs.map((run) => (
+      <BatchesUnderWay shownRun={shownRun} shownBatch={shownBatch} serialStyle={styles.serial} />
+      {others.map((run) => (
         <button key={run.id} type="button" onClick={() => navigation.go({ place: "run", runId: run.id })}>
           <span className={styles.serial}>{run.serial}</span>
           <StateMark tone={runWord(run).tone}>{runWord(run).word}</StateMark>

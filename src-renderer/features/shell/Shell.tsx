@@ -1,6 +1,7 @@
 import type { Connection } from "../../stores/app-store.ts";
 import { useApp, usePlace, useStores } from "../../stores/use-stores.ts";
 import { Notice } from "../../ui/Notice.tsx";
+import { BatchScreen } from "../batch/BatchScreen.tsx";
 import { DeviceScreen } from "../devices/DeviceScreen.tsx";
 import { DevicesScreen } from "../devices/DevicesScreen.tsx";
 import { RunScreen } from "../run/RunScreen.tsx";
@@ -46,6 +47,8 @@ function CurrentPlace() {
       return <Wizard />;
     case "run":
       return <RunScreen key={place.runId} runId={place.runId} />;
+    case "batch":
+      return <BatchScreen key={place.batchId} batchId={place.batchId} />;
     case "devices":
       return <DevicesScreen />;
     case "device":

@@ -1,7 +1,7 @@
 import type { Catalog } from "#contract/catalog.ts";
 import { mediumIsDone, type Phase, type PhaseName, type Run } from "#contract/runs.ts";
 import type { Draft, Step } from "../../stores/draft.ts";
-import { cut, formatDuration, percentOf } from "../../ui/format.ts";
+import { cut, formatDuration, percentOf, plural } from "../../ui/format.ts";
 import { capital, driveWords, fileName } from "../words.ts";
 
 export type RailStep = {
@@ -19,6 +19,9 @@ export type RailSubject = { serial: string; about: string };
 export type RailView = { subject: RailSubject | null; steps: RailStep[] };
 
 const steps: readonly Step[] = ["device", "role", "image", "drive", "confirm"];
+const batchSteps: readonly Step[] = ["device", "role", "image", "drives", "confirmBatch"];
+
+const stepsOf = (draft: Draft) => (batchSteps.indexOf(draft.step) > 2 ? batchSteps : steps);
 
 export function mediumOf(catalog: Catalog, hostName: string): "card" | "stick" {
   return catalog.hosts.find((host) => host.name === hostName)?.medium ?? "card";
@@ -38,6 +41,7 @@ function foundBy(step: Step, draft: Draft): string | null {
     return choice.kind === "build" ? "from the flake" : fileName(choice.path);
   }
   if (step === "drive" && draft.step === "confirm") return driveWords(draft.drive);
+  if (step === "drives" && draft.step === "confirmBatch") return plural(draft.pairs.length, "card");
   return null;
 }
 
@@ -47,6 +51,8 @@ const asks: Record<Step, string> = {
   image: "what will be written",
   drive: "nothing written yet",
   confirm: "waits for your word",
+  drives: "nothing written yet",
+  confirmBatch: "waits for your word",
 };
 
 /** What lies behind a stick, in one line until it is written. */
@@ -61,10 +67,13 @@ export function draftSteps(draft: Draft, catalog: Catalog): RailStep[] {
     image: "Image",
     drive: medium,
     confirm: "Write",
+    drives: "Cards",
+    confirmBatch: "Write",
   };
-  const at = steps.indexOf(draft.step);
+  const asking = stepsOf(draft);
+  const at = asking.indexOf(draft.step);
   const resuming = "purpose" in draft && draft.purpose.kind === "resume";
-  const asked = steps.map((step, index): RailStep => {
+  const asked = asking.map((step, index): RailStep => {
     const mayGoBack = !resuming || step === "drive";
     if (index < at)
       return {

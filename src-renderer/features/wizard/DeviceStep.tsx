@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import type { Host } from "#contract/catalog.ts";
+import { firstFree } from "#contract/serials.ts";
 import type { DraftAt } from "../../stores/draft.ts";
-import { firstFree } from "../../stores/next-serial.ts";
 import { useApp, useStores, useWizard } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
 import { ErrorNotice, Notice } from "../../ui/Notice.tsx";

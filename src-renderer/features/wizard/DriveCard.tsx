@@ -10,7 +10,7 @@ import { TaskMark } from "../drive-tools/TaskMark.tsx";
 import styles from "./DriveStep.module.css";
 
 /** What is on it, in a few words: labels where there are, else filesystems. */
-function Content({ volumes }: { volumes: Volume[] }) {
+export function Content({ volumes }: { volumes: Volume[] }) {
   if (volumes.length === 0) return "empty";
   const names = volumes.map(({ label, filesystem }) =>
     label ? `“${label}”` : (filesystem ?? "unknown data"),

@@ -1,19 +1,18 @@
 import { useState } from "react";
 import { runOnDrive } from "#contract/claims.ts";
 import { assessDrive, type Drive } from "#contract/drives.ts";
-import { type ErrorData, toErrorData } from "#contract/errors.ts";
 import type { DraftAt } from "../../stores/draft.ts";
 import { useApp, useStores } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
 import { ChoiceCards } from "../../ui/ChoiceCards.tsx";
-import { ErrorNotice } from "../../ui/Notice.tsx";
 import { Screen } from "../../ui/Screen.tsx";
+import { OneOrSeveral } from "../batch/OneOrSeveral.tsx";
 import { DriveTools } from "../drive-tools/DriveTools.tsx";
 import { mediumOf } from "../shell/rail-steps.ts";
 import { driveWords } from "../words.ts";
 import { DriveCard } from "./DriveCard.tsx";
 import styles from "./DriveStep.module.css";
-import { practiceSize } from "./practice-size.ts";
+import { Practice } from "./Practice.tsx";
 import { StepForm } from "./StepForm.tsx";
 
 export function DriveStep({ draft }: { draft: DraftAt<"drive"> }) {
@@ -55,6 +54,7 @@ export function DriveStep({ draft }: { draft: DraftAt<"drive"> }) {
           </Button>
         }
       >
+        {medium === "card" && !isResume && <OneOrSeveral chosen="one" />}
         {drives.length === 0 && (
           <p className={styles.empty}>
             <strong>No drive here yet.</strong>
@@ -90,32 +90,5 @@ export function DriveStep({ draft }: { draft: DraftAt<"drive"> }) {
         <Practice imageBytes={imageBytes} drives={drives} />
       </Screen>
     </StepForm>
-  );
-}
-
-/** A file that behaves like a card: to learn on, and to show Floppy without losing one. */
-function Practice({ imageBytes, drives }: { imageBytes: number | null; drives: Drive[] }) {
-  const { app } = useStores();
-  const [error, setError] = useState<ErrorData | null>(null);
-  const attempt = (work: Promise<void>) => {
-    setError(null);
-    work.catch((thrown) => setError(toErrorData(thrown)));
-  };
-  const practice = drives.filter((drive) => drive.kind === "practice");
-  return (
-    <>
-      {error && <ErrorNotice error={error} />}
-      <div className={styles.practice}>
-        <Button look="quiet" onClick={() => attempt(app.createPractice(practiceSize(imageBytes)))}>
-          Make a practice drive
-        </Button>
-        {practice.map((drive) => (
-          <Button key={drive.key} look="quiet" onClick={() => attempt(app.removePractice(drive.key))}>
-            Remove {drive.name}
-          </Button>
-        ))}
-        <span>A file that behaves like a card. Nothing real is written.</span>
-      </div>
-    </>
   );
 }

@@ -4,12 +4,22 @@ import { mayResume, mediumIsDone, type Run } from "#contract/runs.ts";
 import { useApp, useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
 import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { UnfinishedBatches } from "../batch/UnfinishedBatches.tsx";
 import { endedWords, leftBehind } from "../words.ts";
 
 /** Runs that ended early and still wait for a decision: go on, or put aside. */
 export function UnfinishedRuns() {
-  const runs = useApp((app) => app.runs).filter(mayResume);
-  return runs.map((run) => <UnfinishedRun key={run.id} run={run} />);
+  const runs = useApp((app) => app.runs);
+  return (
+    <>
+      <UnfinishedBatches />
+      {runs
+        .filter((run) => mayResume(run) && run.batch === null)
+        .map((run) => (
+          <UnfinishedRun key={run.id} run={run} />
+        ))}
+    </>
+  );
 }
 
 function UnfinishedRun({ run }: { run: Run }) {

@@ -2,6 +2,8 @@ import { useStores, useWizard } from "../../stores/use-stores.ts";
 import type { Notice as WizardNotice } from "../../stores/wizard-store.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Notice } from "../../ui/Notice.tsx";
+import { ConfirmBatchStep } from "../batch/ConfirmBatchStep.tsx";
+import { DrivesStep } from "../batch/DrivesStep.tsx";
 import { ConfirmStep } from "./ConfirmStep.tsx";
 import { DeviceStep } from "./DeviceStep.tsx";
 import { DriveStep } from "./DriveStep.tsx";
@@ -21,6 +23,8 @@ export function Wizard() {
         {draft.step === "image" && <ImageStep draft={draft} />}
         {draft.step === "drive" && <DriveStep draft={draft} />}
         {draft.step === "confirm" && <ConfirmStep draft={draft} />}
+        {draft.step === "drives" && <DrivesStep draft={draft} />}
+        {draft.step === "confirmBatch" && <ConfirmBatchStep draft={draft} />}
       </div>
     </div>
   );

@@ -132,6 +132,7 @@ describe("runs", () => {
   const ended = { startedAt: at, endedAt: later };
   const runs: Record<string, Run> = {
     running: aRun(),
+    "of a batch": { ...aRun(), batch: { id: "batch-1", serials: [serial, "FLOPPY-RPI-00002"] } },
     "without an image or progress yet": aRun({
       image: null,
       imageChoice: { kind: "build" },
@@ -186,7 +187,7 @@ describe("runs", () => {
       await inventory.saveRun({ ...run, id, startedAt: started(minute) });
     }
     const open = await inventory.openRuns();
-    expect(open.map(({ run }) => run.id)).toEqual(Object.keys(runs).slice(0, 5).reverse());
+    expect(open.map(({ run }) => run.id)).toEqual(Object.keys(runs).slice(0, 6).reverse());
     expect(open.every(({ owner }) => owner === "this")).toBe(true);
   });
 

@@ -77,6 +77,7 @@ export function aRun(change: Partial<Run> & { write?: PhaseState; status?: RunSt
       { name: "verify", status: { state: "waiting" } },
     ],
     installation: null,
+    batch: null,
     status: { state: "running", phase: "write" },
     startedAt: at,
     ...rest,

@@ -30,6 +30,7 @@ export function cardRun(ask: Partial<Ask> = {}): Run {
       waiting("verify"),
     ],
     installation: null,
+    batch: null,
     status: { state: "running", phase: "image" },
     startedAt: at,
   };

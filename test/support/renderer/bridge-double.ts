@@ -164,6 +164,15 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
       if (!drive) throw new FloppyError("DRIVE_GONE", "The drive is gone.", "Nothing was written.");
       return startRun(cardRun({ serial, role, imageChoice: image, drive }));
     },
+    "runs.startBatch": async ({ role, image, members }) => {
+      const serials = members.map(({ serial }) => serial);
+      return members.map(({ serial, driveKey }) => {
+        const drive = app.drives.find((candidate) => candidate.key === driveKey);
+        if (!drive) throw new FloppyError("DRIVE_GONE", "The drive is gone.", "Nothing was written.");
+        const batch = { id: `batch-${serials[0]}`, serials };
+        return startRun({ ...cardRun({ serial, role, imageChoice: image, drive }), batch });
+      });
+    },
     "runs.cancel": async ({ runId }) => {
       const run = findRun(runId);
       if (run.status.state !== "running")

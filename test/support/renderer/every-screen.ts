@@ -2,6 +2,7 @@ import type { Page } from "playwright";
 import type { DriveTask } from "#contract/drive-tasks.ts";
 import type { Run } from "#contract/runs.ts";
 import { interruptRun } from "#core/runs/transitions.ts";
+import { allInterrupted, allReady, builtTogether, halfWay, hubCards, mostlyReady } from "./bench-batch.ts";
 import { deviceOf } from "./bench-data.ts";
 import {
   atBoot,
@@ -22,7 +23,7 @@ import {
 } from "./bench-runs.ts";
 import { foundFake, savedTask, soundTest, writingTest } from "./bench-tasks.ts";
 import type { BridgeDouble } from "./bridge-double.ts";
-import { heading, hold } from "./hands.ts";
+import { heading, hold, toSeveral } from "./hands.ts";
 
 /** Goes through the screens, one after the other; each is looked at as it stands. */
 export async function throughEveryScreen(
@@ -83,6 +84,54 @@ export async function throughEveryScreen(
   await look("device page");
   await page.getByRole("button", { name: "Settings" }).click();
   await look("settings");
+  await throughBatchScreens(page, double, look);
+}
+
+/** Four cards at once, from their choice to the next four. */
+async function throughBatchScreens(page: Page, double: BridgeDouble, look: (name: string) => Promise<void>) {
+  const before = double.state().drives;
+  double.emit({ event: "drives", payload: hubCards(before[0]) });
+  await page.getByRole("button", { name: "Flash" }).click();
+  await toSeveral(page, "FLOPPY-RPI-00051");
+  await page.getByRole("button", { name: "Choose all 4" }).click();
+  await page.getByText("FLOPPY-RPI-00054").waitFor();
+  await look("several cards");
+  await page.getByRole("button", { name: "Use 4 cards" }).click();
+  await heading(page, "Erase these 4 cards?");
+  await look("confirm a batch");
+  await hold(page, "Enter");
+  const runs = double.state().runs.filter((run) => run.batch !== null);
+  const show = (states: Run[]) => {
+    for (const payload of states) double.emit({ event: "run", payload });
+  };
+  show(builtTogether(runs));
+  await page.getByText("212 of 388").first().waitFor();
+  await look("a batch, building");
+  show(halfWay(runs));
+  await heading(page, "Writing 4 cards");
+  await look("a batch, writing");
+  await page.getByRole("button", { name: "Cancel FLOPPY-RPI-00053" }).click();
+  await look("a batch, with the cancel question");
+  await page.getByRole("button", { name: "Keep going" }).click();
+  show(mostlyReady(runs));
+  await heading(page, "3 of 4 cards are ready");
+  await look("a batch, one failed");
+  show(allReady(runs));
+  await heading(page, "4 cards are ready");
+  await look("a batch, ready");
+  await page.getByRole("button", { name: "Next batch" }).click();
+  await heading(page, "Which cards are written?");
+  await look("the next batch");
+  show(allInterrupted(runs));
+  await page.getByRole("button", { name: "Back" }).click();
+  await heading(page, "Which image?");
+  await page.getByRole("button", { name: /^Device (new|known)/ }).click();
+  await page.getByText("4 of a batch of 4 cards are not finished.").waitFor();
+  await look("an unfinished batch");
+  await page.getByRole("button", { name: "Show the batch" }).click();
+  await heading(page, "0 of 4 cards are ready");
+  await look("a batch, interrupted");
+  double.emit({ event: "drives", payload: before });
 }
 
 async function throughDriveTools(page: Page, double: BridgeDouble, look: (name: string) => Promise<void>) {

@@ -30,6 +30,14 @@ export async function toDrives(page: Page) {
   await heading(page, /Which card becomes/);
 }
 
+/** To the choice of several cards; the role is asked for where it is not the one before. */
+export async function toSeveral(page: Page, serial: string) {
+  await page.getByLabel("Device serial").fill(serial);
+  await page.keyboard.press("Enter");
+  await page.getByRole("radio", { name: "Several at once" }).check();
+  await heading(page, "Which cards are written?");
+}
+
 export async function toConfirm(page: Page) {
   await toDrives(page);
   await page.keyboard.press("Space");

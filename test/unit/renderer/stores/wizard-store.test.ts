@@ -161,3 +161,80 @@ test("an answer to a question that was left is dropped", async () => {
   await slow;
   expect(stores.wizard.getState().draft).toMatchObject({ device: { serial: "FLOPPY-RPI-00038" } });
 });
+
+const secondCard = { ...card, key: "usb-other", name: "Kingston", port: "usb-0:1:1.0" };
+
+async function atBatchConfirm() {
+  const opened = await openStores({ drives: [card, secondCard, backupDisk] });
+  const { wizard } = opened.stores;
+  await wizard.identify("FLOPPY-RPI-00039");
+  wizard.chooseRole("robot");
+  wizard.chooseFile(image);
+  wizard.takeSeveral(true);
+  wizard.selectDrives([card.key, secondCard.key]);
+  wizard.takeDrives([card.key, secondCard.key]);
+  return { ...opened, wizard };
+}
+
+test("several cards: serials that no card has, in the order of the ports, each drive named twice", async () => {
+  const { double, stores, wizard } = await atBatchConfirm();
+  await wizard.startBatch();
+  expect(double.asked.at(-1)).toEqual({
+    name: "runs.startBatch",
+    input: {
+      role: "robot",
+      image: { kind: "file", path: "/images/robot.img.zst" },
+      members: [
+        { serial: "FLOPPY-RPI-00041", driveKey: secondCard.key, eraseConfirmed: secondCard.key },
+        { serial: "FLOPPY-RPI-00042", driveKey: card.key, eraseConfirmed: card.key },
+      ],
+    },
+  });
+  expect(stores.navigation.getState().place).toEqual({ place: "batch", batchId: "batch-FLOPPY-RPI-00041" });
+  expect(wizard.getState().draft.step).toBe("device");
+});
+
+test("going back from a batch keeps what was chosen, and one card is one again", async () => {
+  const { wizard } = await atBatchConfirm();
+  wizard.back();
+  expect(wizard.getState().draft).toMatchObject({
+    step: "drives",
+    driveKeys: [secondCard.key, card.key],
+  });
+  wizard.takeSeveral(false);
+  expect(wizard.getState().draft).toMatchObject({ step: "drive", driveKey: null });
+});
+
+test("a chosen card that vanishes gives its serial to nobody unseen: the choice is asked again", async () => {
+  const { double, wizard } = await atBatchConfirm();
+  double.emit({ event: "drives", payload: [card, backupDisk] });
+  expect(wizard.getState()).toMatchObject({
+    draft: { step: "drives", driveKeys: [card.key] },
+    notice: { kind: "driveLost", name: "Kingston" },
+  });
+  double.emit({ event: "drives", payload: [backupDisk] });
+  expect(wizard.getState().draft).toMatchObject({ step: "drives", driveKeys: [] });
+});
+
+test("after a batch the next serials follow its last one, with several cards again", async () => {
+  const { stores } = await openStores();
+  const last = { ...finished(cardRun()), batch: { id: "batch-1", serials: ["FLOPPY-RPI-00041"] } };
+  await stores.wizard.nextBatch(last);
+  expect(stores.wizard.getState().draft).toMatchObject({
+    step: "drives",
+    role: "robot",
+    device: { serial: "FLOPPY-RPI-00042" },
+    driveKeys: [],
+  });
+});
+
+test("a card of a batch that is tried again goes back among the others", async () => {
+  const batch = { id: "batch-1", serials: ["FLOPPY-RPI-00041"] };
+  const run = { ...interrupted(cardRun()), batch };
+  const { stores } = await openStores({ runs: [run] });
+  stores.wizard.resume(run);
+  stores.wizard.selectDrive(card.key);
+  stores.wizard.takeDrive();
+  await stores.wizard.start();
+  expect(stores.navigation.getState().place).toEqual({ place: "batch", batchId: "batch-1" });
+});
