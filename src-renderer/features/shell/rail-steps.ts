@@ -35,6 +35,7 @@ function foundBy(step: Step, draft: Draft): string | null {
   if (step === "role" && "role" in draft) return draft.role;
   if (step === "image" && "image" in draft) {
     const { choice } = draft.image;
+    if (choice.kind === "download") return "from the manifest";
     return choice.kind === "build" ? "from the flake" : fileName(choice.path);
   }
   if (step === "drive" && draft.step === "confirm") return driveWords(draft.drive);
