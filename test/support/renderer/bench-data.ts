@@ -95,6 +95,7 @@ export function bench(): AppState {
       benchName: "Bench 2",
       authorizedKeys: [hostKey],
       wifi: { ssid: "bench", passphrase: "correct horse" },
+      manifest: manifestPlace,
     },
     problems: [],
   };
@@ -120,23 +121,26 @@ export const manifestPlace = {
   publicKey: "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
 };
 
-/** Two images that another machine built, signed. */
+const robotImage = {
+  target: "raspberry-robot",
+  urls: [
+    "https://images.example.org/floppy/raspberry-robot.img.zst",
+    "https://mirror.example.net/raspberry-robot.img.zst",
+  ],
+  fileBytes: 912_000_000,
+  sha256: "4f1c08aa19de22b03c77e1f0b8c65d3eaa017be4c92f5d6081e3a4b7c8d99ae2",
+  builtFrom: "3f2a91c07d15",
+  here: false,
+};
+
+/** Images that another machine built, signed. */
 export const foundManifest: FoundManifest = {
   url: manifestPlace.url,
   signature: { state: "signed", comment: "timestamp:1772442000 file:images.json hashed" },
   kept: null,
   images: [
-    {
-      target: "raspberry-robot",
-      urls: [
-        "https://images.example.org/floppy/raspberry-robot.img.zst",
-        "https://mirror.example.net/raspberry-robot.img.zst",
-      ],
-      fileBytes: 912_000_000,
-      sha256: "4f1c08aa19de22b03c77e1f0b8c65d3eaa017be4c92f5d6081e3a4b7c8d99ae2",
-      builtFrom: "3f2a91c07d15",
-      here: false,
-    },
+    robotImage,
+    { ...robotImage, target: "raspberry-lab" },
     {
       target: "installer-x86_64",
       urls: ["https://images.example.org/floppy/installer.iso"],
