@@ -36,6 +36,7 @@ const reasons: Record<string, string> = {
   ENETUNREACH: "there is no network",
   ETIMEDOUT: "it does not answer",
   EPIPE: "the connection broke off",
+  ERR_STREAM_PREMATURE_CLOSE: "the connection broke off",
 };
 
 /** What failed on the way, in words. */

@@ -1,6 +1,12 @@
 /** Servers on loopback that hand out a file, as well or as badly as they are told. */
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { ManifestImage } from "#contract/manifest.ts";
@@ -41,6 +47,7 @@ export function droppedAfter(bytes: number): Serve {
 
 export type Mirror = {
   url: string;
+  server: Server;
   /** The headers of each request, in order. */
   asked: IncomingMessage["headers"][];
   close(): Promise<void>;
@@ -67,6 +74,7 @@ export async function serve(how: Serve, path = "/robot.img", certificate?: Certi
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
   const mirror: Mirror = {
+    server,
     url: `${certificate ? "https" : "http"}://127.0.0.1:${port}${path}`,
     asked,
     close: () =>

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ManifestImage } from "#contract/manifest.ts";
 import { createDownloads } from "../../../../src-main/adapters/downloads/downloads.ts";
 import type { HttpOptions } from "../../../../src-main/adapters/downloads/http.ts";
@@ -36,6 +38,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await closeMirrors();
   for (const child of children.splice(0)) child.kill("SIGKILL");
   rmSync(folder, { recursive: true, force: true });
@@ -209,12 +212,27 @@ describe("a mirror that gives", () => {
   });
 });
 
+/** A proxy that leads every tunnel to one port of this machine. */
+async function serveProxy(port: number) {
+  const connected: string[] = [];
+  const proxy = await serve(() => undefined, "");
+  proxy.server.on("connect", ({ url }: IncomingMessage, socket: Socket) => {
+    connected.push(url ?? "");
+    const onward = connect(port, "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      socket.pipe(onward).pipe(socket);
+    });
+    socket.on("error", () => onward.destroy());
+    onward.on("error", () => socket.destroy());
+  });
+  return { proxy, connected };
+}
+
 describe("HTTPS", () => {
-  async function certificate() {
+  async function certificate(of = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]) {
     const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-    const of = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "1"];
     const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-    await execa("openssl", ["req", "-x509", ...curve, "-keyout", key, "-out", cert, ...of]);
+    await execa("openssl", ["req", "-x509", ...curve, "-keyout", key, "-out", cert, "-days", "1", ...of]);
     return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
   }
 
@@ -228,6 +246,19 @@ describe("HTTPS", () => {
     const leading = await serve(sentTo(plain.url), "/robot.img", own);
     await expect(download(listed(leading), never, http)).rejects.toThrow("not fetched");
     expect(plain.asked).toEqual([]);
+  });
+
+  it("goes through the proxy that the environment names, and asks it for nothing near", async () => {
+    const own = await certificate(["-subj", "/CN=far", "-addext", "subjectAltName=DNS:images.example.org"]);
+    const secure = await serve(whole(), "/robot.img", own);
+    const { proxy, connected } = await serveProxy(Number(new URL(secure.url).port));
+    vi.stubEnv("HTTPS_PROXY", proxy.url);
+    const far = { url: "https://images.example.org/robot.img" };
+    expect(isImage(await download(listed(far), never, { ...patient, authorities: own.cert }))).toBe(true);
+    expect(connected).toEqual(["images.example.org:443"]);
+    rmSync(folder, { recursive: true });
+    await expect(download(listed(secure))).rejects.toThrow(/certificate/);
+    expect(connected).toHaveLength(1);
   });
 
   it("is refused where nobody vouches for the certificate", async () => {
@@ -275,12 +306,13 @@ describe("a download that is broken off", () => {
   });
 
   it("whose beginning was damaged on the disk is downloaded anew", async () => {
-    const mirror = await serve((...args) => (args[2] === 1 ? droppedAfter(MIB) : whole())(...args));
-    const once = await serve((...args) => (args[2] === 1 ? droppedAfter(MIB) : sentTo("ftp://x"))(...args));
-    await expect(download(listed(once))).rejects.toMatchObject({ code: "DOWNLOAD_FAILED" });
+    const lost = await serve((...args) => (args[2] === 1 ? droppedAfter(MIB) : sentTo("ftp://x"))(...args));
+    await expect(download(listed(lost))).rejects.toMatchObject({ code: "DOWNLOAD_FAILED" });
     const [part = ""] = parts();
     writeFileSync(join(folder, part, "bytes"), Buffer.alloc(MIB));
+    const mirror = await serve(whole());
     expect(isImage(await download(listed(mirror)))).toBe(true);
+    expect(mirror.asked.map(({ range }) => range)).toEqual([`bytes=${MIB}-`, undefined]);
   });
 });
 
