@@ -7,6 +7,7 @@ import { createCatalogs } from "./catalog/catalogs.ts";
 import { createClock } from "./clock.ts";
 import { dataFolder } from "./data-folder.ts";
 import { createDiscovery } from "./discovery/discovery.ts";
+import { createDownloads } from "./downloads/downloads.ts";
 import { createDrives } from "./drives/drives.ts";
 import { createPracticeDrives } from "./drives/practice.ts";
 import { createFiles } from "./files.ts";
@@ -51,6 +52,7 @@ export async function connectPorts(options: OpenOptions): Promise<Ports> {
     practice: createPracticeDrives({ folder: practiceFolder }),
     nix,
     catalogs: createCatalogs({ bundledFlake: resources.flake, bundledCopy: resources.catalogCopy }),
+    downloads: createDownloads({ folder: join(folder, "images") }),
     writer: createWriter({
       command: resources.writer,
       elevation: options.elevation,

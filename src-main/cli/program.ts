@@ -11,6 +11,10 @@ const DISK = ["--disk <disk>", "the machine's disk to erase: its serial, by-id n
 const BUILD_PLACE = ["here", "target"] as const;
 const PHASES = ["--phases <names>", "only these phases, as reach,plan; the run is paused then"] as const;
 const PLAN = ["--plan", "show what would be done to the machine, and stop before it is"] as const;
+const IMAGE = [
+  "--image <file>",
+  "use this image instead of building one; `download` is the manifest's",
+] as const;
 const JSON_LINES = ["--json", "one JSON object a line; the last one is the result or the error"] as const;
 const ROLE = "what the device is for; `floppy catalog` lists the roles";
 
@@ -44,7 +48,7 @@ export function createProgram(context: Context, version: string): Command {
       "--batch",
       "write several cards at once: the serials from this one on, in the order of the drives",
     )
-    .option("--image <file>", "use this image instead of building one")
+    .option(...IMAGE)
     .option(...ADDRESS)
     .option(...DISK)
     .addOption(buildPlace())
@@ -134,11 +138,16 @@ export function createProgram(context: Context, version: string): Command {
     .option(...JSON_LINES)
     .action(async () => (await import("./commands/catalog.ts")).catalog(context));
   program
+    .command("images")
+    .description("list the images of the manifest that is set in Settings")
+    .option(...JSON_LINES)
+    .action(async () => (await import("./commands/images.ts")).images(context));
+  program
     .command("practice")
     .description("show the whole job on a practice drive, which is removed again")
     .argument("[serial]", "a serial to practise with", "FLOPPY-RPI-00000")
     .option("--role <role>", ROLE, "robot")
-    .option("--image <file>", "use this image instead of building one")
+    .option(...IMAGE)
     .option(...JSON_LINES)
     .action(async (serial, options) =>
       (await import("./commands/practice.ts")).practice(context, serial, options),

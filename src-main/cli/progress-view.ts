@@ -5,10 +5,11 @@ import { formatBytes, formatSeconds } from "#core/text/format.ts";
 /** `fraction` from 0 to 1, null while unknown; details come in order of importance. */
 export type ProgressView = { label: string; fraction: number | null; details: string[] };
 
-export type TransferStage = "inspect" | "write" | "verify" | "install" | "save";
+export type TransferStage = "inspect" | "image" | "write" | "verify" | "install" | "save";
 
 const transferLabels = {
   inspect: "Inspecting",
+  image: "Downloading",
   write: "Writing",
   verify: "Verifying",
   install: "Pushing",

@@ -5,6 +5,7 @@ import { driveTask, driveTaskCalls } from "./drive-tasks.ts";
 import { drive } from "./drives.ts";
 import { errorData } from "./errors.ts";
 import { inspection, preflight } from "./images.ts";
+import { foundManifest } from "./manifest.ts";
 import { batchRequest, logLine, phaseName, run, runRequest } from "./runs.ts";
 import { settings } from "./settings.ts";
 import { buildPlace, installPlan } from "./targets.ts";
@@ -89,6 +90,8 @@ export const calls = {
   ...driveTaskCalls,
   "images.inspect": { input: z.object({ path: z.string().max(4096) }).strict(), output: inspection },
   "images.preflight": { input: z.object({ host: z.string(), role: z.string() }).strict(), output: preflight },
+  /** The manifest of the settings, read anew; null where none is set. */
+  "images.manifest": { input: nothing, output: foundManifest.nullable() },
   "files.list": { input: z.object({ path: z.string().max(4096).nullable() }).strict(), output: folder },
   "runs.start": { input: runRequest.strict(), output: run },
   /** All of them begin, or none: what one may not have, none begins. Each is a run like any other from then on. */

@@ -1,9 +1,18 @@
 import { z } from "zod";
+import type { Host } from "./catalog.ts";
 
-/** What the technician asks for: the target built from the flake, or a file of their own. */
+/** What the flake and a manifest call the image for a target: its own for a card, the installer for a stick. */
+export function imageName({ medium, system }: Pick<Host, "medium" | "system">, target: string): string {
+  return medium === "card" ? target : `installer-${system.split("-")[0]}`;
+}
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What the technician asks for: built from the flake, a file of their own, or the manifest's, as it was shown. */
 export const imageChoice = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("build") }),
   z.object({ kind: z.literal("file"), path: z.string().min(1) }),
+  z.object({ kind: z.literal("download"), sha256 }),
 ]);
 export type ImageChoice = z.infer<typeof imageChoice>;
 
@@ -22,6 +31,14 @@ export const provenance = z.discriminatedUnion("source", [
     narHash: z.string(),
   }),
   z.object({ source: z.literal("file"), path: z.string() }),
+  z.object({
+    source: z.literal("manifest"),
+    manifest: z.string(),
+    /** Of the file as it was served. */
+    sha256,
+    builtFrom: z.string().nullable(),
+    signed: z.boolean(),
+  }),
 ]);
 export type Provenance = z.infer<typeof provenance>;
 
@@ -35,7 +52,7 @@ export const inspection = z.object({
   /** Bytes that will reach the drive: counted, never taken from a header. */
   sizeBytes: z.number().int().nonnegative(),
   /** Of the file as it lies on disk, hexadecimal. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256,
   /** XXH3 over the XXH3 of each unpacked MiB, hexadecimal: what flows to a drive later must have the same. */
   contentHash: z.string().optional(),
   /** The FAT partition that can carry a device identity, in bytes of the unpacked image. */

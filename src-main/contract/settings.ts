@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { manifestPlace } from "./manifest.ts";
 
 const publicKey = z
   .string()
@@ -12,6 +13,8 @@ export const wifi = z.object({
 export const settings = z.object({
   /** A flake reference; null means the flake that comes with Floppy. */
   flake: z.string().min(1).nullable(),
+  /** Where images that were built elsewhere are listed; null for none. */
+  manifest: manifestPlace.nullable(),
   /** SSH keys that may log in to the devices written here. */
   authorizedKeys: z.array(publicKey),
   wifi: wifi.nullable(),
@@ -26,6 +29,7 @@ export type Settings = z.infer<typeof settings>;
 
 export const defaultSettings: Settings = {
   flake: null,
+  manifest: null,
   authorizedKeys: [],
   wifi: null,
   builders: "",

@@ -1,6 +1,6 @@
 /** Floppy itself, over the ports. Every door shows what this does. */
 import type { Floppy, Notify } from "#contract/api.ts";
-import type { Image, Inspection } from "#contract/images.ts";
+import type { Image, ImageChoice, Inspection } from "#contract/images.ts";
 import type { TransferProgress } from "#contract/runs.ts";
 import type { FlashResult } from "#contract/writer.ts";
 import { parseTarget } from "./catalog/pairs.ts";
@@ -28,8 +28,13 @@ export type Core = Floppy & {
     observe: FlashObserver,
     signal: AbortSignal,
   ): Promise<{ inspection: Inspection; result: FlashResult }>;
-  /** Builds the image of a target, as `raspberry-mainframe`. */
-  buildImage(target: string, observe: ImageObserver, signal: AbortSignal): Promise<Image>;
+  /** The image of a choice for a target, as `raspberry-mainframe`. */
+  obtainImage(
+    target: string,
+    choice: ImageChoice,
+    observe: ImageObserver,
+    signal: AbortSignal,
+  ): Promise<Image>;
   /** Resolves when the catalog is the flake's own, or it is known that it cannot be. */
   catalogRead(): Promise<void>;
   /** Whether a run or a drive’s task of this process is under way. */
@@ -110,10 +115,10 @@ export async function createFloppy(given: Ports): Promise<Core> {
       const request = { ...flashed, placement: "firmware" as const };
       return { inspection, result: await ports.writer.flash(request, drive.writable, observe, signal) };
     },
-    async buildImage(target, observe, signal) {
+    async obtainImage(target, choice, observe, signal) {
       const { host } = parseTarget(await current.catalog(), target);
       const request = buildRequest(ports, current.trustedSettings(), host, target);
-      return obtainImage(ports, { kind: "build" }, request, observe, signal);
+      return obtainImage(ports, choice, request, observe, signal);
     },
     async catalogRead() {
       await current.catalog();

@@ -6,7 +6,7 @@ import type { Current } from "./current.ts";
 import { deviceUnknown, registered } from "./devices/register.ts";
 import { removeDevice } from "./devices/remove.ts";
 import type { DriveTasks } from "./drives/tasks.ts";
-import { buildRequest, inspectImage } from "./images/obtain.ts";
+import { buildRequest, inspectImage, readManifest } from "./images/obtain.ts";
 import type { Ports } from "./ports.ts";
 import type { Runs } from "./runs/runs.ts";
 
@@ -96,6 +96,7 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks
       const pair = checkPair(await current.catalog(), host, role);
       return ports.nix.preflight(buildRequest(ports, current.settings(), pair.host, targetName(pair)), never);
     },
+    "images.manifest": () => readManifest(ports.downloads, current.trustedSettings(), never),
     "files.list": ({ path }) => ports.files.list(path),
     "runs.start": runs.start,
     "runs.startBatch": runs.startBatch,

@@ -7,12 +7,15 @@ const WINDOW_MS = 2000;
 export class Meter {
   readonly #sizeBytes: number;
   readonly #startedMs: number;
+  readonly #from: number;
   #samples: { position: number; ms: number }[];
 
-  constructor(sizeBytes: number, now: number) {
+  /** `from` is where it begins: what was there before is no speed. */
+  constructor(sizeBytes: number, now: number, from = 0) {
     this.#sizeBytes = sizeBytes;
     this.#startedMs = now;
-    this.#samples = [{ position: 0, ms: now }];
+    this.#from = from;
+    this.#samples = [{ position: from, ms: now }];
   }
 
   at(position: number, now: number): TransferProgress {
@@ -20,14 +23,14 @@ export class Meter {
       ...this.#samples.filter((sample) => now - sample.ms <= WINDOW_MS),
       { position, ms: now },
     ];
-    const oldest = this.#samples[0] ?? { position: 0, ms: this.#startedMs };
+    const oldest = this.#samples[0] ?? { position: this.#from, ms: this.#startedMs };
     const speed = perSecond(position - oldest.position, now - oldest.ms);
     const remaining = this.#sizeBytes - position;
     return {
       position,
       sizeBytes: this.#sizeBytes,
       speed,
-      averageSpeed: perSecond(position, now - this.#startedMs),
+      averageSpeed: perSecond(position - this.#from, now - this.#startedMs),
       etaSeconds: speed > 0 ? remaining / speed : null,
     };
   }

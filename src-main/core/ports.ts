@@ -5,6 +5,7 @@ import type { Device } from "#contract/devices.ts";
 import type { Drive } from "#contract/drives.ts";
 import type { BuildProgress, Inspection, Preflight, Provenance } from "#contract/images.ts";
 import type { Layout } from "#contract/layout.ts";
+import type { FoundManifest, ManifestImage, ManifestPlace } from "#contract/manifest.ts";
 import type { DriveReport, RestoredDrive, SavedDrive } from "#contract/media.ts";
 import type { LogLine, Run, TransferProgress } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
@@ -68,6 +69,20 @@ export type Catalogs = {
   load(flake: string | null): Promise<{ catalog: Catalog; source: CatalogSource }>;
   /** The checked-in copy at once, with the reason why it is that. */
   copy(reason: string): Promise<{ catalog: Catalog; source: CatalogSource }>;
+};
+
+export type DownloadObserver = { progress(progress: TransferProgress): void; log: Log };
+
+/** Images that were built elsewhere, listed in a manifest. */
+export type Downloads = {
+  /** MANIFEST_UNREADABLE, MANIFEST_UNTRUSTED; where its server cannot be asked, the copy that was kept, if any. */
+  manifest(place: ManifestPlace, signal: AbortSignal): Promise<FoundManifest>;
+  /** The path of the whole file, which is downloaded unless it was before. DOWNLOAD_FAILED, DISK_FULL, CANCELLED. */
+  image(image: ManifestImage, observe: DownloadObserver, signal: AbortSignal): Promise<string>;
+  /** Removes an image that is not what it was any more. */
+  forget(image: ManifestImage): Promise<void>;
+  /** Makes room: what was not used for a week goes, unless it is one of these. */
+  prune(named: ManifestImage[]): Promise<void>;
 };
 
 export type FlashObserver = {
@@ -260,6 +275,7 @@ export type Ports = {
   practice: PracticeDrives;
   nix: Nix;
   catalogs: Catalogs;
+  downloads: Downloads;
   writer: Writer;
   hostKeys: HostKeys;
   inventory: Inventory;

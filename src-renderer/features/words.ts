@@ -19,7 +19,7 @@ export function driveWords(drive: Drive): string {
 }
 
 export function imageWords(choice: ImageChoice, target: string): string {
-  return choice.kind === "build" ? target : fileName(choice.path);
+  return choice.kind === "file" ? fileName(choice.path) : target;
 }
 
 export const deviceStates: Record<DeviceStatus["state"], { tone: Tone; word: string }> = {
@@ -66,11 +66,17 @@ function isPreparing(run: Run): boolean {
   return plan?.status.state === "running" && plan.status.progress?.kind === "build";
 }
 
+const imageHeadings: Record<ImageChoice["kind"], string> = {
+  build: "Building the image",
+  download: "Downloading the image",
+  file: "Reading the image",
+};
+
 /** What a run in that phase is doing, for a heading: `Writing the card`. */
 export function phaseHeading(phase: PhaseName, run: Run): string {
   switch (phase) {
     case "image":
-      return run.imageChoice.kind === "build" ? "Building the image" : "Reading the image";
+      return imageHeadings[run.imageChoice.kind];
     case "write":
       return `Writing the ${run.medium}`;
     case "verify":

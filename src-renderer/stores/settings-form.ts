@@ -4,6 +4,8 @@ import { type Settings, settings } from "#contract/settings.ts";
 export type SettingsForm = {
   benchName: string;
   flake: string;
+  manifestUrl: string;
+  manifestKey: string;
   authorizedKeys: string;
   ssid: string;
   passphrase: string;
@@ -17,6 +19,8 @@ export function formOf(saved: Settings): SettingsForm {
   return {
     benchName: saved.benchName,
     flake: saved.flake ?? "",
+    manifestUrl: saved.manifest?.url ?? "",
+    manifestKey: saved.manifest?.publicKey ?? "",
     authorizedKeys: saved.authorizedKeys.join("\n"),
     ssid: saved.wifi?.ssid ?? "",
     passphrase: saved.wifi?.passphrase ?? "",
@@ -32,11 +36,19 @@ const lines = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== "");
 
+/** A whole minisign.pub may be pasted, whose comment comes first. */
+function publicKeyOf(text: string): string | null {
+  const key = text.trim();
+  return /RW[Q-T][A-Za-z0-9+/]{53}$/.exec(key)?.[0] ?? (key || null);
+}
+
 function settingsOf(form: SettingsForm): Omit<Settings, "theme"> {
+  const hasManifest = form.manifestUrl.trim() !== "" || form.manifestKey.trim() !== "";
   const hasWifi = form.ssid !== "" || form.passphrase !== "";
   return {
     benchName: form.benchName.trim(),
     flake: form.flake.trim() || null,
+    manifest: hasManifest ? { url: form.manifestUrl.trim(), publicKey: publicKeyOf(form.manifestKey) } : null,
     authorizedKeys: lines(form.authorizedKeys),
     wifi: hasWifi ? { ssid: form.ssid, passphrase: form.passphrase } : null,
     builders: form.builders.trim(),
@@ -51,6 +63,7 @@ export type ReadForm =
 
 /** The field of the form that an issue's path points at: `wifi.ssid` → `ssid`. */
 function fieldOf(path: PropertyKey[]): keyof SettingsForm {
+  if (path[0] === "manifest") return path[1] === "publicKey" ? "manifestKey" : "manifestUrl";
   return String(path[0] === "wifi" ? (path[1] ?? "ssid") : path[0]) as keyof SettingsForm;
 }
 

@@ -113,6 +113,11 @@ export function createWizardStore(bridge: Bridge, app: AppStore, navigation: Nav
       const inspection = same && kept?.image.choice.kind === "build" ? kept.image.inspection : null;
       chooseImage({ choice: { kind: "build" }, inspection });
     },
+    chooseDownload(sha256: string) {
+      const { kept } = store.getState();
+      const before = kept?.image.inspection?.sha256 === sha256 ? kept.image.inspection : null;
+      chooseImage({ choice: { kind: "download", sha256 }, inspection: before });
+    },
     chooseFile: (inspection: Inspection) =>
       chooseImage({ choice: { kind: "file", path: inspection.path }, inspection }),
     selectDrive(driveKey: string) {

@@ -22,6 +22,9 @@ export const debianPackages = [
   "zstd",
   // cards that lie
   "libnbd-bin",
+  // signatures of manifests, and certificates for a server
+  "minisign",
+  "openssl",
   // installers' sticks, as grub and NixOS make them, and a machine to boot them
   "gdisk",
   "grub-common",

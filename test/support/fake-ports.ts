@@ -306,6 +306,14 @@ export function fakePorts(change: Partial<Ports> = {}): FakePorts {
       load: async (flake) => ({ catalog, source: { kind: "flake", flake: flake ?? "bundled" } }),
       copy: async (reason) => ({ catalog, source: { kind: "bundled", reason } }),
     },
+    downloads: {
+      manifest: async () => {
+        throw new FloppyError("MANIFEST_UNREADABLE", "There is none.", "");
+      },
+      image: async ({ sha256 }) => `/downloads/${sha256}`,
+      forget: async () => undefined,
+      prune: async () => undefined,
+    },
     writer: obedientWriter,
     hostKeys: {
       generate: (comment) => ({ privateKey: "PRIVATE", publicKey: `ssh-ed25519 PUBLIC ${comment}` }),

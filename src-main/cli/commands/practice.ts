@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { dataFolder } from "#adapters/data-folder.ts";
-import type { BuildProgress } from "#contract/images.ts";
-import type { Run } from "#contract/runs.ts";
+import type { ImageChoice } from "#contract/images.ts";
+import type { PhaseProgress, Run } from "#contract/runs.ts";
 import { checkPair, targetName } from "#core/catalog/pairs.ts";
 import type { Core } from "#core/floppy.ts";
 import { type Context, withFloppy } from "../context.ts";
@@ -19,11 +19,14 @@ export function practiceSize(imageBytes: number): number {
   return Math.max(16, Math.ceil(imageBytes / MIB)) * MIB;
 }
 
-async function imageBytes(floppy: Core, context: Context, target: string, path?: string): Promise<number> {
-  const { report, signal } = context;
-  if (path !== undefined) return (await floppy.handlers["images.inspect"]({ path: resolve(path) })).sizeBytes;
-  const progress = (current: BuildProgress) => report.progress("image", { kind: "build", ...current });
-  return (await floppy.buildImage(target, { progress, log: report.log }, signal)).sizeBytes;
+async function imageBytes(
+  floppy: Core,
+  { report, signal }: Context,
+  target: string,
+  choice: ImageChoice,
+): Promise<number> {
+  const progress = (current: PhaseProgress) => report.progress("image", current);
+  return (await floppy.obtainImage(target, choice, { progress, log: report.log }, signal)).sizeBytes;
 }
 
 async function tellIdentity(context: Context, run: Run): Promise<void> {
@@ -44,15 +47,16 @@ async function demonstrate(
   const { handlers } = floppy;
   const { serial, host } = await handlers["devices.identify"]({ text });
   const { catalog } = await handlers["app.state"]({});
-  const target = targetName(checkPair(catalog, host, options.role));
-  const sizeBytes = practiceSize(await imageBytes(floppy, context, target, options.image));
+  const pair = checkPair(catalog, host, options.role);
+  const image = await imageChoice(floppy, pair, options.image);
+  const sizeBytes = practiceSize(await imageBytes(floppy, context, targetName(pair), image));
   const { key } = await handlers["drives.createPractice"]({ sizeBytes });
   try {
     const run = await followRun(floppy, context, () =>
       handlers["runs.start"]({
         serial,
         role: options.role,
-        image: imageChoice(options.image),
+        image,
         driveKey: key,
         eraseConfirmed: key,
       }),

@@ -58,8 +58,10 @@ export async function provisionBatch(context: Context, text: string, options: Ba
     const { serial: first, host, known } = await floppy.handlers["devices.identify"]({ text });
     const role = requireRole(options.role ?? known?.role);
     const state = await floppy.handlers["app.state"]({});
-    requireCard(checkPair(state.catalog, host, role).host.medium);
+    const pair = checkPair(state.catalog, host, role);
+    requireCard(pair.host.medium);
     const phases = parsePhases(options.phases);
+    const image = await imageChoice(floppy, pair, options.image);
     const pairs = await choosePairs(context, state, { first, role, devices: state.devices }, options);
     const members = pairs.map(({ serial, drive: { key } }) => ({
       serial,
@@ -69,7 +71,7 @@ export async function provisionBatch(context: Context, text: string, options: Ba
     const runs = await followBatch(floppy, signal, createBatchReport(terminal, json, pairs.length), () =>
       floppy.handlers["runs.startBatch"]({
         role,
-        image: imageChoice(options.image),
+        image,
         members,
         ...(phases !== null && { phases }),
       }),

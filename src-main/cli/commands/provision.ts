@@ -2,10 +2,11 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { runOfDevice } from "#contract/claims.ts";
 import { FloppyError } from "#contract/errors.ts";
-import type { ImageChoice } from "#contract/images.ts";
+import { type ImageChoice, imageName } from "#contract/images.ts";
 import { type PhaseName, phaseName, type Run } from "#contract/runs.ts";
-import { checkPair } from "#core/catalog/pairs.ts";
+import { checkPair, type Pair, targetName } from "#core/catalog/pairs.ts";
 import type { Core } from "#core/floppy.ts";
+import { listedImage } from "#core/images/manifest.ts";
 import type { TargetOptions } from "../ask-target.ts";
 import { chooseDrive, type DriveOptions, requireDriveOptions } from "../choose-drive.ts";
 import { type Context, withFloppy } from "../context.ts";
@@ -45,8 +46,17 @@ function requireDiskOption(
   );
 }
 
-export function imageChoice(path: string | undefined): ImageChoice {
-  return path === undefined ? { kind: "build" } : { kind: "file", path: resolve(path) };
+/** What `--image` asks for: a file, or `download` for the manifest's; nothing for one that is built. */
+export async function imageChoice(
+  { handlers }: Core,
+  pair: Pair,
+  image: string | undefined,
+): Promise<ImageChoice> {
+  if (image === undefined) return { kind: "build" };
+  if (image !== "download") return { kind: "file", path: resolve(image) };
+  const name = imageName(pair.host, targetName(pair));
+  const { sha256 } = listedImage(await handlers["images.manifest"]({}), name);
+  return { kind: "download", sha256 };
 }
 
 export function requireRole(role: string | null | undefined): string {
@@ -116,12 +126,13 @@ export async function provision(
     requireDriveOptions(context, options);
     requireDiskOption(context, pair.host.medium, options);
     const phases = parsePhases(options.phases);
+    const image = await imageChoice(floppy, pair, options.image);
     const { key } = await chooseDrive(context, state, options);
     const start = () =>
       floppy.handlers["runs.start"]({
         serial,
         role,
-        image: imageChoice(options.image),
+        image,
         driveKey: key,
         eraseConfirmed: key,
         ...(phases !== null && { phases }),

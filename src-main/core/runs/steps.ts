@@ -28,6 +28,8 @@ export type StepContext = {
 
 export type Step = { covers: readonly PhaseName[]; perform(context: StepContext): Promise<void> };
 
+const origins = { nix: "built", file: "from a file", manifest: "downloaded" } as const;
+
 const imageStep: Step = {
   covers: ["image"],
   async perform({ ports, recorder, settings, host, means, signal }) {
@@ -37,14 +39,16 @@ const imageStep: Step = {
       choice: imageChoice,
       request: buildRequest(ports, settings, host, target),
       observe: {
-        progress: (progress) => recorder.progress("image", { kind: "build", ...progress }),
+        progress: (progress) => recorder.progress("image", progress),
         log: recorder.log,
       },
       signal,
     });
     await recorder.change((run) => ({ ...run, image }));
-    const origin = image.provenance.source === "nix" ? "built" : "from a file";
-    await recorder.finish("image", `${origin} · ${image.sha256.slice(0, 4)}…${image.sha256.slice(-4)}`);
+    await recorder.finish(
+      "image",
+      `${origins[image.provenance.source]} · ${image.sha256.slice(0, 4)}…${image.sha256.slice(-4)}`,
+    );
   },
 };
 

@@ -58,6 +58,8 @@ const starting: Record<PhaseName, string> = {
 /** What happens to the bytes that are counted. */
 function verbOf(phase: PhaseName): string {
   switch (phase) {
+    case "image":
+      return "downloaded";
     case "write":
       return "written";
     case "verify":

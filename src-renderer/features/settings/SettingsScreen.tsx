@@ -92,6 +92,7 @@ export function SettingsScreen() {
           <DevicePanel field={field} />
         </Columns>
         <NixPanel field={field} />
+        <DownloadPanel field={field} />
       </Screen>
     </form>
   );
@@ -175,6 +176,31 @@ function NixPanel({ field }: PanelProps) {
           {...field("trustedPublicKeys")}
         />
       </Columns>
+    </Panel>
+  );
+}
+
+function DownloadPanel({ field }: PanelProps) {
+  return (
+    <Panel title="Downloading images">
+      <Columns ratio="even">
+        <TextField
+          label="Image manifest"
+          placeholder="https://example.org/images.json"
+          help="An https:// address or a path; empty for none. It lists images that another machine built."
+          {...field("manifestUrl")}
+        />
+        <TextField
+          label="Its public key"
+          placeholder="RW…"
+          help="From minisign.pub. With it, only a manifest with the right signature beside it (.minisig) is used."
+          {...field("manifestKey")}
+        />
+      </Columns>
+      <p className={styles.note}>
+        Downloads stay in Floppy’s data folder, so the next card needs no network. An image that the manifest
+        no longer names is removed a week after it was last used.
+      </p>
     </Panel>
   );
 }

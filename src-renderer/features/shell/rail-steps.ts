@@ -1,4 +1,5 @@
 import type { Catalog } from "#contract/catalog.ts";
+import type { ImageChoice } from "#contract/images.ts";
 import { mediumIsDone, type Phase, type PhaseName, type Run } from "#contract/runs.ts";
 import type { Draft, Step } from "../../stores/draft.ts";
 import { cut, formatDuration, percentOf, plural } from "../../ui/format.ts";
@@ -31,15 +32,17 @@ function draftMedium(draft: Draft, catalog: Catalog): string {
   return draft.step === "device" ? "card" : mediumOf(catalog, draft.device.host);
 }
 
+function originOf(choice: ImageChoice): string {
+  if (choice.kind === "file") return fileName(choice.path);
+  return choice.kind === "build" ? "from the flake" : "from the manifest";
+}
+
 /** What is already known of a step, from a draft that is past it. */
 function foundBy(step: Step, draft: Draft): string | null {
   if (draft.step === "device") return null;
   if (step === "device") return draft.device.known ? "known device" : "new device";
   if (step === "role" && "role" in draft) return draft.role;
-  if (step === "image" && "image" in draft) {
-    const { choice } = draft.image;
-    return choice.kind === "build" ? "from the flake" : fileName(choice.path);
-  }
+  if (step === "image" && "image" in draft) return originOf(draft.image.choice);
   if (step === "drive" && draft.step === "confirm") return driveWords(draft.drive);
   if (step === "drives" && draft.step === "confirmBatch") return plural(draft.pairs.length, "card");
   return null;

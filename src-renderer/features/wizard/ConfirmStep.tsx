@@ -27,7 +27,8 @@ export function ConfirmStep({ draft }: { draft: DraftAt<"confirm"> }) {
   useEffect(() => hold.current?.querySelector("button")?.focus(), []);
   const size = formatMedium(drive.identity.sizeBytes);
   const isNewBuild = image.choice.kind === "build" && draft.purpose.kind === "new";
-  const after = segmentsAfter(drive, image.inspection ?? (isNewBuild ? built : null));
+  const awaited = image.choice.kind === "download" ? "download" : "build";
+  const after = segmentsAfter(drive, image.inspection ?? (isNewBuild ? built : null), awaited);
   const busy = act.state === "busy";
 
   return (
@@ -61,7 +62,7 @@ export function ConfirmStep({ draft }: { draft: DraftAt<"confirm"> }) {
           <Panel title="After" aside={size}>
             <SegmentBar label="What will be on the drive" segments={after.segments} />
             {!after.toScale && (
-              <p className={styles.note}>Not to scale: its size is known once the image is built.</p>
+              <p className={styles.note}>Not to scale: its size is known after the {awaited}.</p>
             )}
             {after.toScale && isNewBuild && (
               <p className={styles.note}>As large as the last build of {target}; this one may differ.</p>

@@ -112,15 +112,20 @@ function OtherCatalog() {
   );
 }
 
+const imageOrigins = {
+  build: "built from the flake",
+  download: "from the same download",
+  file: "from the same file",
+} as const;
+
 /** Tells what the next device takes over, so that nobody is surprised at the drive step. */
 function KeptAnswers() {
   const kept = useWizard((view) => view.kept);
   if (!kept) return null;
   return (
     <p className={styles.kept}>
-      As before: <strong>{kept.role}</strong> on {kept.host},{" "}
-      {kept.image.choice.kind === "build" ? "built from the flake" : "from the same file"}. You can change it
-      on the left.
+      As before: <strong>{kept.role}</strong> on {kept.host}, {imageOrigins[kept.image.choice.kind]}. You can
+      change it on the left.
     </p>
   );
 }

@@ -1,26 +1,49 @@
+import { imageName } from "#contract/images.ts";
 import type { DraftAt } from "../../stores/draft.ts";
+import { type ImageSource, manifestImageOf } from "../../stores/image-store.ts";
 import { useApp, useImage, useStores } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
 import { Segments } from "../../ui/Field.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { mediumOf } from "../shell/rail-steps.ts";
 import { BuildPanel } from "./BuildPanel.tsx";
+import { DownloadPanel } from "./DownloadPanel.tsx";
 import { FilePanel } from "./FilePanel.tsx";
 import { StepForm } from "./StepForm.tsx";
 
+/** What is likely meant: a machine without nix builds nothing. */
+function useSource(): ImageSource {
+  const chosen = useImage((view) => view.source);
+  const cannotBuild = useApp((app) => app.machine.nix.state === "missing" && app.settings.manifest !== null);
+  return chosen ?? (cannotBuild ? "download" : "build");
+}
+
+/** What the manifest calls the image for the target. */
+function useImageName(host: string, target: string): string {
+  return useApp((app) => {
+    const found = app.catalog.hosts.find(({ name }) => name === host);
+    return found ? imageName(found, target) : target;
+  });
+}
+
 export function ImageStep({ draft }: { draft: DraftAt<"image"> }) {
   const { wizard, image } = useStores();
-  const source = useImage((view) => view.source);
+  const source = useSource();
   const preflight = useImage((view) => view.preflight);
   const inspection = useImage((view) => view.inspection);
   const target = `${draft.device.host}-${draft.role}`;
   const mayBuild = preflight.state === "ready" && preflight.value.ready;
   const medium = useApp((app) => mediumOf(app.catalog, draft.device.host));
   const mayWrite = inspection.state === "ready" && (medium === "stick" || inspection.value.firmware !== null);
-  const mayUse = source === "build" ? mayBuild : mayWrite;
+  const name = useImageName(draft.device.host, target);
+  const listed = useImage(({ manifest }) =>
+    manifest.state === "ready" ? manifestImageOf(manifest.value, name) : null,
+  );
+  const mayUse = { build: mayBuild, download: listed !== null, file: mayWrite }[source];
 
   function go() {
     if (source === "build" && mayBuild) wizard.chooseBuild();
+    if (source === "download" && listed) wizard.chooseDownload(listed.sha256);
     if (source === "file" && mayWrite) wizard.chooseFile(inspection.value);
   }
 
@@ -28,7 +51,7 @@ export function ImageStep({ draft }: { draft: DraftAt<"image"> }) {
     <StepForm onMainAct={go} onBack={wizard.back}>
       <Screen
         title="Which image?"
-        lead={`${target} is built from the flake when the run begins; or write an image file that is already here.`}
+        lead={`${target} is built from the flake when the run begins; or write an image that was built elsewhere.`}
         left={<Button onClick={wizard.back}>Back</Button>}
         hint={
           mayUse && (
@@ -39,7 +62,7 @@ export function ImageStep({ draft }: { draft: DraftAt<"image"> }) {
         }
         right={
           <Button type="submit" look="main" disabled={!mayUse}>
-            {source === "build" ? `Use ${target}` : "Use this file"}
+            {{ build: `Use ${target}`, download: `Use ${name}`, file: "Use this file" }[source]}
           </Button>
         }
       >
@@ -51,14 +74,13 @@ export function ImageStep({ draft }: { draft: DraftAt<"image"> }) {
           onChoose={image.choose}
           options={[
             { value: "build", label: "Build from the flake" },
+            { value: "download", label: "Download" },
             { value: "file", label: "Local file" },
           ]}
         />
-        {source === "build" ? (
-          <BuildPanel host={draft.device.host} role={draft.role} />
-        ) : (
-          <FilePanel medium={medium} />
-        )}
+        {source === "build" && <BuildPanel host={draft.device.host} role={draft.role} />}
+        {source === "download" && <DownloadPanel name={name} />}
+        {source === "file" && <FilePanel medium={medium} />}
       </Screen>
     </StepForm>
   );

@@ -49,9 +49,13 @@ export function lastBuilt(runs: Run[], target: string): Inspection | null {
 type After = { segments: Segment[]; toScale: boolean };
 
 /** What will be on it. Not to scale while nobody has read the image. */
-export function segmentsAfter(drive: Drive, inspection: Inspection | null): After {
+export function segmentsAfter(
+  drive: Drive,
+  inspection: Inspection | null,
+  awaited: "build" | "download" = "build",
+): After {
   if (!inspection) {
-    const unknown = { look: "new" as const, detail: "known after the build" };
+    const unknown = { look: "new" as const, detail: `known after the ${awaited}` };
     const firmware = { ...unknown, id: "firmware", label: "FIRMWARE, identity", bytes: 1 };
     return { segments: [firmware, { ...unknown, id: "system", label: "NixOS", bytes: 3 }], toScale: false };
   }

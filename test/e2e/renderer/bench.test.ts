@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { deviceOf } from "../../support/renderer/bench-data.ts";
+import { deviceOf, manifestPlace } from "../../support/renderer/bench-data.ts";
 import { createBridgeDouble } from "../../support/renderer/bridge-double.ts";
 import { heading } from "../../support/renderer/hands.ts";
 import { setUpRenderer } from "../../support/renderer/page.ts";
@@ -74,4 +74,25 @@ test("what is amiss with the bench is said before any work, until new settings a
   await heading(page, "Which device is this?");
   expect(await alert.count()).toBe(0);
   expect(double.asked.some((call) => call.name === "settings.update")).toBe(true);
+});
+
+test("a manifest and its key are set, changed and taken away in Settings", async () => {
+  const { page, double } = await open();
+  await page.getByRole("button", { name: "Settings" }).click();
+  const [manifest, key] = [page.getByLabel("Image manifest"), page.getByLabel("Its public key")];
+  expect(await manifest.inputValue()).toBe(manifestPlace.url);
+  await manifest.fill("http://images.example.org/images.json");
+  await key.fill("RWnonsense");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("This is neither an https:// address nor a path").waitFor();
+  await page.getByText("This is no minisign public key").waitFor();
+  await manifest.fill("/srv/images.json");
+  await key.fill("");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved").waitFor();
+  expect(double.state().settings.manifest).toEqual({ url: "/srv/images.json", publicKey: null });
+  await manifest.fill("");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved").waitFor();
+  expect(double.state().settings.manifest).toBeNull();
 });

@@ -1,6 +1,9 @@
+import type { Page } from "playwright";
 import { expect, test } from "vitest";
+import { FloppyError } from "#contract/errors.ts";
+import { foundManifest } from "../../support/renderer/bench-data.ts";
 import { createBridgeDouble } from "../../support/renderer/bridge-double.ts";
-import { heading } from "../../support/renderer/hands.ts";
+import { heading, hold } from "../../support/renderer/hands.ts";
 import { setUpRenderer } from "../../support/renderer/page.ts";
 
 const { open } = setUpRenderer();
@@ -48,6 +51,81 @@ test("a file that cannot be used says why; one without firmware says what it lac
   await page.getByRole("button", { name: /installer/ }).click();
   await page.getByText("This image takes no identity.").waitFor();
   expect(await page.getByRole("button", { name: "Use this file" }).isDisabled()).toBe(true);
+});
+
+async function toImages(page: Page) {
+  await page.keyboard.type("FLOPPY-RPI-00041");
+  await page.keyboard.press("Enter");
+  await heading(page, "What is this device for?");
+  await page.getByRole("radio", { name: /^robot/ }).check();
+  await page.keyboard.press("Enter");
+  await heading(page, "Which image?");
+}
+
+test("the image of a manifest is shown before it is chosen, and the run is asked for that very one", async () => {
+  const { page, double } = await open();
+  await toImages(page);
+  await page.getByRole("radio", { name: "Download" }).check();
+  await page.getByText("Signed by the key in Settings").waitFor();
+  await page.getByText("870 MiB").waitFor();
+  await page.getByText("3f2a91c07d15").waitFor();
+  await page.keyboard.press("Enter");
+  await heading(page, /Which card becomes/);
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Enter");
+  await heading(page, /^Erase/);
+  await page.getByText("Not to scale: its size is known after the download.").waitFor();
+  await hold(page, "Enter");
+  const started = double.asked.find(({ name }) => name === "runs.start");
+  const [image] = foundManifest.images;
+  expect(started?.input).toMatchObject({ image: { kind: "download", sha256: image?.sha256 } });
+});
+
+test("a manifest that is not signed, is a copy, or names no such image says so", async () => {
+  const double = createBridgeDouble();
+  double.handlers["images.manifest"] = async () => ({
+    ...foundManifest,
+    signature: { state: "unsigned" },
+    kept: "Its server cannot be used: it does not answer.",
+  });
+  const { page } = await open(double);
+  await toImages(page);
+  await page.getByRole("radio", { name: "Download" }).check();
+  await page.getByText("Not signed").waitFor();
+  await page.getByText("This is the manifest from before.").waitFor();
+  expect(await page.getByRole("button", { name: "Use raspberry-robot" }).isEnabled()).toBe(true);
+  double.handlers["images.manifest"] = async () => ({ ...foundManifest, images: [] });
+  await page.getByRole("button", { name: "Read again" }).click();
+  await page.getByText("The manifest names no image for raspberry-robot.").waitFor();
+  expect(await page.getByRole("button", { name: "Use raspberry-robot" }).isDisabled()).toBe(true);
+});
+
+test("a manifest that is refused says why; where none is set, the way to Settings is open", async () => {
+  const double = createBridgeDouble();
+  double.handlers["images.manifest"] = async () => {
+    throw new FloppyError(
+      "MANIFEST_UNTRUSTED",
+      "It was changed after it was signed.",
+      "Nothing was written.",
+    );
+  };
+  const { page } = await open(double);
+  await toImages(page);
+  await page.getByRole("radio", { name: "Download" }).check();
+  await page.getByRole("alert").getByText("It was changed after it was signed.").waitFor();
+  double.handlers["images.manifest"] = async () => null;
+  await page.getByRole("button", { name: "Read again" }).click();
+  await page.getByText("No image manifest is set.").waitFor();
+  await page.getByRole("button", { name: "Open Settings" }).click();
+  await heading(page, "Settings");
+});
+
+test("where nix is missing and a manifest is set, downloading is what is proposed", async () => {
+  const machine = { hostname: "bench-2", user: "tech", nix: { state: "missing" as const } };
+  const { page } = await open(createBridgeDouble({ machine }));
+  await toImages(page);
+  await page.getByText("Signed by the key in Settings").waitFor();
+  expect(await page.getByRole("radio", { name: "Download" }).isChecked()).toBe(true);
 });
 
 test("a machine that cannot build names the mend, and offers the file", async () => {

@@ -3,6 +3,7 @@ import type { Device, DeviceStatus, Identified } from "#contract/devices.ts";
 import type { Drive } from "#contract/drives.ts";
 import { FloppyError } from "#contract/errors.ts";
 import type { Inspection } from "#contract/images.ts";
+import type { FoundManifest } from "#contract/manifest.ts";
 import { defaultSettings } from "#contract/settings.ts";
 import { catalog } from "./bench-catalog.ts";
 
@@ -94,6 +95,7 @@ export function bench(): AppState {
       benchName: "Bench 2",
       authorizedKeys: [hostKey],
       wifi: { ssid: "bench", passphrase: "correct horse" },
+      manifest: manifestPlace,
     },
     problems: [],
   };
@@ -113,6 +115,41 @@ export function identify(text: string, app: AppState): Identified {
   const known = app.devices.find((device) => device.serial === serial) ?? null;
   return { serial, host: host.name, hostname: serial.toLowerCase(), known };
 }
+
+export const manifestPlace = {
+  url: "https://images.example.org/floppy/images.json",
+  publicKey: "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
+};
+
+const robotImage = {
+  target: "raspberry-robot",
+  urls: [
+    "https://images.example.org/floppy/raspberry-robot.img.zst",
+    "https://mirror.example.net/raspberry-robot.img.zst",
+  ],
+  fileBytes: 912_000_000,
+  sha256: "4f1c08aa19de22b03c77e1f0b8c65d3eaa017be4c92f5d6081e3a4b7c8d99ae2",
+  builtFrom: "3f2a91c07d15",
+  here: false,
+};
+
+/** Images that another machine built, signed. */
+export const foundManifest: FoundManifest = {
+  url: manifestPlace.url,
+  signature: { state: "signed", comment: "timestamp:1772442000 file:images.json hashed" },
+  kept: null,
+  images: [
+    robotImage,
+    { ...robotImage, target: "raspberry-lab" },
+    {
+      target: "installer-x86_64",
+      urls: ["https://images.example.org/floppy/installer.iso"],
+      fileBytes: 1_200_000_000,
+      sha256: "9e27d5810c6b4af39e27d5810c6b4af39e27d5810c6b4af39e27d5810c6b4af3",
+      here: true,
+    },
+  ],
+};
 
 export const GiB = 1024 ** 3;
 

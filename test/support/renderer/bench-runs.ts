@@ -69,6 +69,22 @@ export function building(run: Run): Run {
   return { ...run, phases: [{ name: "image", status }, waiting("write"), waiting("verify")] };
 }
 
+/** The run while its image comes over the network. */
+export function downloading(run: Run): Run {
+  const sizeBytes = 912_000_000;
+  const progress = {
+    kind: "transfer" as const,
+    position: Math.round(sizeBytes * 0.4),
+    sizeBytes,
+    speed: 11.2 * 1024 ** 2,
+    averageSpeed: 10.9 * 1024 ** 2,
+    etaSeconds: 47,
+  };
+  const status = { state: "running" as const, startedAt: at, progress };
+  const imageChoice = { kind: "download" as const, sha256: "4f".repeat(32) };
+  return { ...run, imageChoice, phases: [{ name: "image", status }, waiting("write"), waiting("verify")] };
+}
+
 /** The run while it writes or verifies; `fraction` from 0 to 1, `speed` in MiB/s. */
 export function transferring(run: Run, name: "write" | "verify", fraction: number, speed = 24.8): Run {
   const sizeBytes = Math.round(3.08 * GiB);

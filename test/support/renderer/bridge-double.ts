@@ -14,7 +14,7 @@ import { settings } from "#contract/settings.ts";
 import { makePlan } from "#core/install/plan.ts";
 import { parseTargetAddress } from "#core/install/target-address.ts";
 import { flakeLayout } from "../../unit/core/install/machine.ts";
-import { bench, identify, inspectionOf } from "./bench-data.ts";
+import { bench, foundManifest, identify, inspectionOf } from "./bench-data.ts";
 import { cardRun } from "./bench-runs.ts";
 import { taskOf } from "./bench-tasks.ts";
 
@@ -134,6 +134,8 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
         { name: "Free disk", ok: true, found: `84 GiB in /nix, ${role} needs about 9 GiB`, fix: null },
       ],
     }),
+    "images.manifest": async () =>
+      app.settings.manifest && { ...foundManifest, url: app.settings.manifest.url },
     "files.list": async ({ path }) => ({
       path: path ?? "/home/tech/images",
       parent: path === "/home/tech" ? null : "/home/tech",

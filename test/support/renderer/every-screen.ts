@@ -9,6 +9,7 @@ import {
   atDisk,
   atReach,
   building,
+  downloading,
   failed,
   finished,
   hostile,
@@ -50,6 +51,9 @@ export async function throughEveryScreen(
   await page.getByRole("button", { name: /installer/ }).click();
   await page.getByText("This image takes no identity.").waitFor();
   await look("image, file");
+  await page.getByRole("radio", { name: "Download" }).check();
+  await page.getByText("Signed by the key in Settings").waitFor();
+  await look("image, download");
   await page.getByRole("radio", { name: "Build from the flake" }).check();
   await page.keyboard.press("Enter");
   await heading(page, /Which card/);
@@ -64,6 +68,9 @@ export async function throughEveryScreen(
   double.emit({ event: "run", payload: building(run) });
   await page.getByText("212 of 388").first().waitFor();
   await look("building");
+  double.emit({ event: "run", payload: downloading(run) });
+  await heading(page, "Downloading the image");
+  await look("downloading");
   double.emit({ event: "run", payload: transferring(run, "write", 0.2) });
   double.emit({ event: "run", payload: transferring(run, "write", 0.63) });
   await heading(page, "Writing the card");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FloppyError } from "#contract/errors.ts";
 import { endlessWriter, fakeDrive, fakeInspection, obedientWriter } from "../../support/fake-ports.ts";
+import { foundManifest } from "../../support/renderer/bench-data.ts";
 import { foreignRun } from "../../support/runs.ts";
 import { commandLine } from "./fake-world.ts";
 
@@ -172,6 +173,47 @@ describe("floppy provision", () => {
     const cli = commandLine({ signal: AbortSignal.abort(), ports: { writer: idleWriter } });
     expect(await cli.run(...job, "--drive", "/dev/sdz", "--yes")).toBe(3);
     expect(await cli.ports.inventory.devices()).toEqual([]);
+  });
+});
+
+describe("floppy provision --image download", () => {
+  function benchWithManifest() {
+    const cli = commandLine();
+    const manifest = { url: foundManifest.url, publicKey: null };
+    cli.ports.stored = { ...cli.ports.stored, manifest };
+    cli.ports.downloads.manifest = async () => foundManifest;
+    cli.ports.writer = {
+      ...obedientWriter,
+      inspect: async (path) => fakeInspection({ path, sha256: path.split("/").at(-1) ?? "" }),
+    };
+    return cli;
+  }
+  const order = ["--image", "download", "--drive", "/dev/sdz", "--yes"];
+
+  it("writes the image that the manifest names for the target", async () => {
+    const cli = benchWithManifest();
+    expect(await cli.run("provision", serial, "--role", "robot", ...order)).toBe(0);
+    const [run] = await cli.ports.inventory.runsOf(serial);
+    expect(run?.image?.provenance).toMatchObject({ source: "manifest", manifest: foundManifest.url });
+  });
+
+  it("refuses before it asks for a drive where the manifest names none, or none is set", async () => {
+    const cli = benchWithManifest();
+    expect(await cli.run("provision", serial, "--role", "dev", ...order)).toBe(6);
+    expect(cli.written.stderr).toContain("names no image for raspberry-dev");
+    const without = commandLine();
+    expect(await without.run("provision", serial, "--role", "robot", ...order)).toBe(6);
+    expect(without.written.stderr).toContain("No image manifest is set in Settings");
+  });
+
+  it("is told of by `floppy images`", async () => {
+    const cli = benchWithManifest();
+    expect(await cli.run("images")).toBe(0);
+    expect(cli.written.stdout).toMatch(/raspberry-robot +870 MiB +4f1c08aa19de +3f2a91c07d15 +no/);
+    expect(cli.written.stdout).toContain("Signed by the key in Settings");
+    const without = commandLine();
+    await without.run("images");
+    expect(without.written.stdout).toBe("No image manifest is set in Settings.\n");
   });
 });
 

@@ -19,6 +19,11 @@ describe("progress", () => {
     expect(meter.at(6000, 4000)).toMatchObject({ speed: 2000, averageSpeed: 1500, etaSeconds: 2 });
   });
 
+  it("takes no speed from what was there before", () => {
+    const meter = new Meter(10_000, 0, 5000);
+    expect(meter.at(6000, 1000)).toMatchObject({ speed: 1000, averageSpeed: 1000, etaSeconds: 4 });
+  });
+
   it("counts down to zero", () => {
     const meter = new Meter(1000, 0);
     expect(meter.at(1000, 500)).toMatchObject({ speed: 2000, etaSeconds: 0 });

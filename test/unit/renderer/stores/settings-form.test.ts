@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { formOf, readForm } from "../../../../src-renderer/stores/settings-form.ts";
-import { bench, hostKey } from "../../../support/renderer/bench-data.ts";
+import { bench, hostKey, manifestPlace } from "../../../support/renderer/bench-data.ts";
 
 const { theme: _theme, ...saved } = bench().settings;
 const form = formOf(bench().settings);
@@ -26,6 +26,23 @@ test("an error names its field and its line", () => {
       authorizedKeys: "Line 2: This is no OpenSSH public key.",
       ssid: "A network name has 1 to 32 characters.",
       passphrase: "A WPA passphrase has 8 to 63 characters.",
+    },
+  });
+});
+
+test("a manifest has an address and perhaps a key, which may be pasted with its comment", () => {
+  const { url, publicKey } = manifestPlace;
+  const read = (manifestKey: string, manifestUrl: string = url) =>
+    readForm({ ...form, manifestUrl, manifestKey });
+  expect(read("")).toMatchObject({ settings: { manifest: { url, publicKey: null } } });
+  const pasted = `untrusted comment: minisign public key E7620F1842B4E81F${publicKey}\n`;
+  expect(read(pasted)).toMatchObject({ settings: { manifest: { url, publicKey } } });
+  expect(read("", "")).toMatchObject({ settings: { manifest: null } });
+  expect(read("RWsomething", "images.json")).toEqual({
+    state: "invalid",
+    errors: {
+      manifestUrl: "This is neither an https:// address nor a path as /srv/images.json.",
+      manifestKey: "This is no minisign public key: 56 characters that begin with RW.",
     },
   });
 });

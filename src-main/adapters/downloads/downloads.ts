@@ -1,0 +1,106 @@
+import { mkdir, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { cancelled, FloppyError } from "#contract/errors.ts";
+import type { FoundManifest, ManifestImage } from "#contract/manifest.ts";
+import type { TransferProgress } from "#contract/runs.ts";
+import { Meter } from "#core/meter.ts";
+import type { DownloadObserver, Downloads } from "#core/ports.ts";
+import { errorCode } from "../error-code.ts";
+import { DiskTrouble } from "./attempt.ts";
+import { defaultHttp } from "./http.ts";
+import { loadManifest } from "./manifest.ts";
+import { type MirrorOptions, takeFromMirrors } from "./mirrors.ts";
+import { openPart, type Part } from "./part.ts";
+import { prune } from "./prune.ts";
+import { createTurns } from "./turns.ts";
+
+type Options = Partial<MirrorOptions> & { folder: string };
+
+const REPORT_MS = 250;
+
+/** Tells where a part stands at its start, four times a second, and at its end; returns what ends it. */
+function reportPart(
+  part: Part,
+  sizeBytes: number,
+  progress: (progress: TransferProgress) => void,
+): () => void {
+  const meter = new Meter(sizeBytes, performance.now(), part.position());
+  const report = () => progress(meter.at(Math.min(part.position(), sizeBytes), performance.now()));
+  report();
+  const timer = setInterval(report, REPORT_MS);
+  return () => {
+    clearInterval(timer);
+    report();
+  };
+}
+
+function unwritable(folder: string, thrown: unknown): FloppyError {
+  const isFull = ["ENOSPC", "EDQUOT"].includes(errorCode(thrown));
+  return new FloppyError(
+    isFull ? "DISK_FULL" : "FILE_UNWRITABLE",
+    isFull
+      ? "The disk is full: the image cannot be downloaded."
+      : `The image cannot be downloaded into ${folder}.`,
+    "Nothing was written to a drive. Make room or make the folder writable, then start again: it goes on where it stopped.",
+    { folder, reason: String(thrown) },
+  );
+}
+
+async function isWhole(file: string, { fileBytes }: ManifestImage): Promise<boolean> {
+  const found = await stat(file).catch(() => null);
+  return found?.isFile() === true && found.size === fileBytes;
+}
+
+/** Images of a manifest, in a folder where they stay as long as they are of use. */
+export function createDownloads({ folder, ...given }: Options): Downloads {
+  const options: MirrorOptions = { http: defaultHttp, pausesMs: [1000, 3000], ...given };
+  const turns = createTurns<TransferProgress>();
+  const fileOf = ({ sha256, name, target }: ManifestImage) => join(folder, sha256, name ?? `${target}.img`);
+
+  async function download(
+    image: ManifestImage,
+    observe: DownloadObserver,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const part = await openPart(folder, image.sha256);
+    try {
+      const stop = reportPart(part, image.fileBytes, observe.progress);
+      await takeFromMirrors(part, image, options, observe.log, signal).finally(stop);
+      await mkdir(dirname(fileOf(image)), { recursive: true });
+      await part.finish(fileOf(image));
+    } finally {
+      await part.close();
+    }
+  }
+
+  async function obtain(
+    image: ManifestImage,
+    observe: DownloadObserver,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const file = fileOf(image);
+    if (await isWhole(file, image)) return file;
+    try {
+      await download(image, observe, signal);
+    } catch (thrown) {
+      if (signal.aborted) throw cancelled("Downloading");
+      if (thrown instanceof FloppyError) throw thrown;
+      throw unwritable(folder, thrown instanceof DiskTrouble ? thrown.cause : thrown);
+    }
+    return file;
+  }
+
+  return {
+    async manifest(place, signal): Promise<FoundManifest> {
+      const { images, signature, kept } = await loadManifest(place, folder, options.http, signal);
+      const found = images.map(async (image) => ({ ...image, here: await isWhole(fileOf(image), image) }));
+      return { url: place.url, signature, kept, images: await Promise.all(found) };
+    },
+    image: (image, observe, signal) =>
+      turns.take(image.sha256, observe.progress, signal, (progress) =>
+        obtain(image, { ...observe, progress }, signal),
+      ),
+    forget: ({ sha256 }) => rm(join(folder, sha256), { recursive: true, force: true }),
+    prune: (named) => prune(folder, named, Date.now()),
+  };
+}

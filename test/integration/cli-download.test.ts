@@ -1,0 +1,126 @@
+/** A bench without nix makes a device from an image that another one built: the command as a process, all of it real. */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createPracticeDrives } from "#adapters/drives/practice.ts";
+import { createSettingsStore } from "#adapters/settings-store.ts";
+import type { Drive } from "#contract/drives.ts";
+import { mediumIdentity } from "#contract/identity.ts";
+import { defaultSettings } from "#contract/settings.ts";
+import { closeMirrors, type Mirror, serve, whole } from "../support/downloads/mirror.ts";
+import { createBench } from "./cli-process.ts";
+import { FIRMWARE, makeCardImage, pack } from "./writer/images.ts";
+
+const MIB = 1024 ** 2;
+const serial = "FLOPPY-RPI-00001";
+
+let bench: ReturnType<typeof createBench>;
+let drive: Drive;
+let server: Mirror;
+let manifest: string;
+let key: { secret: string; publicKey: string };
+
+/** All programs of this machine but nix's. */
+function withoutNix(): string {
+  const folder = mkdtempSync(join(tmpdir(), "floppy-path-"));
+  for (const of of ["/usr/sbin", "/usr/bin"])
+    for (const name of readdirSync(of).filter((one) => !one.startsWith("nix")))
+      if (!existsSync(join(folder, name))) symlinkSync(join(of, name), join(folder, name));
+  return folder;
+}
+
+let programs: string;
+beforeAll(() => {
+  programs = withoutNix();
+});
+afterAll(() => rmSync(programs, { recursive: true, force: true }));
+
+beforeEach(async () => {
+  bench = createBench({ ...process.env, PATH: programs });
+  mkdirSync(bench.dataFolder);
+  drive = await createPracticeDrives({ folder: bench.practiceFolder }).create(32 * MIB);
+  const image = pack(makeCardImage(bench.folder), "zst");
+  manifest = join(bench.folder, "images.json");
+  server = await serve((request, response, nth) => {
+    if (request.url?.endsWith(".zst")) return whole(readFileSync(image))(request, response, nth);
+    response.end(readFileSync(join(bench.folder, basename(request.url ?? ""))));
+  }, "/images.json");
+  const listed = {
+    target: "raspberry-robot",
+    urls: [new URL("card.img.zst", server.url).href],
+    fileBytes: statSync(image).size,
+    sha256: createHash("sha256").update(readFileSync(image)).digest("hex"),
+    name: "robot.img.zst",
+    builtFrom: "3f2a91c07d15",
+  };
+  writeFileSync(manifest, JSON.stringify({ version: 1, images: [listed] }));
+  key = sign();
+  const store = createSettingsStore({ file: join(bench.dataFolder, "settings.json") });
+  await store.save({ ...defaultSettings, manifest: { url: server.url, publicKey: key.publicKey } });
+});
+
+afterEach(async () => {
+  await closeMirrors();
+  await createPracticeDrives({ folder: bench.practiceFolder }).remove(drive.key);
+  bench.remove();
+});
+
+function sign() {
+  const [secret, open] = [join(bench.folder, "own.key"), join(bench.folder, "own.pub")];
+  execFileSync("minisign", ["-G", "-W", "-s", secret, "-p", open], { stdio: "ignore" });
+  execFileSync("minisign", ["-S", "-s", secret, "-m", manifest], { stdio: "ignore" });
+  return { secret, publicKey: readFileSync(open, "utf8").split("\n")[1] ?? "" };
+}
+
+const order = (of: string) => ["provision", of, "--role", "robot", "--image", "download"];
+const agreed = () => ["--drive", drive.identity.path, "--yes"];
+
+function readIdentity() {
+  const at = `${drive.identity.path}@@${FIRMWARE.offset}`;
+  return mediumIdentity.parse(
+    JSON.parse(execFileSync("mtype", ["-i", at, "::/floppy/identity.json"]).toString()),
+  );
+}
+
+describe("floppy provision --image download", () => {
+  it("makes the device without nix, and the next one without network", async () => {
+    const first = await bench.run(...order(serial), ...agreed());
+    expect(first.stderr).toContain("Downloading: 100 %");
+    expect(first.stderr).toMatch(/Image: downloaded · /);
+    expect(first.code).toBe(0);
+    expect(readIdentity()).toMatchObject({ serial });
+    await server.close();
+    const second = await bench.run(...order("FLOPPY-RPI-00002"), ...agreed());
+    expect(second.stderr).toContain("The manifest is the copy from before.");
+    expect(second.code).toBe(0);
+    expect(readIdentity()).toMatchObject({ serial: "FLOPPY-RPI-00002" });
+  });
+
+  it("writes nothing of a manifest that was changed after it was signed", async () => {
+    writeFileSync(manifest, readFileSync(manifest, "utf8").replace("3f2a91c07d15", "3f2a91c07d16"));
+    const { code, stderr } = await bench.run(...order(serial), ...agreed());
+    expect(stderr).toContain("it was changed after it was signed");
+    expect(code).toBe(6);
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it("lists what the manifest names", async () => {
+    const { code, stdout } = await bench.run("images");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^raspberry-robot .* 3f2a91c07d15 +no$/m);
+    expect(stdout).toContain("Signed by the key in Settings: timestamp:");
+  });
+});

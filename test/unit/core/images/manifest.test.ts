@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { chosenImage, listedImage, parseManifest } from "#core/images/manifest.ts";
+import { foundManifest } from "../../../support/renderer/bench-data.ts";
+
+const robot = "raspberry-robot";
+const [image] = foundManifest.images;
+const sha256 = image?.sha256 ?? "";
+
+test("what is no manifest says what is wrong with it", () => {
+  const parse = (text: string) => () => parseManifest("/srv/images.json", text);
+  expect(parse("<html>")).toThrow("/srv/images.json cannot be read. It is not JSON.");
+  expect(parse('{"version":1,"images":[]}')).toThrow(/images/);
+});
+
+test("the image that was chosen is found by its name and hash", () => {
+  expect(chosenImage(foundManifest, robot, sha256)).toBe(image);
+});
+
+test("a choice is not changed by a manifest that names another image since", () => {
+  expect(() => chosenImage(foundManifest, robot, "b".repeat(64))).toThrow(
+    expect.objectContaining({
+      code: "MANIFEST_IMAGE_MISSING",
+      message: expect.stringContaining("another image"),
+    }),
+  );
+});
+
+test("an image that is not listed is missing, and so is the manifest where none is set", () => {
+  expect(() => listedImage(foundManifest, "dell-dev")).toThrow("names no image for dell-dev");
+  expect(() => listedImage(null, robot)).toThrow("No image manifest is set");
+});
