@@ -5,19 +5,23 @@ import lzma from "lzma-native";
 import type { ImageFormat } from "#contract/images.ts";
 import { createCollector } from "./collect-garbage.ts";
 import { imageDamaged, imageTruncated, imageWindowTooLarge } from "./errors.ts";
+import { unbzip2 } from "./unbzip2.ts";
 import { NotAFrame, ZstdFrameSplitter } from "./zstd-frames.ts";
 
 /** Each chunk is good until the next one is asked for. */
 export type Chunks = AsyncIterable<Buffer>;
 
-const OUTPUT_BYTES = 256 * 1024;
+export const OUTPUT_BYTES = 256 * 1024;
 /** What .xz decoders fill: about what a slice unpacks to. */
 export const XZ_OUTPUT_BYTES = 64 * 1024;
 const XZ_SLICE_BYTES = { usual: 8192, dense: 1024 };
 const DENSE_RATIO = 256;
 
+/** What is unpacked from beginning to end; a zip is read from its end on. */
+export type StreamFormat = Exclude<ImageFormat, "zip">;
+
 /** The unpacked bytes of an image file. Throws IMAGE_TRUNCATED where the file ends early or is damaged. */
-export async function* decode(format: ImageFormat, chunks: Chunks): AsyncGenerator<Buffer> {
+export async function* decode(format: StreamFormat, chunks: Chunks): AsyncGenerator<Buffer> {
   if (format === "raw") return yield* chunks;
   try {
     const collect = createCollector();
@@ -30,13 +34,14 @@ export async function* decode(format: ImageFormat, chunks: Chunks): AsyncGenerat
   }
 }
 
-const decoders: Record<Exclude<ImageFormat, "raw">, (chunks: Chunks) => AsyncGenerator<Buffer>> = {
+const decoders: Record<Exclude<StreamFormat, "raw">, (chunks: Chunks) => AsyncGenerator<Buffer>> = {
+  bz2: unbzip2,
   gz: gunzip,
   xz: unxz,
   zst: unzstd,
 };
 
-async function* through(transform: Duplex, chunks: Chunks): AsyncGenerator<Buffer> {
+export async function* through(transform: Duplex, chunks: Chunks): AsyncGenerator<Buffer> {
   feed(transform, chunks).catch((error) => transform.destroy(error));
   yield* transform;
 }

@@ -2,6 +2,7 @@ import { decode } from "./decode.ts";
 import { type ImageFile, readChunks, readSpan } from "./image-file.ts";
 import { blocksToShare, unpackBlocks } from "./xz-blocks.ts";
 import type { XzBlock } from "./xz-index.ts";
+import { findInZip, unzip } from "./zip.ts";
 
 /** Is given all of the file as it lies on disk, in order, by the time that the unpacked image has ended. */
 export type Observer = (chunk: Buffer) => void;
@@ -14,7 +15,7 @@ export async function* unpack(
   const blocks = await blocksToShare(file);
   if (blocks) return yield* inBlocks(file, blocks, from, observe);
   let toSkip = from;
-  for await (const chunk of decode(file.format, observed(readChunks(file), observe))) {
+  for await (const chunk of fromItsBeginning(file, observe)) {
     const wanted = chunk.subarray(toSkip);
     toSkip -= chunk.length - wanted.length;
     if (wanted.length > 0) yield wanted;
@@ -25,8 +26,7 @@ export async function* unpack(
 async function* inBlocks(file: ImageFile, blocks: XzBlock[], from: number, observe?: Observer) {
   let seen = 0;
   const showUpTo = async (end: number) => {
-    if (!observe || end <= seen) return;
-    for await (const chunk of readSpan(file, seen, end)) observe(chunk);
+    if (end > seen) await show(file, seen, end, observe);
     seen = end;
   };
   for await (const { data, end } of unpackBlocks(file, blocks, from)) {
@@ -34,6 +34,24 @@ async function* inBlocks(file: ImageFile, blocks: XzBlock[], from: number, obser
     yield data;
   }
   await showUpTo(Number.POSITIVE_INFINITY);
+}
+
+function fromItsBeginning(file: ImageFile, observe?: Observer): AsyncGenerator<Buffer> {
+  const { format } = file;
+  if (format === "zip") return fromZip(file, observe);
+  return decode(format, observed(readChunks(file), observe));
+}
+
+async function* fromZip(file: ImageFile, observe?: Observer): AsyncGenerator<Buffer> {
+  const member = await findInZip(file);
+  const { start, end } = member;
+  await show(file, 0, start, observe);
+  yield* unzip(member, observed(readSpan(file, start, end), observe));
+  await show(file, end, Number.POSITIVE_INFINITY, observe);
+}
+
+async function show(file: ImageFile, start: number, end: number, observe?: Observer): Promise<void> {
+  if (observe) for await (const chunk of readSpan(file, start, end)) observe(chunk);
 }
 
 async function* observed(chunks: AsyncIterable<Buffer>, observe?: Observer): AsyncGenerator<Buffer> {
