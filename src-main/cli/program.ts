@@ -64,7 +64,7 @@ export function createProgram(context: Context, version: string): Command {
   provision
     .command("flash")
     .description("write an image as it is: no identity on it, no device in the inventory")
-    .requiredOption("--image <file>", "the image: raw, .zst, .gz or .xz")
+    .requiredOption("--image <file>", "the image: raw, .zst, .gz, .xz, .bz2 or .zip")
     .option("--anyway", "write it though it holds neither a partition table nor a file system")
     .option(...DRIVE)
     .option(...YES)

@@ -16,7 +16,7 @@ export const imageChoice = z.discriminatedUnion("kind", [
 ]);
 export type ImageChoice = z.infer<typeof imageChoice>;
 
-const imageFormat = z.enum(["raw", "zst", "gz", "xz"]);
+const imageFormat = z.enum(["raw", "zst", "gz", "xz", "bz2", "zip"]);
 export type ImageFormat = z.infer<typeof imageFormat>;
 
 export const provenance = z.discriminatedUnion("source", [

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import type { Inspection } from "#contract/images.ts";
 import { ContentHash } from "./digest.ts";
-import { decode } from "./image/decode.ts";
 import { imageChanged, imageEmpty, imageFormatUnknown } from "./image/errors.ts";
 import { FirmwareFinder } from "./image/firmware.ts";
 import { detectFormat } from "./image/format.ts";
-import { type ImageFile, openImageFile, readChunks, refuseChanged } from "./image/image-file.ts";
+import { type ImageFile, openImageFile, refuseChanged } from "./image/image-file.ts";
 import { isRecognised } from "./image/recognise.ts";
+import { unpack } from "./image/unpack.ts";
 import { type Emit, reportProgress } from "./progress.ts";
 
 /** Reads an image through to its end, so that nothing about it is believed that was not counted. */
@@ -19,16 +19,13 @@ export async function inspect(path: string, emit: Emit): Promise<Inspection> {
   const firmware = new FirmwareFinder();
   let read = 0;
   let sizeBytes = 0;
-  const chunks = async function* () {
-    for await (const chunk of readChunks(file)) {
-      hash.update(chunk);
-      read += chunk.length;
-      yield chunk;
-    }
+  const observe = (chunk: Buffer) => {
+    hash.update(chunk);
+    read += chunk.length;
   };
   const stopReporting = reportProgress("inspect", file.fileBytes, () => read, emit);
   try {
-    for await (const chunk of decode(file.format, chunks())) {
+    for await (const chunk of unpack(file, { observe })) {
       firmware.push(chunk);
       content.push(chunk);
       sizeBytes += chunk.length;

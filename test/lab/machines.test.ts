@@ -46,7 +46,7 @@ const asksForDisk = (run: Run) =>
 
 describe("a machine", () => {
   it("that was started in legacy BIOS mode is not touched, and its person told what to turn on", async () => {
-    const target = await begin({ firmware: "bios" });
+    const target = await begin({ firmware: "bios", bootFrom: "stick" });
     attend(opened.floppy, bench.runId, target, OTHER);
     await follow();
     const { status } = await opened.ended();
@@ -76,8 +76,10 @@ describe("a machine", () => {
       clock: "1970-01-02T00:00:00",
       disks: [...disks, { path: small, bus: "ahci", serial: "D-0003", model: "Small Disk" }],
     });
-    attend(opened.floppy, bench.runId, target, "nobody's");
     await follow();
+    await opened.until("the boot question", isAt("boot"));
+    const address = `127.0.0.1:${target.sshPort()}`;
+    await opened.floppy.handlers["runs.aim"]({ runId: bench.runId, address });
     const { installation } = await opened.until("the disks", asksForDisk);
     const year = await runOn(target, opened.dataFolder, bench.runId, "date +%Y");
     expect(Number(year)).toBe(new Date().getFullYear());

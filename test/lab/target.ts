@@ -15,7 +15,6 @@ import {
   machineArguments,
   type Overlays,
   STICK,
-  stickDevice,
 } from "./hardware.ts";
 import { type Monitor, openMonitor } from "./qmp.ts";
 
@@ -34,9 +33,7 @@ export type Target = {
   powerOn(change?: Partial<Hardware>): Promise<void>;
   /** The cable: packets are lost, and nobody is told. */
   network(state: "up" | "down"): Promise<void>;
-  pullStick(): Promise<void>;
-  plugStick(): Promise<void>;
-  /** The same for a disk on USB; plugged in another order, disks exchange their names. */
+  /** A disk on USB; plugged in another order, disks exchange their names. */
   pullDisk(index: number): Promise<void>;
   plugDisk(index: number): Promise<void>;
   /** What is on the stick or a disk by now, as a raw image at `file`. */
@@ -219,11 +216,12 @@ async function startOver(
       await monitor();
       await setCable();
     },
-    pullStick: () => pull(STICK),
-    plugStick: async () => void (await (await monitor()).run("device_add", stickDevice(hardware))),
     pullDisk: (index) => pull(diskName(index)),
     async plugDisk(index) {
-      await (await monitor()).run("device_add", diskDevice(hardware, index));
+      const { run } = await monitor();
+      // QEMU lets go of what was pulled a moment after it is gone.
+      const plug = () => run("device_add", diskDevice(hardware, index)).catch(() => null);
+      await poll(`${diskName(index)} to be taken`, plug, AbortSignal.timeout(START_LIMIT_MS));
     },
     copyStick: async (file) => copy(overlays.stick ?? "", file),
     copyDisk: async (index, file) => copy(overlays.disks[index] ?? "", file),

@@ -9,6 +9,7 @@ export const debianPackages = [
   // images and media
   "btrfs-progs",
   "bzip2",
+  "bmap-tools",
   "dosfstools",
   "e2fsprogs",
   "exfatprogs",
@@ -16,9 +17,12 @@ export const debianPackages = [
   "gzip",
   "mount",
   "mtools",
+  "pbzip2",
   "udev",
+  "unzip",
   "util-linux",
   "xz-utils",
+  "zip",
   "zstd",
   // cards that lie
   "libnbd-bin",

@@ -7,7 +7,14 @@ import { openImageFile } from "../../src-main/writer/image/image-file.ts";
 import { applyPatches } from "../../src-main/writer/image/patches.ts";
 import { planPersonalisation } from "../../src-main/writer/personalise.ts";
 
-const decoders = { raw: ["cat"], zst: ["zstd", "-dc"], gz: ["gzip", "-dc"], xz: ["xz", "-dc"] };
+const decoders = {
+  raw: ["cat"],
+  zst: ["zstd", "-dc"],
+  gz: ["gzip", "-dc"],
+  xz: ["xz", "-dc"],
+  bz2: ["bzip2", "-dc"],
+  zip: ["unzip", "-p"],
+};
 
 export async function decodeImage({ format, path }: Inspection): Promise<Buffer> {
   const [decoder = "cat", ...args] = decoders[format];

@@ -3,7 +3,7 @@ import { FloppyError } from "#contract/errors.ts";
 import { isTargetPhase, mayDismiss, mayResume, mediumIsDone, type Run } from "#contract/runs.ts";
 import { type InstallPlan, nothingInstalled } from "#contract/targets.ts";
 import type { Current } from "../current.ts";
-import { chosenDisk, makePlan } from "../install/plan.ts";
+import { makePlan } from "../install/plan.ts";
 import { parseTargetAddress } from "../install/target-address.ts";
 import type { OpenRun, Ports } from "../ports.ts";
 import { createActiveRuns } from "./active-runs.ts";
@@ -133,9 +133,9 @@ export function createRuns(world: { ports: Ports; notify: Notify; current: Curre
 
   async function chooseDisk(input: CallInput<"runs.chooseDisk">): Promise<void> {
     const { runId, diskKey, eraseConfirmed, buildPlace } = input;
-    const { questions, recorder } = await asking(runId, "plan");
-    const facts = recorder.current().installation?.facts;
-    if (facts) chosenDisk(facts, diskKey);
+    const { questions } = await asking(runId, "plan");
+    // What cannot be installed is refused here, where another disk can still be chosen.
+    await plan({ runId, diskKey, buildPlace });
     if (eraseConfirmed !== diskKey)
       throw new FloppyError(
         "INVALID_INPUT",

@@ -5,16 +5,23 @@ import lzma from "lzma-native";
 import type { ImageFormat } from "#contract/images.ts";
 import { createCollector } from "./collect-garbage.ts";
 import { imageDamaged, imageTruncated, imageWindowTooLarge } from "./errors.ts";
+import { unbzip2 } from "./unbzip2.ts";
 import { NotAFrame, ZstdFrameSplitter } from "./zstd-frames.ts";
 
 /** Each chunk is good until the next one is asked for. */
 export type Chunks = AsyncIterable<Buffer>;
 
-const OUTPUT_BYTES = 256 * 1024;
-const XZ_INPUT_BYTES = 1024;
+export const OUTPUT_BYTES = 256 * 1024;
+/** What .xz decoders fill: about what a slice unpacks to. */
+export const XZ_OUTPUT_BYTES = 64 * 1024;
+const XZ_SLICE_BYTES = { usual: 8192, dense: 1024 };
+const DENSE_RATIO = 256;
+
+/** What is unpacked from beginning to end; a zip is read from its end on. */
+export type StreamFormat = Exclude<ImageFormat, "zip">;
 
 /** The unpacked bytes of an image file. Throws IMAGE_TRUNCATED where the file ends early or is damaged. */
-export async function* decode(format: ImageFormat, chunks: Chunks): AsyncGenerator<Buffer> {
+export async function* decode(format: StreamFormat, chunks: Chunks): AsyncGenerator<Buffer> {
   if (format === "raw") return yield* chunks;
   try {
     const collect = createCollector();
@@ -27,28 +34,45 @@ export async function* decode(format: ImageFormat, chunks: Chunks): AsyncGenerat
   }
 }
 
-const decoders: Record<Exclude<ImageFormat, "raw">, (chunks: Chunks) => AsyncGenerator<Buffer>> = {
+const decoders: Record<Exclude<StreamFormat, "raw">, (chunks: Chunks) => AsyncGenerator<Buffer>> = {
+  bz2: unbzip2,
   gz: gunzip,
-  xz: (chunks) => through(lzma.createDecompressor({ bufsize: OUTPUT_BYTES }), slices(chunks)),
+  xz: unxz,
   zst: unzstd,
 };
 
-async function* through(transform: Duplex, chunks: Chunks): AsyncGenerator<Buffer> {
+export async function* through(transform: Duplex, chunks: Chunks): AsyncGenerator<Buffer> {
   feed(transform, chunks).catch((error) => transform.destroy(error));
   yield* transform;
 }
 
-/** lzma-native unpacks all of a chunk before it waits, and a run of zeros unpacks to seven thousand times its size. */
-async function* slices(chunks: Chunks): AsyncGenerator<Buffer> {
+async function* unxz(chunks: Chunks): AsyncGenerator<Buffer> {
+  const decoder = lzma.createDecompressor({ bufsize: XZ_OUTPUT_BYTES });
+  yield* through(
+    decoder,
+    slices(chunks, () => decoder.totalOut()),
+  );
+}
+
+/**
+ * lzma-native unpacks all of a slice before it waits, and a run of zeros unpacks to seven thousand times its size;
+ * slices that are always as small as that asks for take twice the time.
+ */
+async function* slices(chunks: Chunks, unpackedBytes: () => number): AsyncGenerator<Buffer> {
+  let length = XZ_SLICE_BYTES.usual;
   for await (const chunk of chunks) {
-    for (let start = 0; start < chunk.length; start += XZ_INPUT_BYTES) {
-      yield chunk.subarray(start, start + XZ_INPUT_BYTES);
+    for (let rest = chunk; rest.length > 0; ) {
+      const before = unpackedBytes();
+      yield rest.subarray(0, length);
+      rest = rest.subarray(length);
+      const dense = unpackedBytes() - before > length * DENSE_RATIO;
+      length = dense ? XZ_SLICE_BYTES.dense : XZ_SLICE_BYTES.usual;
     }
   }
 }
 
 /** One chunk at a time, each used up before the next is asked for: their reader has one buffer for all. */
-async function feed(transform: Duplex, chunks: Chunks): Promise<void> {
+export async function feed(transform: Duplex, chunks: Chunks): Promise<void> {
   const write = promisify<Buffer, void>((chunk, done) => transform.write(chunk, done));
   for await (const chunk of chunks) await write(chunk);
   transform.end();
@@ -98,7 +122,7 @@ async function* oneFrame(first: { bytes: Buffer; last: boolean }, parts: ReturnT
 /** liblzma's LZMA_BUF_ERROR: it wants more input than there is. */
 const LZMA_WANTS_MORE = 10;
 
-function decodingError(error: unknown): unknown {
+export function decodingError(error: unknown): unknown {
   if (error instanceof NotAFrame) return imageDamaged("there are bytes that belong to no zstd frame");
   if (!(error instanceof Error) || !("code" in error)) return error;
   const { code } = error;

@@ -41,8 +41,16 @@ export function imageFormatUnknown(name: string, where: "is" | "holds"): FloppyE
     where === "is"
       ? `This file is no disk image that can be written, but ${name}.`
       : `Unpacked, this file is no disk image, but ${name}.`,
-    `${nothingWritten} Unpack it first, or choose a raw image (.img, .iso), plain or as .zst, .gz or .xz.`,
+    `${nothingWritten} Unpack it first, or choose a raw image (.img, .iso), plain or as .zst, .gz, .xz, .bz2 or .zip.`,
     { found: name },
+  );
+}
+
+export function zipUnusable(what: string): FloppyError {
+  return new FloppyError(
+    "IMAGE_FORMAT_UNKNOWN",
+    `This .zip cannot be written as it is: it ${what}.`,
+    `${nothingWritten} Unpack it, and choose the image that you mean.`,
   );
 }
 

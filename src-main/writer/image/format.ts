@@ -9,15 +9,15 @@ const decodable: (Signature & { format: ImageFormat })[] = [
   { format: "zst", name: "zstd", offset: 0, bytes: "28b52ffd" },
   { format: "gz", name: "gzip", offset: 0, bytes: "1f8b08" },
   { format: "xz", name: "xz", offset: 0, bytes: "fd377a585a00" },
+  { format: "bz2", name: "bzip2", offset: 0, bytes: "425a683.314159265359" },
+  { format: "bz2", name: "bzip2", offset: 0, bytes: "425a683.177245385090" },
+  { format: "zip", name: "zip", offset: 0, bytes: "504b0304" },
+  { format: "zip", name: "zip", offset: 0, bytes: "504b0506" },
 ];
 
 /** What must never reach a drive as it is. Bytes in hexadecimal, `..` for any. */
 const refused: Signature[] = [
-  { name: "bzip2", offset: 0, bytes: "425a68..314159265359" },
-  { name: "bzip2", offset: 0, bytes: "425a68..177245385090" },
-  { name: "zip", offset: 0, bytes: "504b0304" },
-  { name: "zip", offset: 0, bytes: "504b0506" },
-  { name: "zip", offset: 0, bytes: "504b0708" },
+  { name: "a part of a zip", offset: 0, bytes: "504b0708" },
   { name: "7-Zip", offset: 0, bytes: "377abcaf271c" },
   { name: "lz4", offset: 0, bytes: "04224d18" },
   { name: "lz4", offset: 0, bytes: "02214c18" },

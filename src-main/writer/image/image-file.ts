@@ -64,10 +64,20 @@ async function readAt(handle: FileHandle, offset: number, length: number): Promi
 }
 
 /** The file as it lies on disk, from its beginning. Each chunk is good until the next one is asked for. */
-export async function* readChunks(file: ImageFile): AsyncGenerator<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
-  for (let position = 0; ; ) {
-    const { bytesRead } = await file.handle.read(buffer, 0, READ_BYTES, position);
+export function readChunks(file: ImageFile): AsyncGenerator<Buffer> {
+  return readSpan(file, 0, Number.POSITIVE_INFINITY);
+}
+
+/** A part of it. Ends where the file does. */
+export async function* readSpan(
+  file: ImageFile,
+  start: number,
+  end: number,
+  chunkBytes = READ_BYTES,
+): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+  for (let position = start; position < end; ) {
+    const { bytesRead } = await file.handle.read(buffer, 0, Math.min(chunkBytes, end - position), position);
     if (bytesRead === 0) return;
     position += bytesRead;
     yield buffer.subarray(0, bytesRead);

@@ -3,7 +3,10 @@ declare module "lzma-native" {
 
   const lzma: {
     /** Decodes .xz; `memlimit` and `bufsize` in bytes. */
-    createDecompressor(options?: { memlimit?: number; bufsize?: number }): Duplex;
+    createDecompressor(options?: { memlimit?: number; bufsize?: number }): Duplex & {
+      /** How many bytes it has unpacked. */
+      totalOut(): number;
+    };
   };
   export default lzma;
 }

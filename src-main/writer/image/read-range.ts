@@ -1,8 +1,8 @@
-import { decode } from "./decode.ts";
 import { imageTruncated } from "./errors.ts";
-import { type ImageFile, readChunks } from "./image-file.ts";
+import type { ImageFile } from "./image-file.ts";
+import { unpack } from "./unpack.ts";
 
-/** A stretch of the unpacked image. Compressed ones are unpacked from their beginning up to it. */
+/** A stretch of the unpacked image. Most compressed ones are unpacked from their beginning up to it. */
 export async function readRange(file: ImageFile, offset: number, bytes: number): Promise<Buffer> {
   const result = Buffer.alloc(bytes);
   const filled =
@@ -14,12 +14,10 @@ export async function readRange(file: ImageFile, offset: number, bytes: number):
 }
 
 async function unpackInto(result: Buffer, file: ImageFile, offset: number): Promise<number> {
-  let position = 0;
-  for await (const chunk of decode(file.format, readChunks(file))) {
-    const from = offset - position;
-    if (from < chunk.length) chunk.copy(result, Math.max(0, -from), Math.max(0, from));
-    position += chunk.length;
-    if (position >= offset + result.length) break;
+  let filled = 0;
+  for await (const chunk of unpack(file, { from: offset })) {
+    filled += chunk.copy(result, filled);
+    if (filled === result.length) break;
   }
-  return Math.max(0, Math.min(position - offset, result.length));
+  return filled;
 }

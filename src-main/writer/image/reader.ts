@@ -1,6 +1,6 @@
-import { decode } from "./decode.ts";
 import { imageChanged } from "./errors.ts";
-import { type ImageFile, readChunks } from "./image-file.ts";
+import type { ImageFile } from "./image-file.ts";
+import { unpack } from "./unpack.ts";
 
 /** Fills the buffer with the next bytes of the image; fewer only at its end, then 0. */
 export type ImageReader = (buffer: Buffer) => Promise<number>;
@@ -35,18 +35,15 @@ function rawReader(file: ImageFile, sizeBytes: number, from: number): ImageReade
 }
 
 function unpackingReader(file: ImageFile, from: number): ImageReader {
-  const chunks = decode(file.format, readChunks(file));
+  const chunks = unpack(file, { from });
   let rest: Buffer = Buffer.alloc(0);
-  let toSkip = from;
   return async (buffer) => {
     let filled = 0;
     while (filled < buffer.length) {
       if (rest.length === 0) {
         const next = await chunks.next();
         if (next.done) break;
-        rest = next.value.subarray(toSkip);
-        toSkip -= next.value.length - rest.length;
-        continue;
+        rest = next.value;
       }
       const copied = rest.copy(buffer, filled);
       filled += copied;

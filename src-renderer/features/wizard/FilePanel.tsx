@@ -93,7 +93,7 @@ function Found({ medium }: { medium: Host["medium"] }) {
   const inspection = useImage((view) => view.inspection);
   switch (inspection.state) {
     case "idle":
-      return <p className={styles.none}>Choose a file. Raw, .zst, .gz and .xz images work.</p>;
+      return <p className={styles.none}>Choose a file. Raw, .zst, .gz, .xz, .bz2 and .zip images work.</p>;
     case "loading":
       return <Waiting>Reading it through to its end…</Waiting>;
     case "failed":

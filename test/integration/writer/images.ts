@@ -35,12 +35,14 @@ const packers = {
   zst: ["zstd", "-q", "-f", "-k"],
   gz: ["gzip", "-f", "-k"],
   xz: ["xz", "-f", "-k", "-1"],
+  bz2: ["bzip2", "-f", "-k", "-1"],
+  zip: ["zip", "-q", "-j", "-FS"],
 } as const;
 
 /** The image packed by the usual tool, beside it. */
 export function pack(image: string, format: keyof typeof packers): string {
   const [program, ...options] = packers[format];
-  run(program, ...options, image);
+  run(program, ...options, ...(format === "zip" ? [`${image}.zip`] : []), image);
   return `${image}.${format}`;
 }
 

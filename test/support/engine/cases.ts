@@ -1,6 +1,7 @@
 /** Random images, and random things that a drive held before. */
 import { execFileSync } from "node:child_process";
 import { gzipSync, zstdCompressSync } from "node:zlib";
+import type { ImageFormat } from "#contract/images.ts";
 import type { Random } from "../random.ts";
 
 export const MIB = 1024 ** 2;
@@ -10,15 +11,26 @@ const packers = {
   raw: (content: Buffer) => content,
   zst: (content: Buffer) => zstdCompressSync(content),
   gz: (content: Buffer) => gzipSync(content, { level: 1 }),
-  xz: (content: Buffer) => execFileSync("xz", ["-0"], { input: content, maxBuffer: 2 ** 30 }),
+  xz: (content: Buffer) => packBy("xz", ["-0"], content),
+  "blocks.xz": (content: Buffer) => packBy("xz", ["-0", "--block-size=300KiB"], content),
+  bz2: (content: Buffer) => packBy("bzip2", ["-1"], content),
+  zip: (content: Buffer) => packBy("zip", ["-q", "-1", "-", "-"], content),
 };
 
-export type Packing = keyof typeof packers;
-const packings = Object.keys(packers) as [Packing, ...Packing[]];
+function packBy(program: string, options: string[], content: Buffer): Buffer {
+  return execFileSync(program, options, { input: content, maxBuffer: 2 ** 30 });
+}
 
-/** Mostly one that packs quickly. */
+export type Packing = keyof typeof packers;
+
+/** Mostly one that packs quickly; each .bz2 starts threads to be unpacked. */
 export function randomPacking(random: Random): Packing {
-  return random.chance(0.6) ? random.pick(["raw", "zst"]) : random.pick(packings);
+  if (random.chance(0.7)) return random.pick(["raw", "zst", "gz"]);
+  return random.chance(0.1) ? "bz2" : random.pick(["xz", "blocks.xz", "zip"]);
+}
+
+export function formatOf(packing: Packing): ImageFormat {
+  return packing === "blocks.xz" ? "xz" : packing;
 }
 
 export function pack(content: Buffer, packing: Packing): Buffer {

@@ -16,14 +16,17 @@ describe("the format of a file, by its bytes", () => {
     ["zst", "5f2a4d18"],
     ["gz", "1f8b0808"],
     ["xz", "fd377a585a000004"],
+    ["bz2", "425a6839314159265359"],
+    ["bz2", "425a6831314159265359"],
+    ["bz2", "425a6839177245385090"],
+    ["zip", "504b03041400"],
+    ["zip", "504b05060000"],
   ] as const)("is %s for %s", (format, bytes) => {
     expect(detectFormat(headOf(bytes), nothing)).toEqual({ kind: "format", format });
   });
 
   it.each([
-    ["bzip2", "425a6839314159265359"],
-    ["bzip2", "425a6831314159265359"],
-    ["zip", "504b03041400"],
+    ["a part of a zip", "504b0708504b0304"],
     ["7-Zip", "377abcaf271c0004"],
     ["lz4", "04224d18"],
     ["lzip", "4c5a495001"],

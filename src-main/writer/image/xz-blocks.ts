@@ -1,0 +1,102 @@
+import { on } from "node:events";
+import { availableParallelism } from "node:os";
+import lzma from "lzma-native";
+import { createCollector } from "./collect-garbage.ts";
+import { decodingError, feed, XZ_OUTPUT_BYTES } from "./decode.ts";
+import { imageChanged, imageDamaged } from "./errors.ts";
+import { type ImageFile, readSpan } from "./image-file.ts";
+import { asXzFile, findXzBlocks, type XzBlock } from "./xz-index.ts";
+
+/** What blocks under way may hold unpacked. Each takes as much again at most, for what it looks back at. */
+const AHEAD_BYTES = 80 * 1024 ** 2;
+/** A run of zeros unpacks to seven thousand times its size. */
+const INPUT_BYTES = 16 * 1024;
+
+type Piece = { data: Buffer; end: number };
+
+/** The blocks of an .xz that several cores can unpack side by side; null where that gains nothing, or cannot be. */
+export async function blocksToShare(file: ImageFile): Promise<XzBlock[] | null> {
+  if (file.format !== "xz") return null;
+  const read = async (offset: number, length: number) => {
+    const { buffer, bytesRead } = await file.handle.read(Buffer.alloc(length), 0, length, offset);
+    if (bytesRead < length) throw imageChanged(file.path);
+    return buffer;
+  };
+  const blocks = await findXzBlocks(read, file.fileBytes);
+  return blocks && blocks.length > 1 && blocksAhead(blocks) > 1 ? blocks : null;
+}
+
+function blocksAhead(blocks: XzBlock[]): number {
+  const largest = blocks.reduce((most, { sizeBytes }) => Math.max(most, sizeBytes), 1);
+  // One more than there are cores: it is worked at while another one waits to be taken.
+  return Math.min(availableParallelism() + 1, Math.floor(AHEAD_BYTES / largest));
+}
+
+/**
+ * What the blocks hold from a place in the unpacked image on, in their order, each with where its block ends in the
+ * file. Whoever begins in the middle reads for one slow drive: one block at a time is enough, and takes less memory.
+ */
+export async function* unpackBlocks(file: ImageFile, blocks: XzBlock[], from: number): AsyncGenerator<Piece> {
+  const ahead = from === 0 ? blocksAhead(blocks) : 1;
+  const { wanted, skipped } = blocksFrom(blocks, from);
+  const working: { block: XzBlock; unpacking: Unpacking }[] = [];
+  const collect = createCollector();
+  let toSkip = from - skipped;
+  try {
+    while (working.length > 0 || wanted.length > 0) {
+      for (const block of wanted.splice(0, ahead - working.length)) {
+        working.push({ block, unpacking: startUnpacking(file, block) });
+      }
+      const [first] = working;
+      if (!first) return;
+      const end = first.block.offset + first.block.packedBytes;
+      for await (const event of first.unpacking.events) {
+        const chunk: Buffer = event[0];
+        const data = chunk.subarray(toSkip);
+        toSkip -= chunk.length - data.length;
+        if (data.length > 0) yield { data, end };
+        collect(chunk.length);
+      }
+      working.shift();
+    }
+  } catch (error) {
+    throw decodingError(error);
+  } finally {
+    for (const { unpacking } of working) unpacking.stop();
+  }
+}
+
+function blocksFrom(blocks: XzBlock[], from: number): { wanted: XzBlock[]; skipped: number } {
+  let skipped = 0;
+  const first = blocks.findIndex(({ sizeBytes }) => {
+    if (skipped + sizeBytes > from) return true;
+    skipped += sizeBytes;
+    return false;
+  });
+  return { wanted: first < 0 ? [] : blocks.slice(first), skipped };
+}
+
+type Unpacking = { events: ReturnType<typeof on>; stop: () => void };
+
+/** Unpacks a block, on a thread of its own, whether or not somebody waits for it. */
+function startUnpacking(file: ImageFile, block: XzBlock): Unpacking {
+  const decoder = lzma.createDecompressor({ bufsize: XZ_OUTPUT_BYTES });
+  const events = on(decoder, "data", { close: ["end"] });
+  feed(decoder, bounded(partsOf(file, block))).catch((error) => decoder.destroy(error));
+  return { events, stop: () => decoder.destroy() };
+
+  async function* bounded(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const part of parts) {
+      yield part;
+      if (decoder.totalOut() > block.sizeBytes) throw imageDamaged("a block holds more than its index says");
+    }
+  }
+}
+
+async function* partsOf(file: ImageFile, block: XzBlock): AsyncGenerator<Buffer> {
+  const { before, after } = asXzFile(block);
+  yield before;
+  const end = block.offset + Math.ceil(block.packedBytes / 4) * 4;
+  yield* readSpan(file, block.offset, end, INPUT_BYTES);
+  yield after;
+}
