@@ -2,8 +2,13 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 const slow = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false };
-// A machine that is emulated boots in half a minute, and in several when others work too.
-const machine = { testTimeout: 600_000, hookTimeout: 600_000 };
+// A machine that is emulated boots in half a minute, and in several when others work too; some tests start ten.
+const machines = {
+  testTimeout: 1_500_000,
+  hookTimeout: 600_000,
+  maxWorkers: 2,
+  globalSetup: "test/lab/warm-up.ts",
+};
 
 export default defineConfig({
   plugins: [react()],
@@ -12,7 +17,7 @@ export default defineConfig({
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.{ts,tsx}"] } },
       { extends: true, test: { name: "integration", include: ["test/integration/**/*.test.ts"], ...slow } },
       { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], ...slow } },
-      { extends: true, test: { name: "lab", include: ["test/lab/**/*.test.ts"], ...slow, ...machine } },
+      { extends: true, test: { name: "lab", include: ["test/lab/**/*.test.ts"], ...machines } },
     ],
   },
 });

@@ -13,7 +13,7 @@ import { debianPackages, installDebianPackages, missingPackages } from "./setup/
 import { describeLeftovers, findLeftovers, RUN_MARK, removeLeftovers } from "./setup/leftovers.mjs";
 import { add, isGreen, needsElectron, noResults, summary, tally } from "./setup/results.mjs";
 
-const STEP_LIMIT_MS = 20 * 60_000;
+const STEP_LIMIT_MS = 45 * 60_000;
 const ELECTRON_LIMIT_MS = 3 * 60_000;
 const LEFTOVER_GRACE_MS = 5_000;
 

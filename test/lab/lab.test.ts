@@ -1,6 +1,4 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { execa } from "execa";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Ended, hostname, type LabBench, labBench, serial, usedDisk } from "./bench.ts";
 import { type LabNix, labNix } from "./nix.ts";
@@ -66,15 +64,6 @@ for pair in @home:/home @nix:/nix @log:/var/log @snapshots:/.snapshots; do
   mount --mkdir --options subvol=\${pair%%:*},$options $root /mnt\${pair#*:}
 done
 mount --mkdir --options umask=0077 /dev/disk/by-partlabel/floppy-esp /mnt/boot`;
-
-/** The system of dell-dev, built on the bench and pushed into /mnt. */
-async function push(): Promise<string> {
-  const system = await nix.system("dell-dev");
-  const to = `ssh://root@127.0.0.1?remote-store=local%3Froot=%2Fmnt`;
-  const env = { ...nix.env, NIX_SSHOPTS: bench.sshOptions(target).join(" ") };
-  await execa("nix", ["copy", "--to", to, system], { env, extendEnv: false, stdin: "ignore" });
-  return system;
-}
 
 describe("the stick, booted by UEFI", () => {
   test("lets in whoever has its key, by the host key that it brought, and nobody else", async () => {
@@ -163,32 +152,4 @@ describe("the stand-ins", () => {
       await nix.system("dell-dev"),
     );
   });
-});
-
-test("a pushed system is installed, outlives a power cut, and boots by itself as the device", async () => {
-  await succeed(layOut);
-  const system = await push();
-  const said = await succeed(`nixos-install --system ${system} --no-root-passwd --no-channel-copy`);
-  expect(said.split("\n")).toEqual(["installing the boot loader...", "installation finished!"]);
-  await succeed("floppy identity apply --root /mnt && sync");
-  await target.powerCut();
-  await target.powerOn({ stick: null });
-  await bench.reach(target, "jeremy");
-  const asDevice = (command: string) => succeed(command, { user: "jeremy" });
-  expect(await asDevice("hostname; readlink /run/current-system; systemctl is-system-running --wait")).toBe(
-    `${hostname}\n${system}\nrunning`,
-  );
-  const status = JSON.parse(await asDevice("sudo floppy verify"));
-  expect(status).toMatchObject({ ok: true, serial, host: "dell", role: "dev", problems: [] });
-  expect(status.checks).toContainEqual(expect.objectContaining({ name: "layout", state: "passed" }));
-  expect(status.hostKey).toBe(
-    await readFile(join(bench.folder, "floppy/ssh_host_ed25519_key.pub"), "utf8").then((key) => key.trim()),
-  );
-  expect(await run("true")).toMatchObject({ exitCode: 255 });
-
-  await target.powerCut();
-  const image = join(bench.folder, "installed.img");
-  await target.copyDisk(0, image);
-  const { partitiontable } = JSON.parse((await execa("sfdisk", ["--json", image])).stdout);
-  expect(partitiontable.partitions).toMatchObject([{ name: "floppy-esp" }, { name: "floppy-root" }]);
 });

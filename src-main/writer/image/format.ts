@@ -53,7 +53,7 @@ export type Detected = { kind: "format"; format: ImageFormat } | { kind: "refuse
  * (disk images of macOS sign themselves there). Raw images have no signature: whatever is nothing else is raw.
  */
 export function detectFormat(head: Buffer, tail: Buffer): Detected {
-  const found = decodable.find((signature) => matches(head, signature));
+  const found = decodable.find((signature) => matches(head, signature) || endsWithin(head, signature));
   if (found) return { kind: "format", format: found.format };
   if (startsWithSkippableZstdFrame(head)) return { kind: "format", format: "zst" };
   const wrong = refused.find((signature) => matches(head, signature));
@@ -68,6 +68,12 @@ export function matches(head: Buffer, { offset, bytes }: Signature): boolean {
   const found = head.subarray(offset, offset + Math.ceil(bytes.length / 2)).toString("hex");
   if (found.length < bytes.length) return false;
   return [...bytes].every((digit, index) => digit === "." || digit === found[index]);
+}
+
+/** Of a file that was cut off so early, four bytes are enough to say what it was. */
+function endsWithin(head: Buffer, { offset, bytes }: Signature): boolean {
+  if (offset > 0 || head.length < 4) return false;
+  return matches(head, { name: "", offset, bytes: bytes.slice(0, head.length * 2) });
 }
 
 /** `pzstd` begins its files with one: 0x184D2A50 to 0x184D2A5F, little endian. */

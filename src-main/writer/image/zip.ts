@@ -1,6 +1,6 @@
 import { crc32, createInflateRaw } from "node:zlib";
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader } from "yauzl";
-import { OUTPUT_BYTES, through } from "./decode.ts";
+import { decodingError, OUTPUT_BYTES, through } from "./decode.ts";
 import { imageDamaged, imageTruncated, zipUnusable } from "./errors.ts";
 import type { ImageFile } from "./image-file.ts";
 
@@ -65,7 +65,11 @@ export async function* unzip(member: ZipMember, chunks: AsyncIterable<Buffer>): 
 
 async function* inflate({ start, end }: ZipMember, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const transform = createInflateRaw({ chunkSize: OUTPUT_BYTES });
-  yield* through(transform, chunks);
+  try {
+    yield* through(transform, chunks);
+  } catch (error) {
+    throw decodingError(error);
+  }
   if (transform.bytesWritten < end - start) throw imageDamaged("there are bytes after its end");
 }
 

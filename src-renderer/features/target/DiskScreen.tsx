@@ -157,6 +157,8 @@ function Disks({ facts, chosen, onChoose, onGoOn }: DisksProps) {
             content: <DiskCard disk={disk} />,
           }))}
         />
+        {/* Without one, Enter on a radio button submits nothing. */}
+        <button type="submit" hidden />
       </form>
       <p className={styles.soft}>
         Arrow keys choose, <Key>Enter</Key> leads to the serial below.

@@ -106,7 +106,7 @@ test("Enter leads from the disk to its serial; a disk without one is agreed to b
   await page.keyboard.press("ArrowDown");
   await page.getByText("ext4 “archive”").nth(1).waitFor();
   await page.keyboard.press("Enter");
-  expect(await page.getByLabel(/last four of its serial/).evaluate(isFocused)).toBe(true);
+  await expect.poll(() => page.getByLabel(/last four of its serial/).evaluate(isFocused)).toBe(true);
   await page.getByRole("radio", { name: /Samsung/ }).check();
   const button = page.getByRole("button", { name: "Erase and install" });
   await page.getByText("Hold the button for a second").waitFor();
@@ -115,7 +115,7 @@ test("Enter leads from the disk to its serial; a disk without one is agreed to b
   await button.focus();
   await page.keyboard.down("Enter");
   await expect
-    .poll(() => double.asked.at(-1))
+    .poll(() => double.asked.at(-1), { timeout: 10_000 })
     .toMatchObject({ name: "runs.chooseDisk", input: { eraseConfirmed: "nameless" } });
   await page.keyboard.up("Enter");
 });
