@@ -7,13 +7,16 @@ import { FirmwareFinder } from "./image/firmware.ts";
 import { detectFormat } from "./image/format.ts";
 import { type ImageFile, openImageFile, refuseChanged } from "./image/image-file.ts";
 import { isRecognised } from "./image/recognise.ts";
+import { openSidecar } from "./image/sidecar.ts";
 import { unpack } from "./image/unpack.ts";
 import { type Emit, reportProgress } from "./progress.ts";
 
 /** Reads an image through to its end, so that nothing about it is believed that was not counted. */
 export async function inspect(path: string, emit: Emit): Promise<Inspection> {
   // The writer that flashes it may be started in another folder.
-  const file = await openImageFile(resolve(path));
+  const absolute = resolve(path);
+  const sidecar = await openSidecar(absolute);
+  const file = await openImageFile(absolute);
   const hash = createHash("sha256");
   const content = new ContentHash();
   const firmware = new FirmwareFinder();
@@ -28,10 +31,12 @@ export async function inspect(path: string, emit: Emit): Promise<Inspection> {
     for await (const chunk of unpack(file, { observe })) {
       firmware.push(chunk);
       content.push(chunk);
+      sidecar.push(chunk);
       sizeBytes += chunk.length;
     }
     if (read !== file.fileBytes) throw imageChanged(file.path);
     await refuseChanged(file);
+    sidecar.finish();
   } finally {
     stopReporting();
     await file.handle.close();

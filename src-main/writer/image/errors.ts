@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { FloppyError } from "#contract/errors.ts";
 
 const nothingWritten = "Nothing was written.";
@@ -23,6 +24,15 @@ export function imageDamaged(what: string): FloppyError {
     "IMAGE_TRUNCATED",
     `The image is damaged: ${what}.`,
     "The image file itself was not touched. Download or copy it again.",
+  );
+}
+
+export function bmapContradicts(path: string, what: string): FloppyError {
+  return new FloppyError(
+    "IMAGE_TRUNCATED",
+    `The image and its ${basename(path)} do not belong together: ${what}.`,
+    `${nothingWritten} Get both again; or, if you trust the image, move the .bmap away.`,
+    { path },
   );
 }
 
