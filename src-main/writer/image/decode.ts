@@ -14,7 +14,7 @@ export type Chunks = AsyncIterable<Buffer>;
 export const OUTPUT_BYTES = 256 * 1024;
 /** What .xz decoders fill: about what a slice unpacks to. */
 export const XZ_OUTPUT_BYTES = 64 * 1024;
-const XZ_SLICE_BYTES = { usual: 8192, dense: 1024 };
+const XZ_SLICE_BYTES = { usual: 1024, dense: 512 };
 const DENSE_RATIO = 256;
 
 /** What is unpacked from beginning to end; a zip is read from its end on. */

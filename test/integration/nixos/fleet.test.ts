@@ -66,6 +66,7 @@ describe("a device's report", () => {
         status: { state: "flashed" },
         hostKey: report.hostKey,
         lastRunId: report.runId,
+        practice: false,
         createdAt: expect.any(String),
         updatedAt: expect.any(String),
       },
