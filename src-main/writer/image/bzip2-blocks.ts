@@ -33,6 +33,8 @@ export class Bzip2Splitter {
   #open: Mark | null = null;
   #level = "9";
   #combined = 0;
+  /** Bytes at the end that are not the file's. */
+  #padding = 0;
 
   *push(chunk: Buffer): Generator<Bzip2Block> {
     this.#bytes = Buffer.concat([this.#bytes, chunk]);
@@ -51,6 +53,7 @@ export class Bzip2Splitter {
   /** What is left at the end of the file. Throws where that came too early. */
   *finish(): Generator<Bzip2Block> {
     // The last mark may end with the file, and be a byte shorter than others.
+    this.#padding = 1;
     yield* this.push(Buffer.alloc(1));
     if (this.#open || this.#bytes.length > 1) throw imageTruncated();
   }
@@ -105,9 +108,11 @@ export class Bzip2Splitter {
   }
 
   #endStream({ bit, checksum }: Mark): void {
+    const end = Math.ceil((bit + MARK_BITS) / 8);
+    if (end > this.#bytes.length - this.#padding) throw imageTruncated();
     if (checksum !== this.#combined) throw imageDamaged("it has not the checksum that it should have");
     this.#open = null;
-    this.#drop(Math.ceil((bit + MARK_BITS) / 8));
+    this.#drop(end);
   }
 
   #drop(bytes: number): void {
