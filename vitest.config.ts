@@ -1,7 +1,10 @@
+import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
-const slow = { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false };
+// Most tests start processes of Floppy, which spend most of their time on compiling it.
+const env = { NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/compile", import.meta.url)) };
+const slow = { testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2 };
 // A machine that is emulated boots in half a minute, and in several when others work too; some tests start ten.
 const machines = {
   testTimeout: 1_500_000,
@@ -13,6 +16,7 @@ const machines = {
 export default defineConfig({
   plugins: [react()],
   test: {
+    env,
     projects: [
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.{ts,tsx}"] } },
       { extends: true, test: { name: "integration", include: ["test/integration/**/*.test.ts"], ...slow } },

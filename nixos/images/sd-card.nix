@@ -1,5 +1,5 @@
-# A card that boots a Raspberry Pi or a board made of one; $out/sd-image/NAME.img.
-{ config, lib, modulesPath, ... }:
+# A card that boots a Raspberry Pi or a board made of one; $out/sd-image/NAME.img and its .bmap.
+{ config, lib, modulesPath, pkgs, ... }:
 {
   imports = [ "${modulesPath}/installer/sd-card/sd-image-aarch64.nix" ];
 
@@ -14,5 +14,9 @@
     compressImage = lib.mkDefault false;
     # Room for the boot files and the device's identity, which the writer puts here.
     firmwareSize = 128;
+    # Which blocks hold something, and their checksums: for bmaptool, and for Floppy, which holds the image to it.
+    postBuildCommands = lib.mkAfter ''
+      ${lib.getExe pkgs.bmaptool} create --output "$img.bmap" "$img"
+    '';
   };
 }

@@ -73,8 +73,9 @@ export async function expectDisk(bench: Bench, target: Target): Promise<void> {
   // systemd makes some of its own below these.
   const ours = subvolumes.filter((name) => name?.startsWith("@"));
   expect(ours.toSorted()).toEqual(["@", "@home", "@log", "@nix", "@snapshots"]);
-  const dump = 'btrfs inspect-internal dump-tree "$1" | grep -c "extent compression 3 (zstd)"';
-  expect(Number((await execa("sh", ["-c", dump, "sh", volume])).stdout)).toBeGreaterThan(100);
+  // Few: most of this system is a squashfs, which cannot be packed any smaller. Without the option there are none.
+  const dump = 'btrfs inspect-internal dump-tree "$1" | grep -c "compression 3 (zstd)"';
+  expect(Number((await execa("sh", ["-c", dump, "sh", volume])).stdout)).toBeGreaterThan(0);
 }
 
 /** The stick afterwards: it still says whose it was, and holds no key, not even as remains of a file. */

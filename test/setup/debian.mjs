@@ -37,6 +37,7 @@ export const debianPackages = [
   "isolinux",
   "ovmf",
   "qemu-system-x86",
+  "syslinux-common",
   "xorriso",
   // real bootable images to flash
   "grub-rescue-pc",
@@ -55,6 +56,7 @@ export const debianPackages = [
   "mmdebstrap",
   "ntfs-3g",
   "qemu-utils",
+  "squashfs-tools",
   // looking on
   "chromium",
   "iproute2",
