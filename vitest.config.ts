@@ -20,7 +20,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.{ts,tsx}"] } },
       { extends: true, test: { name: "integration", include: ["test/integration/**/*.test.ts"], ...slow } },
-      { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], ...slow } },
+      { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], ...slow, maxWorkers: 1 } },
       { extends: true, test: { name: "lab", include: ["test/lab/**/*.test.ts"], ...machines } },
     ],
   },

@@ -137,11 +137,7 @@ export function createProgram(context: Context, version: string): Command {
     .description("list hosts and roles, and which go together")
     .option(...JSON_LINES)
     .action(async () => (await import("./commands/catalog.ts")).catalog(context));
-  program
-    .command("images")
-    .description("list the images of the manifest that is set in Settings")
-    .option(...JSON_LINES)
-    .action(async () => (await import("./commands/images.ts")).images(context));
+  addImages(program, context);
   program
     .command("practice")
     .description("show the whole job on a practice drive, which is removed again")
@@ -153,6 +149,25 @@ export function createProgram(context: Context, version: string): Command {
       (await import("./commands/practice.ts")).practice(context, serial, options),
     );
   return program;
+}
+
+function addImages(program: Command, context: Context): void {
+  const images = program
+    .command("images")
+    .description("list the images of the manifest that is set in Settings; or publish your own")
+    .enablePositionalOptions()
+    .option(...JSON_LINES)
+    .action(async () => (await import("./commands/images.ts")).images(context));
+  images
+    .command("publish")
+    .description("read all images of a folder and write their manifest, for benches that download them")
+    .argument("<folder>", "with files named after their targets, as raspberry-robot.img.zst")
+    .requiredOption("--url <address>", "where the folder will be served, as https://images.example.org/")
+    .option("--built-from <revision>", "the flake's revision that they were built from")
+    .option(...JSON_LINES)
+    .action(async (folder, options) =>
+      (await import("./commands/publish.ts")).publish(context, folder, options),
+    );
 }
 
 function addDrives(program: Command, context: Context): void {

@@ -1,19 +1,19 @@
 /** A bench without nix makes a device from an image that another one built: the command as a process, all of it real. */
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
-  statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createPracticeDrives } from "#adapters/drives/practice.ts";
 import { createSettingsStore } from "#adapters/settings-store.ts";
@@ -26,6 +26,7 @@ import { FIRMWARE, makeCardImage, pack } from "./writer/images.ts";
 
 const MIB = 1024 ** 2;
 const serial = "FLOPPY-RPI-00001";
+const REVISION = "3f2a91c07d15";
 
 let bench: ReturnType<typeof createBench>;
 let drive: Drive;
@@ -52,21 +53,18 @@ beforeEach(async () => {
   bench = createBench({ ...process.env, PATH: programs });
   mkdirSync(bench.dataFolder);
   drive = await createPracticeDrives({ folder: bench.practiceFolder }).create(32 * MIB);
-  const image = pack(makeCardImage(bench.folder), "zst");
-  manifest = join(bench.folder, "images.json");
+  const served = join(bench.folder, "served");
+  mkdirSync(served);
+  const image = join(served, "raspberry-robot.img.zst");
+  renameSync(pack(makeCardImage(bench.folder), "zst"), image);
+  manifest = join(served, "images.json");
   server = await serve((request, response, nth) => {
     if (request.url?.endsWith(".zst")) return whole(readFileSync(image))(request, response, nth);
-    response.end(readFileSync(join(bench.folder, basename(request.url ?? ""))));
+    response.end(readFileSync(join(served, basename(request.url ?? ""))));
   }, "/images.json");
-  const listed = {
-    target: "raspberry-robot",
-    urls: [new URL("card.img.zst", server.url).href],
-    fileBytes: statSync(image).size,
-    sha256: createHash("sha256").update(readFileSync(image)).digest("hex"),
-    name: "robot.img.zst",
-    builtFrom: "3f2a91c07d15",
-  };
-  writeFileSync(manifest, JSON.stringify({ version: 1, images: [listed] }));
+  const address = new URL(".", server.url).href;
+  const published = await bench.run("images", "publish", served, "--url", address, "--built-from", REVISION);
+  expect(published).toMatchObject({ code: 0, stdout: expect.stringContaining("minisign -S -m") });
   key = sign();
   const store = createSettingsStore({ file: join(bench.dataFolder, "settings.json") });
   await store.save({ ...defaultSettings, manifest: { url: server.url, publicKey: key.publicKey } });
@@ -95,7 +93,7 @@ function readIdentity() {
   );
 }
 
-describe("floppy provision --image download", () => {
+describe('a bench that downloads what "floppy images publish" listed', () => {
   it("makes the device without nix, and the next one without network", async () => {
     const first = await bench.run(...order(serial), ...agreed());
     expect(first.stderr).toContain("Downloading: 100 %");
@@ -110,11 +108,20 @@ describe("floppy provision --image download", () => {
   });
 
   it("writes nothing of a manifest that was changed after it was signed", async () => {
-    writeFileSync(manifest, readFileSync(manifest, "utf8").replace("3f2a91c07d15", "3f2a91c07d16"));
+    writeFileSync(manifest, readFileSync(manifest, "utf8").replace(REVISION, "3f2a91c07d16"));
     const { code, stderr } = await bench.run(...order(serial), ...agreed());
     expect(stderr).toContain("it was changed after it was signed");
     expect(code).toBe(6);
     expect(server.asked).toHaveLength(2);
+  });
+
+  it("is given no manifest of an image that is damaged", async () => {
+    const before = readFileSync(manifest);
+    truncateSync(join(bench.folder, "served/raspberry-robot.img.zst"), 5000);
+    const { code, stderr } = await bench.run("images", "publish", dirname(manifest), "--url", server.url);
+    expect(code).toBe(6);
+    expect(stderr).toContain("Reading raspberry-robot.img.zst");
+    expect(readFileSync(manifest).equals(before)).toBe(true);
   });
 
   it("lists what the manifest names", async () => {

@@ -50,11 +50,12 @@ export async function* exportPaths(
   context: NixContext,
   paths: string[],
   signal: AbortSignal,
+  pathsAtOnce = PATHS_AT_ONCE,
 ): AsyncIterable<Buffer> {
-  for (let start = 0; start < paths.length; start += PATHS_AT_ONCE) {
-    const isLast = start + PATHS_AT_ONCE >= paths.length;
+  for (let start = 0; start < paths.length; start += pathsAtOnce) {
+    const isLast = start + pathsAtOnce >= paths.length;
     let held = Buffer.alloc(0);
-    const args = ["--export", ...paths.slice(start, start + PATHS_AT_ONCE)];
+    const args = ["--export", ...paths.slice(start, start + pathsAtOnce)];
     const program = { file: "nix-store", args, env: context.env };
     for await (const chunk of outputOf(program, signal, exportFailed)) {
       const all = Buffer.concat([held, chunk]);

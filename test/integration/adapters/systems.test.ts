@@ -1,9 +1,11 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { defaultNixContext } from "#adapters/nix/run-nix.ts";
+import { exportPaths } from "#adapters/systems/closure.ts";
 import { createSystems } from "#adapters/systems/systems.ts";
 import { defaultSettings } from "#contract/settings.ts";
 import type { Systems } from "#core/ports.ts";
@@ -107,20 +109,23 @@ describe("a built system", () => {
     ]);
     expect(closure.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)).toBeGreaterThan(3_000_000);
 
-    const root = join(nix.folder, "target");
-    await mkdir(root);
+    const paths = closure.map(({ path }) => path);
+    // So many that one command line cannot name them all: the streams of several become one.
+    const context = { ...defaultNixContext, env: nix.env };
+    const streams = [systems.exportPaths(paths, signal), exportPaths(context, paths, signal, 1)];
+    for (const stream of streams) await expectImported(stream, paths);
+  });
+
+  async function expectImported(stream: AsyncIterable<Buffer>, paths: string[]): Promise<void> {
+    const root = await mkdtemp(join(nix.folder, "target-"));
     const env = { ...nix.env, NIX_REMOTE: `local?root=${root}` };
-    const stream = systems.exportPaths(
-      closure.map(({ path }) => path),
-      signal,
-    );
     await execa("nix-store", ["--import"], { input: Readable.from(stream), env, extendEnv: false });
     const verified = await execa("nix-store", ["--verify", "--check-contents"], { env, extendEnv: false });
     expect(verified.exitCode).toBe(0);
-    const asked = ["--check-validity", "--print-invalid", ...closure.map(({ path }) => path)];
+    const asked = ["--check-validity", "--print-invalid", ...paths];
     const { stdout } = await execa("nix-store", asked, { env, extendEnv: false });
     expect(stdout).toBe("");
-  });
+  }
 
   it("is not read on when the run is cancelled", async () => {
     const { folder } = await stage("run-7");

@@ -1,0 +1,44 @@
+import { FloppyError } from "#contract/errors.ts";
+import type { Inspection } from "#contract/images.ts";
+import { type Manifest, type ManifestImage, manifest } from "#contract/manifest.ts";
+
+/** How the manifest beside images is called. */
+export const MANIFEST_NAME = "images.json";
+
+/** The target that a file's name says: `floppy-raspberry-robot.img.zst` is for `raspberry-robot`. */
+export function targetOf(fileName: string): string {
+  return fileName.replace(/^floppy-/, "").replace(/\..*$/, "");
+}
+
+export type Publication = { url: string; builtFrom: string | null };
+
+/** The entry of a file that lies at `url` under its own name. */
+export function entryOf(
+  fileName: string,
+  { fileBytes, sha256 }: Pick<Inspection, "fileBytes" | "sha256">,
+  { url, builtFrom }: Publication,
+): ManifestImage {
+  const folder = url.endsWith("/") ? url : `${url}/`;
+  return {
+    target: targetOf(fileName),
+    urls: [`${folder}${encodeURIComponent(fileName)}`],
+    fileBytes,
+    sha256,
+    name: fileName,
+    ...(builtFrom !== null && { builtFrom }),
+  };
+}
+
+/** The manifest of those images, or INVALID_INPUT where a bench would refuse it. */
+export function manifestOf(images: ManifestImage[]): Manifest {
+  const parsed = manifest.safeParse({ version: 1, images });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const [, index] = issue?.path ?? [];
+  const of = typeof index === "number" ? `${images[index]?.name}: ` : "";
+  throw new FloppyError(
+    "INVALID_INPUT",
+    `No bench would take these images. ${of}${issue?.message ?? ""}`,
+    "No manifest was written. Name each file after its target, as raspberry-robot.img.zst, and give an https:// address.",
+  );
+}

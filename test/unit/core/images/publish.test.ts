@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { entryOf, manifestOf, targetOf } from "#core/images/publish.ts";
+
+const read = { fileBytes: 7, sha256: "a".repeat(64) };
+const publication = { url: "https://images.example.org/fleet", builtFrom: null };
+
+describe("a published image", () => {
+  it.each([
+    ["raspberry-robot.img.zst", "raspberry-robot"],
+    ["floppy-raspberry-robot.img", "raspberry-robot"],
+    ["installer-x86_64.iso", "installer-x86_64"],
+  ])("is for the target that its name says: %s", (name, target) => {
+    expect(targetOf(name)).toBe(target);
+  });
+
+  it("lies under its own name at the address of its folder, with or without a slash", () => {
+    const urls = ["https://images.example.org/fleet/raspberry-robot.img"];
+    expect(entryOf("raspberry-robot.img", read, publication)).toMatchObject({ urls, ...read });
+    const slash = { ...publication, url: `${publication.url}/` };
+    expect(entryOf("raspberry-robot.img", read, slash)).toMatchObject({ urls });
+  });
+
+  it("says what it was built from where that is known", () => {
+    expect(entryOf("dell-dev.img", read, publication)).not.toHaveProperty("builtFrom");
+    expect(entryOf("dell-dev.img", read, { ...publication, builtFrom: "3f2a" })).toMatchObject({
+      builtFrom: "3f2a",
+    });
+  });
+});
+
+describe("a manifest that no bench would take is not made", () => {
+  const refusal = (names: string[], url = publication.url) => {
+    const images = names.map((name) => entryOf(name, read, { ...publication, url }));
+    return expect(() => manifestOf(images));
+  };
+
+  it("two files for one target", () => {
+    refusal(["dell-dev.img", "dell-dev.img.zst"]).toThrow("A target is named twice.");
+  });
+  it("an address that is not https", () => {
+    refusal(["dell-dev.img"], "http://images.example.org").toThrow(/dell-dev\.img: .*https/);
+  });
+  it("a name that is no target", () => {
+    refusal(["Raspberry Pi OS.img"]).toThrow(/Raspberry Pi OS\.img: /);
+  });
+});
