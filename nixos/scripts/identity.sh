@@ -133,9 +133,14 @@ case "${1:-} ${2:-}" in
     ;;
   "wipe ")
     prepare
-    read_medium || { say "no identity on this medium; nothing to do"; exit 0; }
-    without_secrets "$work/identity.json" >"$work/device.json"
-    wipe_medium "$work/device.json"
+    # Where an earlier wipe was cut off, the partition may not say any more what this system took over from it.
+    record=$root/etc/floppy/device.json
+    if [ ! -e "$record" ]; then
+      read_medium || { say "no identity on this medium; nothing to do"; exit 0; }
+      record=$work/device.json
+      without_secrets "$work/identity.json" >"$record"
+    fi
+    wipe_medium "$record"
     ;;
   *)
     sed -n '3,9s/^# \{0,1\}//p' "$0" >&2

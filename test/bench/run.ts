@@ -6,7 +6,7 @@ import { manyBenchmarks } from "./many.ts";
 import { oldContentBenchmarks } from "./old-content.ts";
 import { overheadBenchmarks } from "./overhead.ts";
 import { startupBenchmarks } from "./startup.ts";
-import { formatResult } from "./table.ts";
+import { formatResult, formatTable } from "./table.ts";
 import { writeBenchmarks } from "./write.ts";
 
 /** Every benchmark; a new one is a file beside this one and a line here. */
@@ -33,11 +33,12 @@ if (unknown.length > 0) {
 }
 
 const chosen = benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-let missed = 0;
+const measured: { title: string; result: Result }[] = [];
 for (const { name, title, measure } of chosen) {
   const { value, unit, target, peers } = await measure();
   const result: Result = { name, value, unit, target, met: value <= target, peers };
-  if (!result.met) missed += 1;
+  measured.push({ title, result });
   console.log(values.json ? JSON.stringify(result) : formatResult(title, result));
 }
-process.exitCode = missed > 0 ? 1 : 0;
+if (!values.json) console.log(formatTable(measured));
+process.exitCode = measured.every(({ result }) => result.met) ? 0 : 1;

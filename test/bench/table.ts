@@ -15,3 +15,24 @@ export function formatResult(title: string, { name, value, unit, target, met, pe
     "",
   ].join("\n");
 }
+
+const columns = ["limit of the medium", "dd + cmp", "bmaptool", "etcher-sdk, plain", "etcher-sdk, as Etcher"];
+
+/** All results as one table in Markdown: a row each, those that do the same work in columns, the rest in the last. */
+export function formatTable(results: { title: string; result: Result }[]): string {
+  const head = ["work", "Floppy", "at most", ...columns, "beside"];
+  const rows = results.map(({ title, result }) => {
+    const { value, unit, target, met, peers } = result;
+    const cell = (amount: number | null | undefined) =>
+      amount === undefined ? "" : amount === null ? "cannot" : `${amount.toFixed(2)} ${unit}`;
+    const others = Object.entries(peers).filter(([label]) => !columns.includes(label));
+    return [
+      title,
+      met ? `**${cell(value)}**` : `**${cell(value)}**, missed`,
+      cell(target),
+      ...columns.map((label) => cell(peers[label])),
+      others.map(([label, amount]) => `${label} ${cell(amount)}`).join("; "),
+    ];
+  });
+  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+}

@@ -144,6 +144,26 @@ test("the installer hands the identity to the system it has installed; wiping th
   expect(await stillHolds(bench.medium, "correct horse")).toBe(false);
 });
 
+test("a wipe that was cut off before any step is done by the next one", async () => {
+  bench = await createIdentityBench();
+  expect(await apply(installer)).toMatchObject({ exitCode: 0 });
+  const startAgain = await keepCopy(bench);
+  const power = await createPowerSupply(bench.folder, ["dd", "mdel", "mcopy"]);
+  let cuts = 0;
+  for (let n = 1; ; n++) {
+    await startAgain();
+    const first = await bench.run(["wipe"], { ...installer, ...(await power.cutBefore(n)) });
+    if (first.exitCode === 0) break;
+    cuts += 1;
+    expect(first.signal).toBe("SIGKILL");
+    expect(await bench.run(["wipe"], installer)).toMatchObject({ exitCode: 0 });
+    for (const secret of [privateKeyLine, "correct horse"])
+      expect(await stillHolds(bench.medium, secret)).toBe(false);
+    expect(JSON.parse((await onMedium("identity.json")) ?? "")).toEqual({ ...anIdentity, wifi: null });
+  }
+  expect(cuts).toBeGreaterThan(5);
+});
+
 test("the installer hands nothing to another system, or to none", async () => {
   bench = await createIdentityBench();
   const other = await install("dell-dev");
