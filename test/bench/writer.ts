@@ -1,18 +1,13 @@
-import { existsSync, globSync, readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import type { FlashJob, WriteMode, WriterEvent } from "#contract/writer.ts";
+import { buildIfStale, builtProgram } from "../support/built.ts";
 import { measure, type Run } from "./measured-process.ts";
 import { type BenchDrive, type BenchDrives, run } from "./workshop.ts";
 
-const root = resolve(import.meta.dirname, "../..");
-const script = join(root, "out/main/writer.js");
-
-/** The built writer, as users have it; built anew where it is missing or older than its source. */
+/** The built writer; built anew where it is missing or older than its source. */
 export function builtWriter(): string {
-  const sources = globSync("src-main/{contract,core,linux,writer}/**/*.ts", { cwd: root });
-  const newest = Math.max(...sources.map((path) => statSync(join(root, path)).mtimeMs));
-  if (!existsSync(script) || statSync(script).mtimeMs < newest) run("npm", "run", "--silent", "build");
-  return script;
+  buildIfStale();
+  return builtProgram("writer");
 }
 
 /** A job for the built writer; what it takes to inspect the image first is not counted. */

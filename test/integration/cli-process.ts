@@ -2,9 +2,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { builtProgram } from "../support/built.ts";
 
-const script = resolve("src-main/cli/main.ts");
+const script = builtProgram("cli");
 
 export type Ended = { code: number | null; stdout: string; stderr: string };
 

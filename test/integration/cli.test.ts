@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { catalog } from "#contract/catalog.ts";
 import { drive } from "#contract/drives.ts";
+import { builtProgram } from "../support/built.ts";
 import { createBench, objects } from "./cli-process.ts";
 
-const built = resolve("out/main/cli.js");
+const built = builtProgram("cli");
 
 /** Disks that are not to be pulled out, among them the one that this system runs from. */
 function builtInDisks(): string[] {
@@ -78,7 +78,7 @@ describe("asking", () => {
   });
 
   it("survives a reader that goes away early", () => {
-    const command = `"${process.execPath}" "${resolve("src-main/cli/main.ts")}" catalog | head -n 1; echo \${PIPESTATUS[0]}`;
+    const command = `"${process.execPath}" "${built}" catalog | head -n 1; echo \${PIPESTATUS[0]}`;
     const env = { ...process.env, FLOPPY_DATA: bench.dataFolder };
     const { stdout, stderr } = spawnSync("bash", ["-c", command], { encoding: "utf8", env });
     expect(stdout).toMatch(/^Host .*\n0\n$/);

@@ -1,14 +1,14 @@
 /** A laptop installed by the command alone, whose process is killed in each phase and started again. */
-import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { afterEach, expect, it } from "vitest";
 import { targetPhases } from "#contract/runs.ts";
+import { builtProgram } from "../support/built.ts";
 import { type Opened, openAt, serial } from "./floppy.ts";
 import { expectDisk, expectRunning, expectStickWiped } from "./installed.ts";
 import { OWN, setUpLaptop } from "./laptop.ts";
 
-const command = resolve("out/main/cli.js");
+const command = builtProgram("cli");
 const laptop = setUpLaptop();
 let opened: Opened | null = null;
 

@@ -135,15 +135,11 @@ describe("the stand-ins", () => {
     expect(shown).not.toContain("fileSystems");
   });
 
-  test("fail on demand: half-way, or with a boot loader that is missing and nobody says so", async () => {
+  test("install what was built on the machine, and on demand say nothing of a boot loader that is missing", async () => {
     await succeed(layOut);
     await succeed("mkdir -p /mnt/etc/floppy /run/floppy-lab && cp -rL /etc/floppy/nixos /mnt/etc/floppy");
-    const install = "nixos-install --flake /mnt/etc/floppy/nixos#dell-dev --no-root-passwd --no-channel-copy";
-    await succeed("echo memory >/run/floppy-lab/fault");
-    expect(await run(install)).toMatchObject({ exitCode: 137 });
-    await succeed("echo half >/run/floppy-lab/fault");
-    expect(await run(install)).toMatchObject({ exitCode: 1 });
     await succeed("echo bootloader >/run/floppy-lab/fault");
+    const install = "nixos-install --flake /mnt/etc/floppy/nixos#dell-dev --no-root-passwd --no-channel-copy";
     const quiet = await run(install);
     expect(quiet).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("installation finished!") });
     expect(await succeed("ls /mnt/boot")).toBe("");

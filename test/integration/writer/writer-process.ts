@@ -1,7 +1,6 @@
 /** The true writer, in its own process, with its events as they come. */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
-import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import type { DriveIdentity } from "#contract/drives.ts";
@@ -17,8 +16,9 @@ import {
 } from "#contract/writer.ts";
 import { deviceIdentity, fileIdentity } from "#core/drives/identity.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
+import { builtProgram } from "../../support/built.ts";
 
-export const writerScript = resolve(import.meta.dirname, "../../../src-main/writer/main.ts");
+export const writerScript = builtProgram("writer");
 
 export type Ended = {
   code: number | null;
