@@ -1,22 +1,13 @@
-import type { Duplex } from "node:stream";
-import { promisify } from "node:util";
 import { createGunzip, createZstdDecompress } from "node:zlib";
-import lzma from "lzma-native";
 import type { ImageFormat } from "#contract/images.ts";
 import { createCollector } from "./collect-garbage.ts";
 import { imageDamaged, imageTruncated, imageWindowTooLarge } from "./errors.ts";
+import { type Chunks, through } from "./through.ts";
 import { unbzip2 } from "./unbzip2.ts";
+import { unxz } from "./unxz.ts";
 import { NotAFrame, ZstdFrameSplitter } from "./zstd-frames.ts";
 
-/** Each chunk is good until the next one is asked for. */
-export type Chunks = AsyncIterable<Buffer>;
-
 export const OUTPUT_BYTES = 256 * 1024;
-/** What .xz decoders fill: about what a slice unpacks to. */
-export const XZ_OUTPUT_BYTES = 64 * 1024;
-const XZ_SLICE_BYTES = { usual: 1024, dense: 512 };
-const DENSE_RATIO = 256;
-
 /** What is unpacked from beginning to end; a zip is read from its end on. */
 export type StreamFormat = Exclude<ImageFormat, "zip">;
 
@@ -37,46 +28,9 @@ export async function* decode(format: StreamFormat, chunks: Chunks): AsyncGenera
 const decoders: Record<Exclude<StreamFormat, "raw">, (chunks: Chunks) => AsyncGenerator<Buffer>> = {
   bz2: unbzip2,
   gz: gunzip,
-  xz: unxz,
+  xz: (chunks) => unxz(chunks),
   zst: unzstd,
 };
-
-export async function* through(transform: Duplex, chunks: Chunks): AsyncGenerator<Buffer> {
-  feed(transform, chunks).catch((error) => transform.destroy(error));
-  yield* transform;
-}
-
-async function* unxz(chunks: Chunks): AsyncGenerator<Buffer> {
-  const decoder = lzma.createDecompressor({ bufsize: XZ_OUTPUT_BYTES });
-  yield* through(
-    decoder,
-    slices(chunks, () => decoder.totalOut()),
-  );
-}
-
-/**
- * lzma-native unpacks all of a slice before it waits, and a run of zeros unpacks to seven thousand times its size;
- * slices that are always as small as that asks for take twice the time.
- */
-async function* slices(chunks: Chunks, unpackedBytes: () => number): AsyncGenerator<Buffer> {
-  let length = XZ_SLICE_BYTES.usual;
-  for await (const chunk of chunks) {
-    for (let rest = chunk; rest.length > 0; ) {
-      const before = unpackedBytes();
-      yield rest.subarray(0, length);
-      rest = rest.subarray(length);
-      const dense = unpackedBytes() - before > length * DENSE_RATIO;
-      length = dense ? XZ_SLICE_BYTES.dense : XZ_SLICE_BYTES.usual;
-    }
-  }
-}
-
-/** One chunk at a time, each used up before the next is asked for: their reader has one buffer for all. */
-export async function feed(transform: Duplex, chunks: Chunks): Promise<void> {
-  const write = promisify<Buffer, void>((chunk, done) => transform.write(chunk, done));
-  for await (const chunk of chunks) await write(chunk);
-  transform.end();
-}
 
 async function* gunzip(chunks: Chunks): AsyncGenerator<Buffer> {
   let fed = 0;

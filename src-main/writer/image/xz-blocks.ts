@@ -2,9 +2,11 @@ import { on } from "node:events";
 import { availableParallelism } from "node:os";
 import lzma from "lzma-native";
 import { createCollector } from "./collect-garbage.ts";
-import { decodingError, feed, XZ_OUTPUT_BYTES } from "./decode.ts";
+import { decodingError } from "./decode.ts";
 import { imageChanged, imageDamaged } from "./errors.ts";
 import { type ImageFile, readSpan } from "./image-file.ts";
+import { feed } from "./through.ts";
+import { XZ_OUTPUT_BYTES } from "./unxz.ts";
 import { asXzFile, findXzBlocks, type XzBlock } from "./xz-index.ts";
 
 /** What blocks under way may hold unpacked. Each takes as much again at most, for what it looks back at. */

@@ -1,8 +1,9 @@
 import { crc32, createInflateRaw } from "node:zlib";
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader } from "yauzl";
-import { decodingError, OUTPUT_BYTES, through } from "./decode.ts";
+import { decodingError, OUTPUT_BYTES } from "./decode.ts";
 import { imageDamaged, imageTruncated, zipUnusable } from "./errors.ts";
 import type { ImageFile } from "./image-file.ts";
+import { through } from "./through.ts";
 
 /** Where the image lies in a zip, and what is known of it. */
 export type ZipMember = {
