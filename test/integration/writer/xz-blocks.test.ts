@@ -85,7 +85,7 @@ describe(`the blocks of an .xz, with seed ${seed}`, () => {
   });
 
   it("are not to be had from a file that is cut, or goes on after its end", async () => {
-    for (const length of [0, 11, 23, 5000, inBlocks.length - 1]) {
+    for (const length of [0, 11, 23, inBlocks.length >> 1, inBlocks.length - 1]) {
       expect((await findIn(inBlocks.subarray(0, length))) ?? []).toEqual([]);
     }
     expect(await findIn(Buffer.concat([inBlocks, Buffer.from("more")]))).toBeNull();
