@@ -66,7 +66,7 @@ function packed(how: Packing, allowed: number) {
     const drive = workshop.drive(IMAGE + 20, goodCard);
     const contestants: Contestants = {
       floppy: () => flash(file, drive, { mode: "full" }),
-      "unpacked by its tool | dd": () => unpackAndDd(unpackers[how], file, drive, IMAGE),
+      "its tool, and dd": () => unpackAndDd(unpackers[how], file, drive, IMAGE),
       // Of a .zst it writes the packed bytes as they are, verifies them, and calls it a success.
       ...(how === "zst" ? {} : { "etcher-sdk, as Etcher": () => etcherSdk("etcher", file, drive) }),
       ...withBmaptool(file, drive),
@@ -111,7 +111,7 @@ async function runUnthrottled(): Promise<Record<"floppy" | "dd" | "plain", Run>>
   using workshop = new Workshop("memory");
   const image = workshop.randomImage(LARGE_IMAGE);
   const drive = workshop.drive(LARGE_IMAGE + 20);
-  return inTurns(ROUNDS, {
+  return await inTurns(ROUNDS, {
     dd: () => ddAndCmp(image, drive),
     plain: () => etcherSdk("plain", image, drive, tellPeakMemory),
     floppy: () => flash(image, drive, { mode: "full", nodeOptions: tellPeakMemory }),
