@@ -3,6 +3,8 @@ export type Curve = { title: string; x: string; y: string; points: (readonly [nu
 const WIDTH = 360;
 const HEIGHT = 220;
 const MARGIN = 48;
+/** What a label takes; a point that is nearer to the next one has none. */
+const LABEL_WIDTH = 22;
 
 /** Curves side by side as SVG, each from zero, so that a straight line looks straight and a flat one flat. */
 export function drawCurves(curves: readonly Curve[]): string {
@@ -27,7 +29,10 @@ function drawCurve({ title, x, y, points }: Curve): string {
   const base = HEIGHT - MARGIN;
   const dots = places.map(({ left, down }, index) => {
     const [at, value] = points[index] ?? [0, 0];
-    const label = `<text x="${left}" y="${down - 8}" text-anchor="middle">${value.toFixed(value < 20 ? 1 : 0)}</text>`;
+    const isCrowded = (places[index + 1]?.left ?? Number.POSITIVE_INFINITY) - left < LABEL_WIDTH;
+    const label = isCrowded
+      ? ""
+      : `<text x="${left}" y="${down - 8}" text-anchor="middle">${value.toFixed(value < 20 ? 1 : 0)}</text>`;
     const tick = `<text x="${left}" y="${base + 14}" text-anchor="middle">${at < 1 ? "" : at}</text>`;
     return `<circle cx="${left}" cy="${down}" r="3" fill="#d9480f"/>${label}${tick}`;
   });
