@@ -30,6 +30,7 @@ work=
 . "$here/lib/handover.sh"
 
 prepare() {
+  one_at_a_time
   medium=$(find_medium)
   work=$(mktemp -d -p "${FLOPPY_WORK:-/run}")
   trap 'rm -rf "$work"' EXIT
@@ -137,8 +138,7 @@ case "${1:-} ${2:-}" in
     record=$root/etc/floppy/device.json
     if [ ! -e "$record" ]; then
       read_medium || { say "no identity on this medium; nothing to do"; exit 0; }
-      record=$work/device.json
-      without_secrets "$work/identity.json" >"$record"
+      record=$work/device.json; without_secrets "$work/identity.json" >"$record"
     fi
     wipe_medium "$record"
     ;;

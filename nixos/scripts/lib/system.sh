@@ -40,3 +40,9 @@ installed_path() {
   done
   printf '%s\n' "$path"
 }
+
+# Whoever lost its connection may still be at work here.
+one_at_a_time() {
+  exec 9>"${FLOPPY_WORK:-/run}/floppy-identity.lock"
+  flock 9
+}

@@ -164,6 +164,15 @@ test("a wipe that was cut off before any step is done by the next one", async ()
   expect(cuts).toBeGreaterThan(5);
 });
 
+test("wipes at the same time do not get into each other's way", async () => {
+  bench = await createIdentityBench();
+  expect(await apply(installer)).toMatchObject({ exitCode: 0 });
+  const wipes = [0, 1, 2, 3].map(() => bench.run(["wipe"], installer));
+  for (const ended of await Promise.all(wipes)) expect(ended).toMatchObject({ exitCode: 0 });
+  expect(await stillHolds(bench.medium, privateKeyLine)).toBe(false);
+  expect(JSON.parse((await onMedium("identity.json")) ?? "")).toEqual({ ...anIdentity, wifi: null });
+});
+
 test("the installer hands nothing to another system, or to none", async () => {
   bench = await createIdentityBench();
   const other = await install("dell-dev");
