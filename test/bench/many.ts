@@ -98,7 +98,7 @@ export const manyBenchmarks: Benchmark[] = [
   {
     name: "eight-drives",
     title: "300 MiB from one .zst to eight cards of 80/90 MiB/s each",
-    measure: sideBySide(8, goodCard, 1.25),
+    measure: sideBySide(8, goodCard, 1.05),
   },
   { name: "memory", title: "the writer’s peak memory, 1 GiB to one and to eight drives", measure: memory },
   { name: "memory-sparse", title: "the writer’s peak memory, 64 GiB that are a hole", measure: sparse },

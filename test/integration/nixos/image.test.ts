@@ -48,8 +48,8 @@ test("nix build .#images.raspberry-robot makes a card's image, with a FAT16 name
   const link = join(flake.nix.folder, "result");
   await flake.run(["build", "--out-link", link], "images.raspberry-robot");
   const folder = join(link, "sd-image");
-  const files = await readdir(folder);
-  expect(files.toSorted()).toEqual(["floppy-raspberry-robot.img", "floppy-raspberry-robot.img.bmap"]);
+  const files = (await readdir(folder)).toSorted();
+  expect(files).toEqual(["floppy-raspberry-robot.img", "floppy-raspberry-robot.img.bmap"]);
 
   const image = join(folder, files[0] ?? "");
   expect(await partition(image, 1)).toEqual({ type: 0x0b, offset: FIRMWARE });
