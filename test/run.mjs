@@ -114,7 +114,7 @@ async function runEverything() {
   count(run("tsc", ["-b"]));
   say("Build");
   count(run("npm", ["run", "--silent", "build"]));
-  for (const project of ["unit", "integration", "e2e"]) runProject(project);
+  for (const project of ["unit", "integration", "e2e", "lab"]) runProject(project);
   await checkLeftovers();
   return electron !== null;
 }
