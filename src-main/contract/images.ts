@@ -62,6 +62,12 @@ export const inspection = z.object({
 });
 export type Inspection = z.infer<typeof inspection>;
 
+/** What an image holds, told before it is here: with it, an image can be written while it is downloaded. */
+export const imageContent = inspection
+  .pick({ format: true, sizeBytes: true, contentHash: true, firmware: true, unrecognised: true })
+  .required({ contentHash: true });
+export type ImageContent = z.infer<typeof imageContent>;
+
 export const image = inspection.extend({ provenance });
 export type Image = z.infer<typeof image>;
 

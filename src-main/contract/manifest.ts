@@ -1,5 +1,6 @@
 /** A list of images that somebody else built: what they are, where they lie, and what must arrive. */
 import { z } from "zod";
+import { imageContent } from "./images.ts";
 
 const fetched = z.union([
   z.url({ protocol: /^https$/ }),
@@ -32,6 +33,8 @@ export const manifestImage = z.object({
     .string()
     .regex(/^[\x20-\x7e]{1,100}$/)
     .optional(),
+  /** Without it, all of the file is downloaded before it is written. */
+  content: imageContent.optional(),
 });
 export type ManifestImage = z.infer<typeof manifestImage>;
 

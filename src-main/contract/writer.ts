@@ -28,6 +28,8 @@ export type FlashTarget = z.infer<typeof flashTarget>;
 /**
  * The first line on the writer's stdin: one job, then exit.
  * A line `{"command":"cancel"}` or the end of stdin (the parent died) ends it early; with a `target`, only that one.
+ * Of an image that is arriving, `arrived` tells how much may be read, and `whole` that it is the one that was meant:
+ * before that, no drive is made bootable.
  */
 export const writerJob = z.discriminatedUnion("job", [
   /** Reads an image through to its end; needs no privilege and opens nothing for writing. */
@@ -35,6 +37,8 @@ export const writerJob = z.discriminatedUnion("job", [
   z.object({
     job: z.literal("flash"),
     image: inspection,
+    /** Set while the image is being downloaded: where its bytes lie until it is whole. */
+    arriving: z.object({ path: z.string() }).optional(),
     mode: writeMode,
     /** Events name a target by its place here. */
     targets: z.array(flashTarget).min(1),
@@ -65,7 +69,11 @@ export type RestoreJob = Extract<WriterJob, { job: "restore" }>;
 /** Which drive of a flash it is about; without it, the job as a whole. */
 const target = z.number().int().nonnegative().optional();
 
-export const writerCommand = z.object({ command: z.literal("cancel"), target });
+export const writerCommand = z.discriminatedUnion("command", [
+  z.object({ command: z.literal("cancel"), target }),
+  z.object({ command: z.literal("arrived"), bytes: z.number().int().nonnegative() }),
+  z.object({ command: z.literal("whole") }),
+]);
 export type WriterCommand = z.infer<typeof writerCommand>;
 
 /**

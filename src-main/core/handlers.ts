@@ -6,7 +6,9 @@ import type { Current } from "./current.ts";
 import { deviceUnknown, registered } from "./devices/register.ts";
 import { removeDevice } from "./devices/remove.ts";
 import type { DriveTasks } from "./drives/tasks.ts";
-import { buildRequest, inspectImage, readManifest } from "./images/obtain.ts";
+import { readManifest } from "./images/download.ts";
+import { inspectImage } from "./images/inspect.ts";
+import { buildRequest } from "./images/obtain.ts";
 import type { Ports } from "./ports.ts";
 import type { Runs } from "./runs/runs.ts";
 

@@ -71,7 +71,22 @@ export type Catalogs = {
   copy(reason: string): Promise<{ catalog: Catalog; source: CatalogSource }>;
 };
 
-export type DownloadObserver = { progress(progress: TransferProgress): void; log: Log };
+export type DownloadObserver = {
+  progress(progress: TransferProgress): void;
+  log: Log;
+  /** Called once where it has to be downloaded: where its bytes lie meanwhile, and will in the end. */
+  begun?(at: { part: string; path: string }): void;
+};
+
+/** An image that is being downloaded, and can be read as far as it is there. */
+export type Arrival = {
+  /** Where its bytes lie until it is whole. */
+  part: string;
+  /** Calls back with the bytes that are there, now and as they become more; returns what ends it. */
+  watch(tell: (bytes: number) => void): () => void;
+  /** Resolves when all of it is there and is what the manifest says; rejects with why it does not come. */
+  whole: Promise<unknown>;
+};
 
 /** Images that were built elsewhere, listed in a manifest. */
 export type Downloads = {
@@ -90,8 +105,11 @@ export type FlashObserver = {
   log: Log;
 };
 
-/** An image for one drive. Without a mode the writer finds out by itself what is quickest. */
-export type FlashRequest = FlashTarget & { image: Inspection; mode?: WriteMode };
+/** What is written. Without a mode the writer finds out by itself what is quickest. */
+export type FlashSource = { image: Inspection; arrival?: Arrival | null; mode?: WriteMode };
+
+/** An image for one drive. */
+export type FlashRequest = FlashTarget & FlashSource;
 
 /** One drive of several, who watches it, and who may stop it. */
 export type FlashOrder = FlashTarget & { writable: boolean; observe: FlashObserver; signal: AbortSignal };
@@ -114,7 +132,7 @@ export type Writer = {
    * Several drives at once, by one process that reads the image once: a promise for each, in their order. Each one
    * settles by itself, whatever becomes of the others.
    */
-  flashMany(image: Inspection, orders: FlashOrder[], mode?: WriteMode): Promise<FlashResult>[];
+  flashMany(source: FlashSource, orders: FlashOrder[]): Promise<FlashResult>[];
   /** Rejects with what is wrong with the drive. */
   test: OnDrive<Omit<TestJob, "journalFolder">, DriveReport>;
   save: OnDrive<SaveJob, SavedDrive>;

@@ -1,5 +1,5 @@
 import type { Inspection } from "#contract/images.ts";
-import { type FlashJob, writerExit } from "#contract/writer.ts";
+import { type FlashJob, type WriterCommand, writerExit } from "#contract/writer.ts";
 import type { BlockDevices } from "#core/drives/block-devices.ts";
 import { recheckDrive } from "#core/drives/recheck.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
@@ -9,7 +9,8 @@ import { driveBusy } from "./drive/errors.ts";
 import type { OpenDrive } from "./drive/target.ts";
 import type { Range } from "./fat/volume.ts";
 import { flashDrive } from "./flash-drive.ts";
-import { type ImageFile, refuseChanged, reopenImageFile } from "./image/image-file.ts";
+import { Arrival } from "./image/arrival.ts";
+import { type ImageFile, openArrivingFile, refuseChanged, reopenImageFile } from "./image/image-file.ts";
 import { type Own, personalised } from "./image/personalised.ts";
 import { createReader } from "./image/reader.ts";
 import { type Chunk, SHARED_WINDOW_CHUNKS, SharedImage } from "./image/shared-image.ts";
@@ -28,6 +29,7 @@ type Way = { lane: Lane; chunks: AsyncIterable<Chunk>; own: Own; drive: OpenDriv
 export class Flash {
   readonly #job: FlashJob;
   readonly #lanes: Lane[];
+  readonly #arrival = new Arrival();
 
   constructor(job: FlashJob, emit: Emit) {
     this.#job = job;
@@ -43,10 +45,15 @@ export class Flash {
     return this.#lanes.every((lane) => lane.isOver);
   }
 
+  /** How far the image has come that is downloaded meanwhile. */
+  hear(told: Exclude<WriterCommand, { command: "cancel" }>): void {
+    if (told.command === "arrived") this.#arrival.grow(told.bytes);
+    else this.#arrival.complete();
+  }
+
   /** The exit code, once every drive has come to its end. */
   async run(): Promise<number> {
-    const { image } = this.#job;
-    const file = await asAskingUser(() => reopenImageFile(image));
+    const file = await asAskingUser(() => this.#openImage());
     const found = await readBlockDevices(this.#lanes.map(({ target }) => target.drive.path));
     const ways = await this.#plan(file);
     // Practice files are opened with another user's rights, which nothing else may run into.
@@ -58,6 +65,11 @@ export class Flash {
     const states = this.#lanes.map(({ state }) => state);
     if (states.includes("failed")) return writerExit.failed;
     return states.includes("cancelled") ? writerExit.cancelled : writerExit.done;
+  }
+
+  #openImage(): Promise<ImageFile> {
+    const { image, arriving } = this.#job;
+    return arriving ? openArrivingFile(image, arriving.path, this.#arrival) : reopenImageFile(image);
   }
 
   async #plan(file: ImageFile): Promise<Way[]> {

@@ -11,6 +11,7 @@ import {
   writerCommand,
   writerExit,
 } from "#contract/writer.ts";
+import type { Flash } from "./flash.ts";
 import { badJob, parseJob } from "./job.ts";
 
 /** Where an elevated process, or one on NixOS, does not look by itself. */
@@ -43,6 +44,10 @@ function fail(error: unknown, exitCode: number = writerExit.failed): never {
   return end({ event: "failed", error: toErrorData(error) }, exitCode);
 }
 
+/** What was told of an image that is arriving, before there is a flash to hear of it. */
+const told: Parameters<Flash["hear"]>[0][] = [];
+let hear: Flash["hear"] = (one) => void told.push(one);
+
 function cancel(target?: number): void {
   if (stop(target)) end({ event: "cancelled" }, writerExit.cancelled);
 }
@@ -58,6 +63,8 @@ async function perform(job: WriterJob): Promise<number> {
     const { Flash } = await import("./flash.ts");
     const flash = new Flash(job, emit);
     stop = (target) => flash.cancel(target);
+    hear = (one) => flash.hear(one);
+    told.forEach(hear);
     return flash.run();
   }
   emit(await onDrive(job));
@@ -76,7 +83,8 @@ async function onDrive(job: TestJob | SaveJob | RestoreJob): Promise<WriterEvent
 function receive(line: string): void {
   if (state !== "waiting") {
     const command = parseCommand(line);
-    if (command) cancel(command.target);
+    if (command?.command === "cancel") cancel(command.target);
+    else if (command) hear(command);
     return;
   }
   state = "working";

@@ -192,7 +192,7 @@ export const obedientWriter: Writer = {
     observe.progress("verify", halfOf(sizeBytes));
     return { sizeBytes, savedBytes: 0, checksum: "00", writeSeconds: 2, verifySeconds: 1 };
   },
-  flashMany: (image, orders) =>
+  flashMany: ({ image }, orders) =>
     orders.map(({ writable, observe, signal, ...target }) =>
       obedientWriter.flash({ image, ...target }, writable, observe, signal),
     ),
@@ -226,7 +226,7 @@ export function endlessWriter(): Writer & { begun: Promise<void> } {
     begun,
     inspect,
     flash: untilAborted,
-    flashMany: (_image, orders) =>
+    flashMany: (_source, orders) =>
       orders.map(({ writable, observe, signal, ...target }) =>
         untilAborted(target, writable, observe, signal),
       ),

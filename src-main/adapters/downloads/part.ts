@@ -20,6 +20,8 @@ const origin = z.object({ url: z.string(), etag: z.string().nullable() });
 export type Origin = z.infer<typeof origin>;
 
 export type Part = {
+  /** Where its bytes lie. */
+  file: string;
   position(): number;
   origin(): Origin | null;
   comesFrom(origin: Origin): Promise<void>;
@@ -115,6 +117,7 @@ type Beginning = { own: string; file: string; hash: Hash; position: number; from
 function partOver(handle: FileHandle, { own, file, ...beginning }: Beginning): Part {
   let { hash, position, from } = beginning;
   return {
+    file,
     position: () => position,
     origin: () => from,
     async comesFrom(next) {

@@ -30,15 +30,15 @@ export function createWriter({ journalFolder, ...options }: ClientOptions): Writ
       throw failure(exit);
     },
 
-    flash({ image, mode, ...target }, writable, observe, signal) {
+    flash({ image, arrival = null, mode = "auto", ...target }, writable, observe, signal) {
       const lane = new Lane({ ...target, writable, observe, signal });
-      void flashLanes(options, image, mode, [lane]);
+      void flashLanes(options, { image, arrival, mode }, [lane]);
       return lane.result;
     },
 
-    flashMany(image, orders, mode) {
+    flashMany(source, orders) {
       const lanes = orders.map((order) => new Lane(order));
-      void flashLanes(options, image, mode, lanes);
+      void flashLanes(options, source, lanes);
       return lanes.map((lane) => lane.result);
     },
 

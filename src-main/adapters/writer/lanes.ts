@@ -1,7 +1,6 @@
 import { cancelled, FloppyError } from "#contract/errors.ts";
-import type { Inspection } from "#contract/images.ts";
-import type { FlashResult, WriteMode, WriterEvent } from "#contract/writer.ts";
-import type { FlashOrder } from "#core/ports.ts";
+import type { FlashJob, FlashResult, WriterEvent } from "#contract/writer.ts";
+import type { FlashOrder, FlashSource } from "#core/ports.ts";
 import { denial, type Elevation, elevated } from "./elevation.ts";
 import { failure } from "./failure.ts";
 import { runWriter } from "./process.ts";
@@ -72,8 +71,7 @@ export class Lane {
 /** Runs one writer for all lanes. Each of them is settled afterwards. */
 export async function flashLanes(
   { command, elevation }: WriterOptions,
-  image: Inspection,
-  mode: WriteMode = "auto",
+  { image, arrival = null, mode = "auto" }: FlashSource,
   lanes: Lane[],
 ): Promise<void> {
   const settleAll = (errorOf: (lane: Lane) => unknown) => {
@@ -89,12 +87,14 @@ export async function flashLanes(
     const writable = lanes.every(({ order }) => order.writable);
     const asked = writable ? command : await elevated(elevation, command);
     const targets = lanes.map(({ order: { drive, files, placement } }) => ({ drive, files, placement }));
+    const arriving = arrival ? { path: arrival.part } : undefined;
+    const job: FlashJob = { job: "flash", image, arriving, mode, targets };
     const exit = await runWriter(
       asked,
-      { job: "flash", image, mode, targets },
+      job,
       (event) => "target" in event && event.target !== undefined && lanes[event.target]?.hear(event),
       whole.signal,
-      lanes.map(({ signal }) => signal),
+      { targets: lanes.map(({ signal }) => signal), arrival },
     );
     const error = (writable ? null : denial(elevation, exit)) ?? failure(exit);
     settleAll(({ signal }) => (signal.aborted ? cancelled("Writing") : error));

@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { cancelled } from "#contract/errors.ts";
 import { type WriterCommand, type WriterEvent, type WriterJob, writerEvent } from "#contract/writer.ts";
+import type { Arrival } from "#core/ports.ts";
 
 /** How a writer process ended. `last` is its closing event, if it came to one. */
 export type WriterExit = {
@@ -27,14 +28,14 @@ const STDERR_TAIL_CHARACTERS = 4000;
 /**
  * Runs one job to its end. Jobs hold private keys: they go through stdin and nowhere else.
  * On abort the writer is asked to end, then made to. A writer that was cancelled, by whomever, rejects with CANCELLED.
- * `targets` cancel one drive of a flash each, by their order.
+ * Of a flash, `targets` cancel one drive each, by their order, and `arrival` is told to it while it works.
  */
 export async function runWriter(
   command: string[],
   job: WriterJob,
   onEvent: (event: WriterEvent) => void,
   signal: AbortSignal,
-  targets: AbortSignal[] = [],
+  { targets = [], arrival = null }: { targets?: AbortSignal[]; arrival?: Arrival | null } = {},
 ): Promise<WriterExit> {
   const work = works[job.job];
   if (signal.aborted) throw cancelled(work);
@@ -45,16 +46,21 @@ export async function runWriter(
   child.stdin.write(`${JSON.stringify(job)}\n`);
   let kill: NodeJS.Timeout | undefined;
   const line = (command: WriterCommand) => `${JSON.stringify(command)}\n`;
+  const say = (command: WriterCommand) => child.stdin.writable && child.stdin.write(line(command));
   const stop = () => {
     child.stdin.end(line({ command: "cancel" }));
     kill ??= setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
   };
   const release = [
-    ...targets.map((each, target) =>
-      onAbort(each, () => child.stdin.writable && child.stdin.write(line({ command: "cancel", target }))),
-    ),
+    ...targets.map((each, target) => onAbort(each, () => say({ command: "cancel", target }))),
     onAbort(signal, stop),
+    ...(arrival ? [arrival.watch((bytes) => say({ command: "arrived", bytes }))] : []),
   ];
+  // Whoever ordered it hears of a download that failed, and cancels.
+  arrival?.whole.then(
+    () => say({ command: "whole" }),
+    () => undefined,
+  );
   try {
     const [last, stderrTail, result] = await Promise.all([
       readEvents(child, onEvent),

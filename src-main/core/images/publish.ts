@@ -1,5 +1,5 @@
 import { FloppyError } from "#contract/errors.ts";
-import type { Inspection } from "#contract/images.ts";
+import { type Inspection, imageContent } from "#contract/images.ts";
 import { type Manifest, type ManifestImage, manifest } from "#contract/manifest.ts";
 
 /** How the manifest beside images is called. */
@@ -15,9 +15,11 @@ export type Publication = { url: string; builtFrom: string | null };
 /** The entry of a file that lies at `url` under its own name. */
 export function entryOf(
   fileName: string,
-  { fileBytes, sha256 }: Pick<Inspection, "fileBytes" | "sha256">,
+  inspection: Inspection,
   { url, builtFrom }: Publication,
 ): ManifestImage {
+  const { fileBytes, sha256 } = inspection;
+  const content = imageContent.safeParse(inspection).data;
   const folder = url.endsWith("/") ? url : `${url}/`;
   return {
     target: targetOf(fileName),
@@ -26,6 +28,7 @@ export function entryOf(
     sha256,
     name: fileName,
     ...(builtFrom !== null && { builtFrom }),
+    ...(content && { content }),
   };
 }
 

@@ -3,14 +3,7 @@ import type { Notify } from "#contract/api.ts";
 import type { Host } from "#contract/catalog.ts";
 import type { Device } from "#contract/devices.ts";
 import { cancelled } from "#contract/errors.ts";
-import {
-  type LogLine,
-  mayDismiss,
-  mediumIsDone,
-  nextPhase,
-  type PhaseName,
-  type Run,
-} from "#contract/runs.ts";
+import { type LogLine, mayDismiss, mediumIsDone, nextPhase, type Run } from "#contract/runs.ts";
 import { checkPair } from "../catalog/pairs.ts";
 import { parseSerial } from "../catalog/serial.ts";
 import type { Current } from "../current.ts";
@@ -29,8 +22,7 @@ type World = { ports: Ports; notify: Notify; current: Current; admission: Admiss
 
 type Active = { abort: AbortController; recorder: Recorder; questions: Questions; over: Promise<void> };
 
-/** The phases that a run is to be worked on; null for all that are not done. */
-type Wanted = readonly PhaseName[] | null;
+type Wanted = StepContext["wanted"];
 
 /** Whom a run is for, as the catalog says it now. */
 type Target = { host: Host; hostname: string };
@@ -80,8 +72,8 @@ export function createActiveRuns({ ports, notify, current, admission }: World) {
   const record = (run: Run) =>
     createRecorder(run, { clock: ports.clock, inventory: ports.inventory, audience });
 
-  async function makeMedium(context: StepContext, wanted: Wanted): Promise<void> {
-    const { recorder, signal } = context;
+  async function makeMedium(context: StepContext): Promise<void> {
+    const { recorder, wanted, signal } = context;
     for (const { covers, perform } of mediumSteps) {
       if (covers.every((phase) => isDone(recorder.current(), phase))) continue;
       if (wanted !== null && !covers.some((phase) => wanted.includes(phase))) continue;
@@ -90,18 +82,18 @@ export function createActiveRuns({ ports, notify, current, admission }: World) {
     }
   }
 
-  async function perform(context: StepContext, wanted: Wanted): Promise<void> {
-    const { recorder, means } = context;
-    await makeMedium(context, wanted).finally(means.leave);
+  async function perform(context: StepContext): Promise<void> {
+    const { recorder, means, wanted } = context;
+    await makeMedium(context).finally(means.leave);
     if (mediumIsDone(recorder.current())) await followTarget(context, wanted);
     if (recorder.current().status.state === "running") await recorder.change(pauseRun);
   }
 
   /** Works through the phases that are not done; resolves when the run is over, however it ended. */
-  async function work(context: StepContext, wanted: Wanted): Promise<void> {
+  async function work(context: StepContext): Promise<void> {
     const { recorder } = context;
     try {
-      await perform(context, wanted);
+      await perform(context);
     } catch (thrown) {
       recorder.log("error", thrown instanceof Error ? thrown.message : String(thrown));
       await recorder.stop(thrown).catch(() => notify({ event: "run", payload: recorder.current() }));
@@ -116,13 +108,13 @@ export function createActiveRuns({ ports, notify, current, admission }: World) {
     const abort = new AbortController();
     const questions = createQuestions();
     const settings = current.trustedSettings();
-    const context = { ports, recorder, settings, questions, means, ...target, signal: abort.signal };
+    const context = { ports, recorder, settings, questions, means, wanted, ...target, signal: abort.signal };
     const begun = recorder.change((before) => ({
       ...before,
       status: { state: "running", phase: nextPhase(before) ?? "image" },
     }));
     const over = begun
-      .then(() => work(context, wanted))
+      .then(() => work(context))
       // That it could not begin is told by `begun`.
       .catch(() => undefined)
       .finally(() => {

@@ -3,35 +3,59 @@
  * before the image and before the first byte; whoever ends early is not waited for.
  */
 import { cancelled } from "#contract/errors.ts";
-import type { Image, Inspection } from "#contract/images.ts";
-import { obtainImage } from "../images/obtain.ts";
-import type { FlashOrder, Ports } from "../ports.ts";
+import type { Inspection } from "#contract/images.ts";
+import type { FlashResult } from "#contract/writer.ts";
+import { attendArrival } from "../images/arrival.ts";
+import type { Arrival, FlashOrder, Ports } from "../ports.ts";
 import { gather } from "./gathering.ts";
-import type { ImageOrder, Means } from "./means.ts";
+import { type ImageOrder, type Means, type ObtainedImage, obtainOrdered } from "./means.ts";
 
 type BatchFlashOrder = FlashOrder & { image: Inspection };
 
 /** What each member is given, by its place in the batch. */
 export function createBatch(ports: Ports, size: number): (place: number) => Means {
-  const images = gather(size, (orders: ImageOrder[]) => obtainForAll(ports, orders));
-  const flashes = gather(size, (orders: BatchFlashOrder[]) => flashAll(ports, orders));
+  const staying = new Set(Array.from({ length: size }, (_, place) => place));
+  const left = new AbortController();
+  let arrival: Arrival | null = null;
+
+  async function obtain(order: ImageOrder): Promise<ObtainedImage> {
+    const obtained = await obtainOrdered(ports, order, left.signal);
+    arrival = obtained.arrival;
+    return { image: obtained.image, arriving: arrival !== null };
+  }
+
+  const images = gather(size, (orders: ImageOrder[]) => obtainForAll(obtain, orders));
+  const flashes = gather(size, (orders: BatchFlashOrder[]) => flashAll(ports, arrival, orders));
   return (place) => ({
     obtainImage: (order) => images.come(place, order),
     flash: (image, order) => flashes.come(place, { ...order, image }),
     leave() {
       images.go(place);
       flashes.go(place);
+      staying.delete(place);
+      if (staying.size === 0) left.abort();
     },
   });
 }
 
-function flashAll({ writer }: Ports, orders: BatchFlashOrder[]) {
+function flashAll(
+  { writer }: Ports,
+  arrival: Arrival | null,
+  orders: BatchFlashOrder[],
+): Promise<FlashResult>[] {
   const [first] = orders;
-  return first ? writer.flashMany(first.image, orders) : [];
+  if (!first) return [];
+  const attended = attendArrival(arrival);
+  const joined = orders.map((order) => ({ ...order, signal: attended.joined(order.signal) }));
+  const writings = writer.flashMany({ image: first.image, arrival }, joined);
+  return writings.map((writing, index) => attended.explained(writing, orders[index]?.signal ?? first.signal));
 }
 
 /** All ask for the same image. Who takes that back goes at once; the last one ends the work, and waits for its end. */
-function obtainForAll(ports: Ports, orders: ImageOrder[]): Promise<Image>[] {
+function obtainForAll(
+  obtain: (order: ImageOrder) => Promise<ObtainedImage>,
+  orders: ImageOrder[],
+): Promise<ObtainedImage>[] {
   const [first] = orders;
   if (!first) return [];
   const whole = new AbortController();
@@ -42,21 +66,16 @@ function obtainForAll(ports: Ports, orders: ImageOrder[]): Promise<Image>[] {
   const tell = (say: (observe: ImageOrder["observe"]) => void) => {
     for (const { signal, observe } of orders) if (!signal.aborted) say(observe);
   };
-  const image = obtainImage(
-    ports,
-    first.choice,
-    first.request,
-    {
-      progress: (progress) => tell((observe) => observe.progress(progress)),
-      log: (level, text) => tell((observe) => observe.log(level, text)),
-    },
-    whole.signal,
-  );
+  const observe: ImageOrder["observe"] = {
+    progress: (progress) => tell((each) => each.progress(progress)),
+    log: (level, text) => tell((each) => each.log(level, text)),
+  };
+  const image = obtain({ ...first, observe, signal: whole.signal });
   return orders.map(({ signal }) => unlessTakenBack(image, signal, whole.signal));
 }
 
-function unlessTakenBack(work: Promise<Image>, own: AbortSignal, whole: AbortSignal): Promise<Image> {
-  const { promise, resolve, reject } = Promise.withResolvers<Image>();
+function unlessTakenBack<Work>(work: Promise<Work>, own: AbortSignal, whole: AbortSignal): Promise<Work> {
+  const { promise, resolve, reject } = Promise.withResolvers<Work>();
   own.addEventListener("abort", () => {
     if (!whole.aborted) reject(cancelled("The run"));
   });

@@ -1,29 +1,61 @@
 /** How a run gets its image and has its medium written: by itself, or together with the others of its batch. */
 import type { Image, ImageChoice, Inspection } from "#contract/images.ts";
 import type { FlashResult } from "#contract/writer.ts";
-import { type ImageObserver, obtainImage } from "../images/obtain.ts";
-import type { BuildRequest, FlashOrder, Ports } from "../ports.ts";
+import { attendArrival } from "../images/arrival.ts";
+import type { Obtained } from "../images/download.ts";
+import { obtainForWriting, obtainImage } from "../images/obtain.ts";
+import type { ImageObserver } from "../images/progress.ts";
+import type { Arrival, BuildRequest, FlashOrder, Ports } from "../ports.ts";
 
 export type ImageOrder = {
   choice: ImageChoice;
   request: BuildRequest;
+  /** Whether the medium is written right after: then an image that is downloaded need not be whole. */
+  toWrite: boolean;
   observe: ImageObserver;
   signal: AbortSignal;
 };
 
+/** `arriving`: its download goes on while it is flashed. */
+export type ObtainedImage = { image: Image; arriving: boolean };
+
 export type Means = {
-  obtainImage(order: ImageOrder): Promise<Image>;
+  obtainImage(order: ImageOrder): Promise<ObtainedImage>;
   flash(image: Inspection, order: FlashOrder): Promise<FlashResult>;
   /** The run will ask for nothing more. */
   leave(): void;
 };
 
+/** The image of an order; its download is to end with `left` at the latest. */
+export async function obtainOrdered(
+  ports: Ports,
+  { choice, request, toWrite, observe, signal }: ImageOrder,
+  left: AbortSignal,
+): Promise<Obtained> {
+  const either = AbortSignal.any([signal, left]);
+  if (toWrite) return obtainForWriting(ports, choice, request, observe, either);
+  return { image: await obtainImage(ports, choice, request, observe, either), arrival: null };
+}
+
 export function ownMeans(ports: Ports): Means {
+  const left = new AbortController();
+  let arrival: Arrival | null = null;
   return {
-    obtainImage: ({ choice, request, observe, signal }) =>
-      obtainImage(ports, choice, request, observe, signal),
-    flash: (image, { writable, observe, signal, ...target }) =>
-      ports.writer.flash({ image, ...target }, writable, observe, signal),
-    leave: () => undefined,
+    async obtainImage(order) {
+      const obtained = await obtainOrdered(ports, order, left.signal);
+      arrival = obtained.arrival;
+      return { image: obtained.image, arriving: arrival !== null };
+    },
+    flash(image, { writable, observe, signal, ...target }) {
+      const attended = attendArrival(arrival);
+      const writing = ports.writer.flash(
+        { image, arrival, ...target },
+        writable,
+        observe,
+        attended.joined(signal),
+      );
+      return attended.explained(writing, signal);
+    },
+    leave: () => left.abort(),
   };
 }

@@ -23,6 +23,8 @@ export type StepContext = {
   hostname: string;
   questions: Questions;
   means: Means;
+  /** The phases that are worked on; null for all. */
+  wanted: readonly PhaseName[] | null;
   signal: AbortSignal;
 };
 
@@ -32,12 +34,13 @@ const origins = { nix: "built", file: "from a file", manifest: "downloaded" } as
 
 const imageStep: Step = {
   covers: ["image"],
-  async perform({ ports, recorder, settings, host, means, signal }) {
+  async perform({ ports, recorder, settings, host, means, wanted, signal }) {
     await recorder.begin("image");
     const { imageChoice, target } = recorder.current();
-    const image = await means.obtainImage({
+    const { image, arriving } = await means.obtainImage({
       choice: imageChoice,
       request: buildRequest(ports, settings, host, target),
+      toWrite: wanted?.includes("write") ?? true,
       observe: {
         progress: (progress) => recorder.progress("image", progress),
         log: recorder.log,
@@ -47,7 +50,7 @@ const imageStep: Step = {
     await recorder.change((run) => ({ ...run, image }));
     await recorder.finish(
       "image",
-      `${origins[image.provenance.source]} · ${image.sha256.slice(0, 4)}…${image.sha256.slice(-4)}`,
+      `${arriving ? "downloaded while written" : origins[image.provenance.source]} · ${image.sha256.slice(0, 4)}…${image.sha256.slice(-4)}`,
     );
   },
 };

@@ -1,27 +1,54 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import type { ImageFormat, Inspection } from "#contract/images.ts";
+import type { Arrival } from "./arrival.ts";
 import { imageChanged, imageEmpty, imageFormatUnknown, imageNotFound, imageUnreadable } from "./errors.ts";
 import { detectFormat, SIGNATURE_BYTES } from "./format.ts";
 
 const READ_BYTES = 1024 ** 2;
 
+type ReadHandle = {
+  stat(): Promise<{ size: number; mtimeMs: number }>;
+  close(): Promise<void>;
+  read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ bytesRead: number; buffer: Buffer }>;
+};
+
 /** An image file opened for reading, known by its bytes. */
 export type ImageFile = {
   path: string;
-  handle: FileHandle;
+  handle: ReadHandle;
   format: ImageFormat;
   fileBytes: number;
   modifiedMs: number;
+  /** Of a file that is still being downloaded: reading waits for it, so nothing is looked up at its end. */
+  arrival: Arrival | null;
 };
 
 export async function openImageFile(path: string): Promise<ImageFile> {
-  try {
-    // Asked before opening: to open a pipe would wait for its other end.
-    if (!(await stat(path)).isFile()) throw imageUnreadable(path, "it is no regular file");
-    return await openRegularFile(path);
-  } catch (error) {
-    throw fileError(error, path);
-  }
+  return readable(path, () => openRegularFile(path));
+}
+
+/** Opens an image that is still being downloaded, as which it was announced; `part` is where it lies until then. */
+export async function openArrivingFile(
+  { path, format, fileBytes, modifiedMs }: Inspection,
+  part: string,
+  arrival: Arrival,
+): Promise<ImageFile> {
+  // It becomes whole in one step, maybe right now.
+  const handle = await openReadable(part).catch(() => openReadable(path));
+  const waiting: ReadHandle = {
+    async read(buffer, offset, length, position) {
+      await arrival.reaches(Math.min(position + length, fileBytes));
+      return handle.read(buffer, offset, length, position);
+    },
+    stat: () => handle.stat(),
+    close: () => handle.close(),
+  };
+  return { path, handle: waiting, format, fileBytes, modifiedMs, arrival };
 }
 
 /** Opens the file that was inspected; IMAGE_CHANGED where it is another one by now. */
@@ -36,10 +63,25 @@ export async function reopenImageFile(inspected: Inspection): Promise<ImageFile>
   throw imageChanged(inspected.path);
 }
 
-/** IMAGE_CHANGED where somebody wrote to the file since it was opened. */
+/** IMAGE_CHANGED where somebody wrote to the file since it was opened; one that is arriving must have come whole. */
 export async function refuseChanged(file: ImageFile): Promise<void> {
+  if (file.arrival) return file.arrival.whole;
   const { size, mtimeMs } = await file.handle.stat();
   if (size !== file.fileBytes || mtimeMs !== file.modifiedMs) throw imageChanged(file.path);
+}
+
+function openReadable(path: string): Promise<FileHandle> {
+  return readable(path, () => open(path, "r"));
+}
+
+async function readable<Opened>(path: string, act: () => Promise<Opened>): Promise<Opened> {
+  try {
+    // Asked before opening: to open a pipe would wait for its other end.
+    if (!(await stat(path)).isFile()) throw imageUnreadable(path, "it is no regular file");
+    return await act();
+  } catch (error) {
+    throw fileError(error, path);
+  }
 }
 
 async function openRegularFile(path: string): Promise<ImageFile> {
@@ -51,7 +93,7 @@ async function openRegularFile(path: string): Promise<ImageFile> {
     const tail = await readAt(handle, Math.max(0, size - 512), 512);
     const detected = detectFormat(head, tail);
     if (detected.kind === "refused") throw imageFormatUnknown(detected.name, "is");
-    return { path, handle, format: detected.format, fileBytes: size, modifiedMs: mtimeMs };
+    return { path, handle, format: detected.format, fileBytes: size, modifiedMs: mtimeMs, arrival: null };
   } catch (error) {
     await handle.close();
     throw error;

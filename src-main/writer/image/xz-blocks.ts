@@ -18,7 +18,8 @@ type Piece = { data: Buffer; end: number };
 
 /** The blocks of an .xz that several cores can unpack side by side; null where that gains nothing, or cannot be. */
 export async function blocksToShare(file: ImageFile): Promise<XzBlock[] | null> {
-  if (file.format !== "xz") return null;
+  // Where the blocks are is written at the end.
+  if (file.format !== "xz" || file.arrival) return null;
   const read = async (offset: number, length: number) => {
     const { buffer, bytesRead } = await file.handle.read(Buffer.alloc(length), 0, length, offset);
     if (bytesRead < length) throw imageChanged(file.path);

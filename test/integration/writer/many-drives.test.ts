@@ -181,7 +181,9 @@ describe("the client, for several drives", () => {
       await order(drives[1]),
       await order(drives[2], { observe: { ...quiet, progress: () => stop.abort() }, signal: stop.signal }),
     ];
-    const [first, second, third] = await Promise.allSettled(writer.flashMany(await inspect(packed), orders));
+    const [first, second, third] = await Promise.allSettled(
+      writer.flashMany({ image: await inspect(packed) }, orders),
+    );
     expect(first).toMatchObject({ status: "fulfilled", value: { sizeBytes: 24 * MIB } });
     expect(second).toMatchObject({ status: "rejected", reason: { code: "IMAGE_TOO_LARGE" } });
     expect(third).toMatchObject({ status: "rejected", reason: { code: "CANCELLED" } });
@@ -194,7 +196,9 @@ describe("the client, for several drives", () => {
       throw new Error("the door is gone");
     };
     const orders = [await order(drives[0]), await order(drives[1], { observe: { ...quiet, progress } })];
-    const [first, second] = await Promise.allSettled(writer.flashMany(await inspect(packed), orders));
+    const [first, second] = await Promise.allSettled(
+      writer.flashMany({ image: await inspect(packed) }, orders),
+    );
     expect(first).toMatchObject({ status: "fulfilled" });
     expect(second).toMatchObject({ status: "rejected", reason: { message: "the door is gone" } });
   });

@@ -34,9 +34,9 @@ function losing(path: string): typeof obedientWriter {
   const lost = new FloppyError("DRIVE_IO", "The card stopped accepting data.", "Take another card.");
   return {
     ...obedientWriter,
-    flashMany: (image, orders) =>
+    flashMany: (source, orders) =>
       obedientWriter
-        .flashMany(image, orders)
+        .flashMany(source, orders)
         .map((result, index) => (orders[index]?.drive.path === path ? Promise.reject(lost) : result)),
   };
 }

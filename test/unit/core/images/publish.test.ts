@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { entryOf, manifestOf, targetOf } from "#core/images/publish.ts";
+import { fakeInspection } from "../../../support/fake-ports.ts";
 
-const read = { fileBytes: 7, sha256: "a".repeat(64) };
+const read = fakeInspection({ fileBytes: 7, contentHash: "0123456789abcdef" });
 const publication = { url: "https://images.example.org/fleet", builtFrom: null };
 
 describe("a published image", () => {
@@ -15,9 +16,26 @@ describe("a published image", () => {
 
   it("lies under its own name at the address of its folder, with or without a slash", () => {
     const urls = ["https://images.example.org/fleet/raspberry-robot.img"];
-    expect(entryOf("raspberry-robot.img", read, publication)).toMatchObject({ urls, ...read });
+    expect(entryOf("raspberry-robot.img", read, publication)).toMatchObject({
+      urls,
+      fileBytes: 7,
+      sha256: read.sha256,
+    });
     const slash = { ...publication, url: `${publication.url}/` };
     expect(entryOf("raspberry-robot.img", read, slash)).toMatchObject({ urls });
+  });
+
+  it("says what it holds, so that it can be written while it is downloaded", () => {
+    const { format, sizeBytes, contentHash, firmware } = read;
+    expect(entryOf("dell-dev.img", read, publication).content).toEqual({
+      format,
+      sizeBytes,
+      contentHash,
+      firmware,
+    });
+    // An older Floppy read it, and did not hash what it unpacked.
+    const { contentHash: _, ...older } = read;
+    expect(entryOf("dell-dev.img", older, publication)).not.toHaveProperty("content");
   });
 
   it("says what it was built from where that is known", () => {

@@ -32,7 +32,7 @@ function handWriter() {
   const jobs: number[] = [];
   const writer: typeof obedientWriter = {
     ...obedientWriter,
-    flashMany(_image, orders) {
+    flashMany(_source, orders) {
       jobs.push(orders.length);
       const own = orders.map(({ signal }) => {
         const ending = Promise.withResolvers<Awaited<ReturnType<typeof obedientWriter.flash>>>();

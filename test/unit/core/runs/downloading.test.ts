@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { cancelled, FloppyError } from "#contract/errors.ts";
 import type { FoundManifest } from "#contract/manifest.ts";
-import type { Downloads } from "#core/ports.ts";
-import { fakePorts } from "../../../support/fake-ports.ts";
+import type { Downloads, FlashRequest } from "#core/ports.ts";
+import { fakeInspection, fakePorts, obedientWriter } from "../../../support/fake-ports.ts";
 import { openRecording, request } from "../../../support/runs.ts";
 
 const sha256 = "a".repeat(64);
@@ -71,5 +72,116 @@ describe("a run whose image is downloaded", () => {
     await start(other);
     expect((await failed).status).toMatchObject({ phase: "image", error: { code: "IMAGE_CHANGED" } });
     expect(forgotten).toEqual([other]);
+  });
+});
+
+describe("a run whose image tells what it holds", () => {
+  const { format, sizeBytes, firmware } = fakeInspection();
+  const content = { format, sizeBytes, firmware, contentHash: "0123456789abcdef" };
+
+  /** A download and a writer that the test leads by hand. */
+  async function leading(change: Partial<typeof content> = {}) {
+    const download = Promise.withResolvers<string>();
+    const flashing = Promise.withResolvers<FlashRequest>();
+    const written = Promise.withResolvers<void>();
+    const ports = fakePorts({
+      writer: {
+        ...obedientWriter,
+        async flash(asked, writable, observe, signal) {
+          flashing.resolve(asked);
+          const stopped = new Promise<never>((_, reject) =>
+            signal.addEventListener("abort", () => reject(cancelled("Writing"))),
+          );
+          await Promise.race([written.promise, stopped]);
+          return obedientWriter.flash(asked, writable, observe, signal);
+        },
+      },
+    });
+    ports.stored = { ...ports.stored, manifest: { url: manifest().url, publicKey: null } };
+    const signals: AbortSignal[] = [];
+    const told: { at: (bytes: number) => void } = { at: () => undefined };
+    Object.assign(ports.downloads, {
+      manifest: async () => ({
+        ...manifest(),
+        images: [{ ...image, content: { ...content, ...change }, here: false }],
+      }),
+      image: (_image, observe, signal) => {
+        signals.push(signal);
+        told.at = (position) =>
+          observe.progress({ position, sizeBytes: 1000, speed: 1, averageSpeed: 1, etaSeconds: 1 });
+        told.at(0);
+        observe.begun?.({ part: "/downloads/robot.part", path: "/downloads/robot.img" });
+        return download.promise;
+      },
+    } satisfies Partial<Downloads>);
+    const recording = await openRecording(ports);
+    const start = (asked: Partial<typeof request> = {}) =>
+      recording.floppy.handlers["runs.start"]({ ...request, image: { kind: "download", sha256 }, ...asked });
+    return { ...recording, start, told, signals, download, flashing: flashing.promise, written };
+  }
+
+  it("is written from what has arrived, and the writer hears of what comes", async () => {
+    const { start, reached, flashing, told, download, written } = await leading();
+    const done = reached("done");
+    await start();
+    const { image: asked, arrival } = await flashing;
+    expect(asked).toMatchObject({ ...content, path: "/downloads/robot.img", fileBytes: 1000, sha256 });
+    expect(arrival?.part).toBe("/downloads/robot.part");
+    const heard: number[] = [];
+    arrival?.watch((bytes) => heard.push(bytes));
+    told.at(700);
+    expect(heard).toEqual([0, 700]);
+    download.resolve("/downloads/robot.img");
+    written.resolve();
+    expect((await done).phases[0]).toMatchObject({
+      name: "image",
+      status: { state: "done", summary: expect.stringContaining("downloaded while written · ") },
+    });
+  });
+
+  it("fails with the reason why the rest does not come, and says that the medium was begun", async () => {
+    const { start, reached, flashing, download } = await leading();
+    const failed = reached("failed");
+    await start();
+    await flashing;
+    download.reject(
+      new FloppyError("DOWNLOAD_FAILED", "It could not be downloaded.", "Nothing was written."),
+    );
+    expect((await failed).status).toMatchObject({
+      phase: "write",
+      error: { code: "DOWNLOAD_FAILED", hint: expect.stringContaining("The medium was begun") },
+    });
+  });
+
+  it("lets go of the download when it ends before", async () => {
+    const { start, reached, flashing, signals, written } = await leading();
+    const failed = reached("failed");
+    await start();
+    await flashing;
+    written.reject(new FloppyError("DRIVE_GONE", "The drive was pulled.", "Plug it in."));
+    expect((await failed).status).toMatchObject({ error: { code: "DRIVE_GONE" } });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
+  it("waits for all of a .zip, whose contents are listed at its end", async () => {
+    const { start, reached, download, flashing, written } = await leading({ format: "zip" });
+    const done = reached("done");
+    await start();
+    download.resolve("/downloads/robot.img");
+    written.resolve();
+    expect((await flashing).arrival).toBeNull();
+    await done;
+  });
+
+  it("waits for all of it where nothing is written after", async () => {
+    const { start, reached, download, payloads } = await leading();
+    const paused = reached("paused");
+    await start({ phases: ["image"] });
+    download.resolve("/downloads/robot.img");
+    await paused;
+    const summaries = payloads("run").flatMap(({ phases: [phase] }) =>
+      phase?.status.state === "done" ? [phase.status.summary] : [],
+    );
+    expect(summaries.every((summary) => summary.startsWith("downloaded ·"))).toBe(true);
   });
 });
