@@ -1,6 +1,6 @@
 /** A list of images that somebody else built: what they are, where they lie, and what must arrive. */
 import { z } from "zod";
-import { imageContent } from "./images.ts";
+import { type ImageContent, imageContent } from "./images.ts";
 
 const fetched = z.union([
   z.url({ protocol: /^https$/ }),
@@ -37,6 +37,11 @@ export const manifestImage = z.object({
   content: imageContent.optional(),
 });
 export type ManifestImage = z.infer<typeof manifestImage>;
+
+/** What can be written while it is downloaded; null where all of the file is needed first, as a .zip's list at its end. */
+export function contentToStream({ content }: Pick<ManifestImage, "content">): ImageContent | null {
+  return content && content.format !== "zip" ? content : null;
+}
 
 export const manifest = z.object({
   version: z.literal(1),

@@ -6,8 +6,11 @@ import { byPort } from "#contract/ports.ts";
 import type { BatchRequest, Run, RunRequest } from "#contract/runs.ts";
 import { batchSerials } from "#contract/serials.ts";
 
-/** What will be written; `inspection` is null while nobody has read that image yet. */
-export type ImagePick = { choice: ImageChoice; inspection: Inspection | null };
+/** What a screen tells of an image. */
+export type KnownImage = Pick<Inspection, "sha256" | "sizeBytes" | "firmware">;
+
+/** What will be written; `inspection` is null while nobody has read that image yet, or told of it. */
+export type ImagePick = { choice: ImageChoice; inspection: KnownImage | null };
 
 /** A run of its own, or the rest of one that ended early. */
 export type Purpose = { kind: "new" } | { kind: "resume"; run: Run };

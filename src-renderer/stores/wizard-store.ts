@@ -4,6 +4,7 @@ import { runOfDevice } from "#contract/claims.ts";
 import type { Identified } from "#contract/devices.ts";
 import { type ErrorData, toErrorData } from "#contract/errors.ts";
 import type { Inspection } from "#contract/images.ts";
+import type { ManifestImage } from "#contract/manifest.ts";
 import type { Run } from "#contract/runs.ts";
 import { nextUnwritten } from "#contract/serials.ts";
 import type { AppStore } from "./app-store.ts";
@@ -113,10 +114,11 @@ export function createWizardStore(bridge: Bridge, app: AppStore, navigation: Nav
       const inspection = same && kept?.image.choice.kind === "build" ? kept.image.inspection : null;
       chooseImage({ choice: { kind: "build" }, inspection });
     },
-    chooseDownload(sha256: string) {
+    chooseDownload({ sha256, content }: Pick<ManifestImage, "sha256" | "content">) {
       const { kept } = store.getState();
       const before = kept?.image.inspection?.sha256 === sha256 ? kept.image.inspection : null;
-      chooseImage({ choice: { kind: "download", sha256 }, inspection: before });
+      const told = content ? { sha256, ...content } : null;
+      chooseImage({ choice: { kind: "download", sha256 }, inspection: before ?? told });
     },
     chooseFile: (inspection: Inspection) =>
       chooseImage({ choice: { kind: "file", path: inspection.path }, inspection }),

@@ -1,7 +1,7 @@
 /** Images that are written while they are downloaded. */
 import { FloppyError, toErrorData } from "#contract/errors.ts";
 import type { Inspection } from "#contract/images.ts";
-import type { ManifestImage } from "#contract/manifest.ts";
+import { contentToStream, type ManifestImage } from "#contract/manifest.ts";
 import type { Arrival, DownloadObserver, Downloads } from "../ports.ts";
 
 /** What becomes of a download: an image that may be written already, or the path of one that is whole. */
@@ -12,19 +12,16 @@ export type Download =
 /** Nobody has read the file to its end yet, so it is not taken for one that was. */
 const NOT_YET = 0;
 
-/**
- * Downloads an image; resolves as soon as its first bytes can come, where the manifest tells what it holds. A .zip is
- * read from its end on, so that all of it has to be here.
- */
+/** Downloads an image; resolves as soon as its first bytes can come, where it can be written from them on. */
 export async function startDownload(
   downloads: Downloads,
   image: ManifestImage,
   observe: DownloadObserver,
   signal: AbortSignal,
 ): Promise<Download> {
-  const { content, fileBytes, sha256 } = image;
-  if (!content || content.format === "zip")
-    return { state: "whole", path: await downloads.image(image, observe, signal) };
+  const content = contentToStream(image);
+  if (!content) return { state: "whole", path: await downloads.image(image, observe, signal) };
+  const { fileBytes, sha256 } = image;
   const begun = Promise.withResolvers<{ part: string; path: string }>();
   const watching = createWatching(observe, begun.resolve);
   const whole = downloads.image(image, watching.observe, signal);

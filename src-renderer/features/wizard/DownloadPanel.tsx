@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect } from "react";
-import type { FoundManifest } from "#contract/manifest.ts";
+import { contentToStream, type FoundManifest } from "#contract/manifest.ts";
 import { manifestImageOf } from "../../stores/image-store.ts";
 import { useImage, useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -70,6 +70,7 @@ function Found({ manifest, name, again }: FoundProps) {
     );
   }
   const { fileBytes, sha256, builtFrom, urls, here } = image;
+  const hosts = urls.map((url) => new URL(url).host).join(", then ");
   return (
     <>
       {kept}
@@ -82,7 +83,7 @@ function Found({ manifest, name, again }: FoundProps) {
               value: formatBytes(fileBytes),
               detail: here
                 ? "downloaded already"
-                : `from ${urls.map((url) => new URL(url).host).join(", then ")}`,
+                : `from ${hosts}${contentToStream(image) ? ", written while it comes" : ""}`,
             },
             { name: "Built from", value: builtFrom ? <code>{builtFrom}</code> : "not told" },
             { name: "SHA-256", value: <code title={sha256}>{shortHash(sha256)}</code> },

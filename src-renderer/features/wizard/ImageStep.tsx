@@ -43,7 +43,7 @@ export function ImageStep({ draft }: { draft: DraftAt<"image"> }) {
 
   function go() {
     if (source === "build" && mayBuild) wizard.chooseBuild();
-    if (source === "download" && listed) wizard.chooseDownload(listed.sha256);
+    if (source === "download" && listed) wizard.chooseDownload(listed);
     if (source === "file" && mayWrite) wizard.chooseFile(inspection.value);
   }
 

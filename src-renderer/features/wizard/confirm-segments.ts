@@ -1,6 +1,6 @@
 import type { Drive, Volume } from "#contract/drives.ts";
-import type { Inspection } from "#contract/images.ts";
 import type { Run } from "#contract/runs.ts";
+import type { KnownImage } from "../../stores/draft.ts";
 import { formatBytes, formatMedium } from "../../ui/format.ts";
 import type { Segment } from "../../ui/SegmentBar.tsx";
 
@@ -41,7 +41,7 @@ export function segmentsNow(drive: Pick<Drive, "identity" | "volumes">, drawn = 
 }
 
 /** The image that was last built for a target, as far as this window saw it. */
-export function lastBuilt(runs: Run[], target: string): Inspection | null {
+export function lastBuilt(runs: Run[], target: string): KnownImage | null {
   const built = runs.filter((run) => run.target === target && run.image?.provenance.source === "nix");
   return built.toSorted((one, other) => other.startedAt.localeCompare(one.startedAt))[0]?.image ?? null;
 }
@@ -51,7 +51,7 @@ type After = { segments: Segment[]; toScale: boolean };
 /** What will be on it. Not to scale while nobody has read the image. */
 export function segmentsAfter(
   drive: Drive,
-  inspection: Inspection | null,
+  inspection: KnownImage | null,
   awaited: "build" | "download" = "build",
 ): After {
   if (!inspection) {

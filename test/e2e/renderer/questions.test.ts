@@ -1,7 +1,7 @@
 import type { Page } from "playwright";
 import { expect, test } from "vitest";
 import { FloppyError } from "#contract/errors.ts";
-import { foundManifest } from "../../support/renderer/bench-data.ts";
+import { foundManifest, GiB } from "../../support/renderer/bench-data.ts";
 import { createBridgeDouble } from "../../support/renderer/bridge-double.ts";
 import { heading, hold } from "../../support/renderer/hands.ts";
 import { setUpRenderer } from "../../support/renderer/page.ts";
@@ -79,6 +79,31 @@ test("the image of a manifest is shown before it is chosen, and the run is asked
   const started = double.asked.find(({ name }) => name === "runs.start");
   const [image] = foundManifest.images;
   expect(started?.input).toMatchObject({ image: { kind: "download", sha256: image?.sha256 } });
+});
+
+test("an image whose manifest tells what it holds is drawn to scale, and said to be written while it comes", async () => {
+  const double = createBridgeDouble();
+  const content = {
+    format: "zst" as const,
+    sizeBytes: 2 * GiB,
+    contentHash: "0123456789abcdef",
+    firmware: { offset: 8 * 1024 ** 2, sizeBytes: GiB / 8 },
+  };
+  double.handlers["images.manifest"] = async () => ({
+    ...foundManifest,
+    images: foundManifest.images.map((image) => ({ ...image, content })),
+  });
+  const { page } = await open(double);
+  await toImages(page);
+  await page.getByRole("radio", { name: "Download" }).check();
+  await page.getByText(/images.example.org.*, written while it comes/).waitFor();
+  await page.keyboard.press("Enter");
+  await heading(page, /Which card becomes/);
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Enter");
+  await heading(page, /^Erase/);
+  await page.getByText("FIRMWARE, identity").waitFor();
+  expect(await page.getByText("Not to scale").count()).toBe(0);
 });
 
 test("a manifest that is not signed, is a copy, or names no such image says so", async () => {
