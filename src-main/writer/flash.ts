@@ -83,6 +83,7 @@ export class Flash {
       const own = await lane.attempt(() => planPersonalisation(file, image, lane.target, known));
       if (own !== null) ways.push({ lane, chunks: shared.chunks(), own, drive: null });
     }
+    shared.begin();
     return ways;
   }
 

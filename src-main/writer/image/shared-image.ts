@@ -61,6 +61,11 @@ export class SharedImage {
     return this.#follow(reader);
   }
 
+  /** Reads ahead, before the first drive is ready for it: unpacking may be what takes longest. */
+  begin(): void {
+    this.#advance();
+  }
+
   async *#follow(reader: Reader): AsyncGenerator<Chunk> {
     try {
       for (; reader.index * CHUNK_BYTES < this.#sizeBytes; reader.index += 1) {

@@ -47,6 +47,26 @@ describe("an image that several drives share", () => {
     expect(opened).toEqual([0]);
   });
 
+  it("is read ahead of the first drive, as far as its window", async () => {
+    const { open } = opener();
+    let reads = 0;
+    const counted = (from: number): ImageReader => {
+      const read = open(from);
+      return async (buffer) => {
+        reads += 1;
+        return read(buffer);
+      };
+    };
+    const shared = new SharedImage(counted, sizeBytes, { windowChunks: 4 });
+    const chunks = shared.chunks();
+    shared.begin();
+    await expect.poll(() => reads).toBe(3);
+    // The window holds the place of the chunk before as well.
+    for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+    expect(reads).toBe(3);
+    expect((await readAll(chunks)).equals(whole)).toBe(true);
+  });
+
   it("is read on by itself by one that stands still, and nobody waits for it", async () => {
     const { opened, open } = opener();
     const shared = new SharedImage(open, sizeBytes, { windowChunks: 4 });
