@@ -3,6 +3,7 @@ import { cancelled, type ErrorCode, FloppyError } from "#contract/errors.ts";
 import { IDENTITY_PATH } from "#contract/identity.ts";
 import type { BatchRequest, Run } from "#contract/runs.ts";
 import type { FlashOrder, Ports } from "#core/ports.ts";
+import { announce, robotImage } from "../../../support/downloads/announced.ts";
 import { fakeDrive, fakeInspection, fakePorts, obedientWriter } from "../../../support/fake-ports.ts";
 import { foreignRun, openRecording, refusal } from "../../../support/runs.ts";
 
@@ -102,6 +103,43 @@ describe("a batch", () => {
         hostKey: `ssh-ed25519 PUBLIC floppy-rpi-0000${number}`,
       });
     }
+  });
+
+  it("is written while its image is downloaded; where that breaks off, each card hears why", async () => {
+    const { writer, begun } = handWriter();
+    const ports = bench({ writer });
+    const { download, signals } = announce(ports);
+    const opened = await openRecording(ports);
+    const image = { kind: "download" as const, sha256: robotImage.sha256 };
+    const runs = await opened.floppy.handlers["runs.startBatch"]({ ...request, image });
+    await begun;
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    download.reject(new FloppyError("DOWNLOAD_FAILED", "The mirror is gone.", "Nothing was written."));
+    expect(await endsOf(opened, runs)).toEqual(["failed", "failed", "failed"]);
+    const errors = opened
+      .payloads("run")
+      .flatMap(({ status }) => (status.state === "failed" ? [status.error] : []));
+    expect(errors).toHaveLength(3);
+    for (const { code, hint } of errors)
+      expect([code, hint]).toEqual(["DOWNLOAD_FAILED", expect.stringContaining("The medium was begun")]);
+  });
+
+  it("goes on with its download until the last card has left", async () => {
+    const { writer, begun, fail } = handWriter();
+    const ports = bench({ writer });
+    const { signals } = announce(ports);
+    const opened = await openRecording(ports);
+    const image = { kind: "download" as const, sha256: robotImage.sha256 };
+    const runs = await opened.floppy.handlers["runs.startBatch"]({ ...request, image });
+    await begun;
+    const pulled = new FloppyError("DRIVE_GONE", "The drive was pulled.", "Plug it in.");
+    const failed = opened.reached("failed");
+    fail(0, pulled);
+    await failed;
+    expect(signals[0]?.aborted).toBe(false);
+    for (const index of [1, 2]) fail(index, pulled);
+    await endsOf(opened, runs);
+    expect(signals[0]?.aborted).toBe(true);
   });
 
   it("tells each run how the image comes on", async () => {

@@ -1,31 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { cancelled, FloppyError } from "#contract/errors.ts";
-import type { FoundManifest } from "#contract/manifest.ts";
 import type { Downloads, FlashRequest } from "#core/ports.ts";
-import { fakeInspection, fakePorts, obedientWriter } from "../../../support/fake-ports.ts";
+import { announce, content, robotImage, robotManifest } from "../../../support/downloads/announced.ts";
+import { fakePorts, obedientWriter } from "../../../support/fake-ports.ts";
 import { openRecording, request } from "../../../support/runs.ts";
 
-const sha256 = "a".repeat(64);
-const image = {
-  target: "raspberry-robot",
-  urls: ["https://images.example.org/robot.img"],
-  fileBytes: 1000,
-  sha256,
-  builtFrom: "3f2a91c",
-};
-const manifest = (change: Partial<typeof image> = {}): FoundManifest => ({
-  url: "https://images.example.org/images.json",
-  signature: { state: "signed", comment: "of Monday" },
-  kept: null,
-  images: [{ ...image, ...change, here: false }],
-});
+const { sha256 } = robotImage;
 
 async function bench(change: Partial<Downloads> = {}) {
   const forgotten: string[] = [];
   const ports = fakePorts();
-  ports.stored = { ...ports.stored, manifest: { url: manifest().url, publicKey: null } };
+  ports.stored = { ...ports.stored, manifest: { url: robotManifest().url, publicKey: null } };
   Object.assign(ports.downloads, {
-    manifest: async () => manifest(),
+    manifest: async () => robotManifest(),
     image: async (_image, observe) => {
       observe.progress({ position: 500, sizeBytes: 1000, speed: 1, averageSpeed: 1, etaSeconds: 1 });
       return "/downloads/robot.img";
@@ -56,7 +43,9 @@ describe("a run whose image is downloaded", () => {
   });
 
   it("fails before anything is written where the manifest names another image since", async () => {
-    const { start, reached } = await bench({ manifest: async () => manifest({ sha256: "c".repeat(64) }) });
+    const { start, reached } = await bench({
+      manifest: async () => robotManifest({ sha256: "c".repeat(64) }),
+    });
     const failed = reached("failed");
     await start(sha256);
     expect((await failed).status).toMatchObject({
@@ -67,7 +56,9 @@ describe("a run whose image is downloaded", () => {
 
   it("removes a download that was damaged on the disk, and does not write it", async () => {
     const other = "b".repeat(64);
-    const { start, reached, forgotten } = await bench({ manifest: async () => manifest({ sha256: other }) });
+    const { start, reached, forgotten } = await bench({
+      manifest: async () => robotManifest({ sha256: other }),
+    });
     const failed = reached("failed");
     await start(other);
     expect((await failed).status).toMatchObject({ phase: "image", error: { code: "IMAGE_CHANGED" } });
@@ -76,12 +67,8 @@ describe("a run whose image is downloaded", () => {
 });
 
 describe("a run whose image tells what it holds", () => {
-  const { format, sizeBytes, firmware } = fakeInspection();
-  const content = { format, sizeBytes, firmware, contentHash: "0123456789abcdef" };
-
   /** A download and a writer that the test leads by hand. */
   async function leading(change: Partial<typeof content> = {}) {
-    const download = Promise.withResolvers<string>();
     const flashing = Promise.withResolvers<FlashRequest>();
     const written = Promise.withResolvers<void>();
     const ports = fakePorts({
@@ -97,27 +84,11 @@ describe("a run whose image tells what it holds", () => {
         },
       },
     });
-    ports.stored = { ...ports.stored, manifest: { url: manifest().url, publicKey: null } };
-    const signals: AbortSignal[] = [];
-    const told: { at: (bytes: number) => void } = { at: () => undefined };
-    Object.assign(ports.downloads, {
-      manifest: async () => ({
-        ...manifest(),
-        images: [{ ...image, content: { ...content, ...change }, here: false }],
-      }),
-      image: (_image, observe, signal) => {
-        signals.push(signal);
-        told.at = (position) =>
-          observe.progress({ position, sizeBytes: 1000, speed: 1, averageSpeed: 1, etaSeconds: 1 });
-        told.at(0);
-        observe.begun?.({ part: "/downloads/robot.part", path: "/downloads/robot.img" });
-        return download.promise;
-      },
-    } satisfies Partial<Downloads>);
+    const led = announce(ports, change);
     const recording = await openRecording(ports);
     const start = (asked: Partial<typeof request> = {}) =>
       recording.floppy.handlers["runs.start"]({ ...request, image: { kind: "download", sha256 }, ...asked });
-    return { ...recording, start, told, signals, download, flashing: flashing.promise, written };
+    return { ...recording, ...led, start, flashing: flashing.promise, written };
   }
 
   it("is written from what has arrived, and the writer hears of what comes", async () => {
