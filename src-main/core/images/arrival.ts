@@ -77,7 +77,7 @@ function refuseBegun(thrown: unknown): never {
   throw new FloppyError(
     code,
     message,
-    "The medium was begun and cannot boot. What arrived of the image is kept: look at the network and start again, and the download goes on from there.",
+    "The medium was begun and cannot boot. What arrived of the image is kept: mend this and start again, and the download goes on from there.",
     details,
   );
 }
