@@ -54,8 +54,10 @@ const source = await new File({ path: image }).getInnerSource();
 const options = {
   source,
   destinations: [new Device({ drive, write: true, direct: true })],
+  // Thrown, it would be met by a library's own handler, which prints that library.
   onFail: (_destination, error) => {
-    throw error;
+    console.error(String(error));
+    process.exit(1);
   },
   onProgress: () => undefined,
   verify: true,
