@@ -1,5 +1,6 @@
 import { decode } from "./decode.ts";
 import { type ImageFile, readChunks, readSpan } from "./image-file.ts";
+import { findXz } from "./system-xz.ts";
 import { blocksToShare, unpackBlocks } from "./xz-blocks.ts";
 import type { XzBlock } from "./xz-index.ts";
 import { findInZip, unzip } from "./zip.ts";
@@ -13,7 +14,10 @@ export async function* unpack(
   { from = 0, observe }: { from?: number; observe?: Observer } = {},
 ): AsyncGenerator<Buffer> {
   const blocks = await blocksToShare(file);
-  if (blocks) return yield* inBlocks(file, blocks, from, observe);
+  // The system's xz is quicker at that, but begins at the beginning.
+  if (blocks && (from > 0 || !(await findXz())?.sharesBlocks)) {
+    return yield* inBlocks(file, blocks, from, observe);
+  }
   let toSkip = from;
   for await (const chunk of fromItsBeginning(file, observe)) {
     const wanted = chunk.subarray(toSkip);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import lzma from "lzma-native";
 import { imageDamaged, imageTruncated } from "./errors.ts";
+import { findXz } from "./system-xz.ts";
 import { type Chunks, feed, through } from "./through.ts";
 
 /** What lzma-native fills: about what a slice unpacks to. */
@@ -12,19 +13,21 @@ const DENSE_RATIO = 256;
 
 type Program = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** By the system's own xz, which takes half the time and waits where its reader does; where there is none, by lzma-native. */
+/**
+ * By the system's own xz, which takes half the time, on all cores where the file is made of blocks, and waits where its
+ * reader does; where there is none, by lzma-native.
+ */
 export async function* unxz(chunks: Chunks, program = "xz"): AsyncGenerator<Buffer> {
   const child = await start(program);
   yield* child ? throughProgram(child, chunks) : throughLibrary(chunks);
 }
 
 async function start(program: string): Promise<Program | null> {
-  const env = { ...process.env, LC_ALL: "C", XZ_DEFAULTS: "", XZ_OPT: "" };
-  const child = spawn(program, ["--decompress", "--stdout", "--threads=1"], { env, stdio: "pipe" });
-  return once(child, "spawn").then(
-    () => child,
-    () => null,
-  );
+  const xz = await findXz(program);
+  if (!xz) return null;
+  const child = spawn(xz.program, xz.options, { env: xz.env, stdio: "pipe" });
+  await once(child, "spawn");
+  return child;
 }
 
 async function* throughProgram(child: Program, chunks: Chunks): AsyncGenerator<Buffer> {

@@ -1,8 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
 import { decodingError } from "../../../src-main/writer/image/decode.ts";
+import { findXz } from "../../../src-main/writer/image/system-xz.ts";
 import { unxz } from "../../../src-main/writer/image/unxz.ts";
 
 const MIB = 1024 ** 2;
@@ -74,4 +77,33 @@ it("leaves no xz behind that waits for more when nobody reads on", async () => {
   }
   for await (const _chunk of unxz(stalling())) break;
   await expect.poll(() => children("xz")).toEqual([]);
+});
+
+describe("the system's xz", () => {
+  const folder = mkdtempSync(join(tmpdir(), "floppy-xz-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** One that is as old as it says, and knows no more than that one did. */
+  function xzOf(version: string): string {
+    const program = join(folder, version);
+    const script = `#!/bin/sh
+case "$*" in
+  *--version*) printf 'XZ_VERSION=${version}\\nLIBLZMA_VERSION=${version}\\n' ;;
+  *memlimit-mt*) echo "xz: unrecognized option" >&2; exit 1 ;;
+  *) exec xz "$@" ;;
+esac
+`;
+    writeFileSync(program, script, { mode: 0o755 });
+    return program;
+  }
+
+  it("unpacks blocks side by side from 5.4 on", async () => {
+    expect(await findXz(xzOf("50040002"))).toMatchObject({ sharesBlocks: true });
+    expect(await findXz(xzOf("50020052"))).toMatchObject({ sharesBlocks: false });
+    expect(await findXz("no-such-program")).toBeNull();
+  });
+
+  it("that is older is asked for nothing that it does not know", async () => {
+    expect((await unpacked(inPieces(packed), xzOf("50020052"))).equals(content)).toBe(true);
+  });
 });

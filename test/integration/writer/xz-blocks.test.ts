@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openImageFile } from "../../../src-main/writer/image/image-file.ts";
 import { unpack } from "../../../src-main/writer/image/unpack.ts";
 import { blocksToShare } from "../../../src-main/writer/image/xz-blocks.ts";
@@ -113,7 +113,13 @@ function withIndex(content: number[]): Buffer {
   return Buffer.concat([inBlocks.subarray(0, 12), index, checksum, inFooter, Buffer.from("YZ")]);
 }
 
-describe("an .xz in blocks", () => {
+describe.each([
+  ["the system's xz", process.env.PATH],
+  ["lzma-native, where there is no xz", "/nowhere"],
+])("an .xz in blocks, by %s", (_by, path) => {
+  beforeEach(() => void vi.stubEnv("PATH", path));
+  afterEach(() => void vi.unstubAllEnvs());
+
   it.each([
     ["one stream", inBlocks],
     ["several streams", severalStreams],
@@ -123,18 +129,6 @@ describe("an .xz in blocks", () => {
       expect(found.image.equals(image.subarray(from)), `from ${from}`).toBe(true);
       expect(found.seen).toBe(createHash("sha256").update(file).digest("hex"));
     }
-  });
-
-  it("is unpacked in them only where there are several, and memory for two", async () => {
-    const sharedIn = async (content: Buffer) => {
-      const file = await open(content);
-      const blocks = await blocksToShare(file);
-      await file.handle.close();
-      return blocks?.length ?? null;
-    };
-    expect(await sharedIn(inBlocks)).toBe(Math.ceil(image.length / (700 * 1024)));
-    expect(await sharedIn(xz(image))).toBeNull();
-    expect(await sharedIn(xz(Buffer.alloc(130 * MIB), "--block-size=60MiB"))).toBeNull();
   });
 
   it("is found damaged where a block is, as far back as it lies", async () => {
@@ -156,4 +150,16 @@ describe("an .xz in blocks", () => {
     expect(await findIn(file)).toHaveLength(blocks.length + 1);
     await expect(unpacked(file)).rejects.toMatchObject({ code: "IMAGE_TRUNCATED" });
   });
+});
+
+it("an .xz is unpacked in blocks only where there are several, and memory for two", async () => {
+  const sharedIn = async (content: Buffer) => {
+    const file = await open(content);
+    const blocks = await blocksToShare(file);
+    await file.handle.close();
+    return blocks?.length ?? null;
+  };
+  expect(await sharedIn(inBlocks)).toBe(Math.ceil(image.length / (700 * 1024)));
+  expect(await sharedIn(xz(image))).toBeNull();
+  expect(await sharedIn(xz(Buffer.alloc(130 * MIB), "--block-size=60MiB"))).toBeNull();
 });

@@ -1,0 +1,31 @@
+import { execFile } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { promisify } from "node:util";
+
+/** The system's own xz, and how it is asked to unpack. */
+export type SystemXz = {
+  program: string;
+  env: NodeJS.ProcessEnv;
+  options: string[];
+  /** Whether it unpacks the blocks of a file side by side. */
+  sharesBlocks: boolean;
+};
+
+/** 5.4.0, as `xz --robot --version` writes it. */
+const FIRST_TO_SHARE = 50_040_000;
+/** What blocks under way may take; of larger ones there are fewer, down to one. */
+const BLOCKS_MEMORY = "80MiB";
+
+/** Null where there is none. */
+export async function findXz(program = "xz"): Promise<SystemXz | null> {
+  const env = { ...process.env, LC_ALL: "C", XZ_DEFAULTS: "", XZ_OPT: "" };
+  const asked = promisify(execFile)(program, ["--robot", "--version"], { env });
+  const told = await asked.catch(() => null);
+  if (told === null) return null;
+  const [, version] = /^XZ_VERSION=(\d+)$/m.exec(told.stdout) ?? [];
+  const sharesBlocks = Number(version) >= FIRST_TO_SHARE;
+  const side = sharesBlocks
+    ? [`--threads=${availableParallelism()}`, `--memlimit-mt-decompress=${BLOCKS_MEMORY}`]
+    : ["--threads=1"];
+  return { program, env, options: ["--decompress", "--stdout", ...side], sharesBlocks };
+}
