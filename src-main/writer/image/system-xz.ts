@@ -13,8 +13,8 @@ export type SystemXz = {
 
 /** 5.4.0, as `xz --robot --version` writes it. */
 const FIRST_TO_SHARE = 50_040_000;
-/** What blocks under way may take; of larger ones there are fewer, down to one. */
-const BLOCKS_MEMORY = "80MiB";
+/** What blocks under way may take: two of the usual 24 MiB. Of larger ones there are fewer, down to one. */
+const BLOCKS_MEMORY = "72MiB";
 
 /** Null where there is none. */
 export async function findXz(program = "xz"): Promise<SystemXz | null> {

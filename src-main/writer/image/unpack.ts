@@ -1,7 +1,7 @@
 import { decode } from "./decode.ts";
 import { type ImageFile, readChunks, readSpan } from "./image-file.ts";
 import { findXz } from "./system-xz.ts";
-import { blocksToShare, unpackBlocks } from "./xz-blocks.ts";
+import { blocksToShare, tellTheirSizes, unpackBlocks } from "./xz-blocks.ts";
 import type { XzBlock } from "./xz-index.ts";
 import { findInZip, unzip } from "./zip.ts";
 
@@ -14,8 +14,7 @@ export async function* unpack(
   { from = 0, observe }: { from?: number; observe?: Observer } = {},
 ): AsyncGenerator<Buffer> {
   const blocks = await blocksToShare(file);
-  // The system's xz is quicker at that, but begins at the beginning.
-  if (blocks && (from > 0 || !(await findXz())?.sharesBlocks)) {
+  if (blocks && (from > 0 || !(await xzShares(file, blocks)))) {
     return yield* inBlocks(file, blocks, from, observe);
   }
   let toSkip = from;
@@ -24,6 +23,11 @@ export async function* unpack(
     toSkip -= chunk.length - wanted.length;
     if (wanted.length > 0) yield wanted;
   }
+}
+
+/** The system's xz is quicker at that, from the beginning on. */
+async function xzShares(file: ImageFile, blocks: XzBlock[]): Promise<boolean> {
+  return ((await findXz())?.sharesBlocks ?? false) && tellTheirSizes(file, blocks);
 }
 
 /** The decoders read here and there: whoever wants to see the file in order gets it anew, from the page cache. */

@@ -29,6 +29,14 @@ export async function blocksToShare(file: ImageFile): Promise<XzBlock[] | null> 
   return blocks && blocks.length > 1 && blocksAhead(blocks) > 1 ? blocks : null;
 }
 
+const SIZES_ARE_TOLD = 0xc0;
+
+/** Whether blocks tell their sizes where they begin. One thread of xz does not write them; without, it unpacks one by one. */
+export async function tellTheirSizes({ handle }: ImageFile, blocks: XzBlock[]): Promise<boolean> {
+  const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, blocks[0]?.offset ?? 0);
+  return ((buffer[1] ?? 0) & SIZES_ARE_TOLD) === SIZES_ARE_TOLD;
+}
+
 function blocksAhead(blocks: XzBlock[]): number {
   const largest = blocks.reduce((most, { sizeBytes }) => Math.max(most, sizeBytes), 1);
   // One more than there are cores: it is worked at while another one waits to be taken.

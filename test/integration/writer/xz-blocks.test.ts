@@ -6,7 +6,7 @@ import { crc32 } from "node:zlib";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openImageFile } from "../../../src-main/writer/image/image-file.ts";
 import { unpack } from "../../../src-main/writer/image/unpack.ts";
-import { blocksToShare } from "../../../src-main/writer/image/xz-blocks.ts";
+import { blocksToShare, tellTheirSizes } from "../../../src-main/writer/image/xz-blocks.ts";
 import { asXzFile, findXzBlocks } from "../../../src-main/writer/image/xz-index.ts";
 import { MIB, randomImage } from "../../support/engine/cases.ts";
 import { chooseSeed, createRandom } from "../../support/random.ts";
@@ -162,4 +162,16 @@ it("an .xz is unpacked in blocks only where there are several, and memory for tw
   expect(await sharedIn(inBlocks)).toBe(Math.ceil(image.length / (700 * 1024)));
   expect(await sharedIn(xz(image))).toBeNull();
   expect(await sharedIn(xz(Buffer.alloc(130 * MIB), "--block-size=60MiB"))).toBeNull();
+});
+
+it("the blocks of an .xz tell their sizes where several threads have packed them", async () => {
+  const told = async (content: Buffer) => {
+    const file = await open(content);
+    const blocks = (await blocksToShare(file)) ?? [];
+    const tell = await tellTheirSizes(file, blocks);
+    await file.handle.close();
+    return tell;
+  };
+  expect(await told(xz(image, "--block-size=700KiB", "--threads=2"))).toBe(true);
+  expect(await told(xz(image, "--block-size=700KiB", "--threads=1"))).toBe(false);
 });
