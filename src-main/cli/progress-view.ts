@@ -72,6 +72,8 @@ export function viewPhase(phase: TransferStage | PhaseName, progress: PhaseProgr
       return viewBuild(progress);
     case "transfer":
       return viewTransfer(transferStage(phase), progress);
+    case "arrival":
+      return viewTransfer("image", progress);
     case "search": {
       const last = progress.attempts.at(-1);
       const details = last ? [last.address, last.outcome] : ["looking for the machine"];

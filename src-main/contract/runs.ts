@@ -45,6 +45,8 @@ export type TransferProgress = z.infer<typeof transferProgress>;
 const phaseProgress = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("build"), ...buildProgress.shape }),
   z.object({ kind: z.literal("transfer"), ...transferProgress.shape }),
+  /** Of the download that writing waits for, until there is something to write. */
+  z.object({ kind: z.literal("arrival"), ...transferProgress.shape }),
   /** Looks for the target: what was tried with what result, and who else is there. */
   z.object({
     kind: z.literal("search"),

@@ -42,7 +42,10 @@ const imageStep: Step = {
       request: buildRequest(ports, settings, host, target),
       toWrite: wanted?.includes("write") ?? true,
       observe: {
-        progress: (progress) => recorder.progress("image", progress),
+        progress(progress) {
+          recorder.progress("image", progress);
+          if (progress.kind === "transfer") recorder.progress("write", { ...progress, kind: "arrival" });
+        },
         log: recorder.log,
       },
       signal,

@@ -35,10 +35,12 @@ export function beginPhase(run: Run, name: PhaseName, at: string): Run {
   return { ...begun, status: { state: "running", phase: name } };
 }
 
-/** Progress that comes after its phase ended is dropped. */
+/** Progress that comes after its phase ended is dropped, and of a download what comes when writing has begun. */
 export function progressPhase(run: Run, name: PhaseName, progress: PhaseProgress): Run {
   const { status } = phaseOf(run, name);
-  return status.state === "running" ? withPhase(run, name, { ...status, progress }) : run;
+  if (status.state !== "running") return run;
+  const isBehind = progress.kind === "arrival" && status.progress?.kind === "transfer";
+  return isBehind ? run : withPhase(run, name, { ...status, progress });
 }
 
 export function finishPhase(run: Run, name: PhaseName, at: string, summary: string): Run {

@@ -31,6 +31,10 @@ export function PhaseProgress({ run }: { run: Run }) {
       return <Building runId={run.id} progress={progress} startedAt={startedAt} />;
     case "transfer":
       return <Transferring runId={run.id} phase={running.name} progress={progress} />;
+    case "arrival":
+      return (
+        <Waiting>{`Waiting for the download: ${formatPart(progress.position, progress.sizeBytes)}…`}</Waiting>
+      );
     case "commands":
       return <Commands progress={progress} />;
     case "search":

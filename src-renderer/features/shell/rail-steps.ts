@@ -101,6 +101,8 @@ function runningWords(phase: Phase): string {
       ? percent
       : `${percent} · ${formatDuration(progress.etaSeconds)} left`;
   }
+  if (progress?.kind === "arrival")
+    return `downloading: ${percentOf(progress.position, progress.sizeBytes)} %`;
   if (progress?.kind === "build" && progress.expectedItems > 0)
     return `${phase.name === "plan" ? "building: " : ""}${progress.doneItems} of ${progress.expectedItems}`;
   if (progress?.kind === "commands") return cut(progress.purpose, 60);

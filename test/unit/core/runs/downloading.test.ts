@@ -92,7 +92,7 @@ describe("a run whose image tells what it holds", () => {
   }
 
   it("is written from what has arrived, and the writer hears of what comes", async () => {
-    const { start, reached, flashing, told, download, written } = await leading();
+    const { start, reached, flashing, told, download, written, payloads } = await leading();
     const done = reached("done");
     await start();
     const { image: asked, arrival } = await flashing;
@@ -102,6 +102,11 @@ describe("a run whose image tells what it holds", () => {
     arrival?.watch((bytes) => heard.push(bytes));
     told.at(700);
     expect(heard).toEqual([0, 700]);
+    const progress = () => {
+      const status = payloads("run").at(-1)?.phases[1]?.status;
+      return status?.state === "running" ? status.progress : null;
+    };
+    await expect.poll(progress).toMatchObject({ kind: "arrival", position: 700 });
     download.resolve("/downloads/robot.img");
     written.resolve();
     expect((await done).phases[0]).toMatchObject({

@@ -18,7 +18,7 @@ const later = "2026-01-01T00:01:00.000Z";
 
 const built = finishPhase(beginPhase(freshRun, "image", at), "image", later, "built");
 const writing = beginPhase(built, "write", later);
-const progress: PhaseProgress = {
+const progress: Extract<PhaseProgress, { kind: "transfer" }> = {
   kind: "transfer",
   position: 1,
   sizeBytes: 2,
@@ -51,6 +51,15 @@ describe("phases", () => {
     expect(progressPhase(freshRun, "write", progress)).toEqual(freshRun);
     expect(progressPhase(built, "image", progress)).toEqual(built);
     expect(progressPhase(writing, "write", progress).phases[1]?.status).toMatchObject({ progress });
+  });
+
+  it("tell of a download that is waited for until there is something to write", () => {
+    const arrival: PhaseProgress = { ...progress, kind: "arrival" };
+    const waiting = progressPhase(writing, "write", arrival);
+    expect(waiting.phases[1]?.status).toMatchObject({ progress: arrival });
+    const begun = progressPhase(waiting, "write", progress);
+    expect(begun.phases[1]?.status).toMatchObject({ progress });
+    expect(progressPhase(begun, "write", arrival)).toBe(begun);
   });
 });
 
