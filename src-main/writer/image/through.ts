@@ -5,8 +5,16 @@ import { promisify } from "node:util";
 export type Chunks = AsyncIterable<Buffer>;
 
 export async function* through(transform: Duplex, chunks: Chunks): AsyncGenerator<Buffer> {
-  feed(transform, chunks).catch((error) => transform.destroy(error));
+  feed(transform, chunks).catch((error) => failUnlessLeft(transform, error));
   yield* transform;
+}
+
+/** A reader that has left destroyed it and hears nothing more: an older stream would throw an error at nobody. */
+export function failUnlessLeft(
+  stream: { destroyed: boolean; destroy(error: Error): void },
+  error: Error,
+): void {
+  if (!stream.destroyed) stream.destroy(error);
 }
 
 /** One chunk at a time, each used up before the next is asked for: their reader has one buffer for all. */

@@ -5,7 +5,7 @@ import { createCollector } from "./collect-garbage.ts";
 import { decodingError } from "./decode.ts";
 import { imageChanged, imageDamaged } from "./errors.ts";
 import { type ImageFile, readSpan } from "./image-file.ts";
-import { feed } from "./through.ts";
+import { failUnlessLeft, feed } from "./through.ts";
 import { XZ_OUTPUT_BYTES } from "./unxz.ts";
 import { asXzFile, findXzBlocks, type XzBlock } from "./xz-index.ts";
 
@@ -93,7 +93,7 @@ type Unpacking = { events: ReturnType<typeof on>; stop: () => void };
 function startUnpacking(file: ImageFile, block: XzBlock): Unpacking {
   const decoder = lzma.createDecompressor({ bufsize: XZ_OUTPUT_BYTES });
   const events = on(decoder, "data", { close: ["end"] });
-  feed(decoder, bounded(partsOf(file, block))).catch((error) => decoder.destroy(error));
+  feed(decoder, bounded(partsOf(file, block))).catch((error) => failUnlessLeft(decoder, error));
   return { events, stop: () => decoder.destroy() };
 
   async function* bounded(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openImageFile } from "../../../src-main/writer/image/image-file.ts";
+import { type ImageFile, openImageFile } from "../../../src-main/writer/image/image-file.ts";
 import { unpack } from "../../../src-main/writer/image/unpack.ts";
-import { blocksToShare, tellTheirSizes } from "../../../src-main/writer/image/xz-blocks.ts";
+import { blocksToShare, tellTheirSizes, unpackBlocks } from "../../../src-main/writer/image/xz-blocks.ts";
 import { asXzFile, findXzBlocks } from "../../../src-main/writer/image/xz-index.ts";
 import { MIB, randomImage } from "../../support/engine/cases.ts";
 import { chooseSeed, createRandom } from "../../support/random.ts";
@@ -150,6 +150,26 @@ describe.each([
     expect(await findIn(file)).toHaveLength(blocks.length + 1);
     await expect(unpacked(file)).rejects.toMatchObject({ code: "IMAGE_TRUNCATED" });
   });
+});
+
+it("blocks whose reader has left throw at nobody when their file is closed", async () => {
+  const file = await open(inBlocks);
+  const blocks = (await findIn(inBlocks)) ?? [];
+  const late = Promise.withResolvers<never>();
+  late.promise.catch(() => undefined);
+  const handle = {
+    ...file.handle,
+    // The first block can be read; who asks for more waits until the file is closed.
+    read: (buffer: Buffer, offset: number, length: number, position: number) =>
+      position > (blocks[0]?.packedBytes ?? 0)
+        ? late.promise
+        : file.handle.read(buffer, offset, length, position),
+  };
+  for await (const _piece of unpackBlocks({ ...file, handle } as ImageFile, blocks, 0)) break;
+  await file.handle.close();
+  late.reject(new Error("file closed"));
+  // An error that nobody hears is told within these turns, and fails the run of these tests.
+  for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
 });
 
 it("an .xz is unpacked in blocks only where there are several, and memory for two", async () => {
