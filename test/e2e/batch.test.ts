@@ -19,7 +19,7 @@ let bench: Bench;
 let station: StationProcess;
 let browser: Browser;
 let page: Page;
-const slowness: Throttle[] = [];
+let slowness: Throttle | null = null;
 
 beforeAll(async () => {
   bench = await createBench();
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await station?.stop();
-  for (const limit of slowness) await limit.lift();
+  await slowness?.lift();
   await bench?.remove();
 });
 
@@ -67,20 +67,25 @@ it("a batch whose station died while it wrote: every card is offered again, and 
   }
   await page.getByRole("button", { name: "Choose all 3" }).click();
   await page.getByRole("button", { name: "Use 3 cards" }).click();
-  for (const { device } of await loopsBelow(bench.folder)) {
-    const limit = await throttle(device, { write: 10, read: 90 });
-    slowness.push(limit);
-    await limit.add(station.pid);
-  }
+  const loops = await loopsBelow(bench.folder);
+  // So slow that none of them ends before it is looked at.
+  slowness = await throttle(
+    loops.map(({ device }) => device),
+    { write: 2, read: 90 },
+  );
+  await slowness.add(station.pid);
   await page.getByRole("heading", { name: "Erase these 3 cards?" }).waitFor();
   await page.getByRole("button", { name: "Erase and flash 3 cards" }).hover();
   await page.mouse.down();
   await page.getByRole("button", { name: "Cancel all" }).waitFor();
   await page.mouse.up();
-  for (const serial of serials)
-    await row(serial)
-      .getByText(/MiB\/s/)
-      .waitFor();
+  await Promise.all(
+    serials.map((serial) =>
+      row(serial)
+        .getByText(/MiB\/s/)
+        .waitFor(),
+    ),
+  );
 
   await station.kill();
   await expect.poll(() => processesOf(bench.nix.folder), { timeout: 5_000 }).toEqual([]);
@@ -89,7 +94,8 @@ it("a batch whose station died while it wrote: every card is offered again, and 
     expect(head.every((byte) => byte === 0)).toBe(true);
   }
 
-  for (const limit of slowness.splice(0)) await limit.lift();
+  await slowness.lift();
+  slowness = null;
   station = await bench.start();
   await page.goto(station.url);
   await page.getByText("3 of a batch of 3 cards are not finished.").waitFor();

@@ -43,7 +43,7 @@ function storedRun(): { state: string; image: Image } {
 
 it("a run whose station died while it wrote is offered at the next start, and resumed to a verified card", async () => {
   const drive = await provisionUpToConfirm(page, { serial, role: "robot" });
-  slowness = await throttle(drive, { write: 10, read: 90 });
+  slowness = await throttle([drive], { write: 10, read: 90 });
   await slowness.add(station.pid);
   await holdEraseAndFlash(page);
   await page.getByRole("heading", { name: "Writing the card" }).waitFor();

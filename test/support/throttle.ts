@@ -1,4 +1,4 @@
-/** Makes a drive as slow as a card for one process and its children: cgroup v1's blkio throttle. */
+/** Makes drives as slow as cards for one process and its children: cgroup v1's blkio throttle. */
 import { mkdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 
@@ -11,13 +11,18 @@ export type Throttle = {
   lift(): Promise<void>;
 };
 
-/** Limits in MiB/s. Only I/O past the page cache is held to them. */
-export async function throttle(drive: string, limits: { write: number; read: number }): Promise<Throttle> {
-  const device = (await readFile(`/sys/class/block/${basename(drive)}/dev`, "utf8")).trim();
-  const group = join(root, `floppy-${basename(drive)}-${process.pid}`);
+/**
+ * Limits of each drive, in MiB/s. Only I/O past the page cache is held to them. One group for all drives: a process is
+ * in one group only.
+ */
+export async function throttle(drives: string[], limits: { write: number; read: number }): Promise<Throttle> {
+  const group = join(root, `floppy-${drives.map((drive) => basename(drive)).join("-")}-${process.pid}`);
   await mkdir(group);
-  await writeFile(join(group, "blkio.throttle.write_bps_device"), `${device} ${limits.write * MIB}`);
-  await writeFile(join(group, "blkio.throttle.read_bps_device"), `${device} ${limits.read * MIB}`);
+  for (const drive of drives) {
+    const device = (await readFile(`/sys/class/block/${basename(drive)}/dev`, "utf8")).trim();
+    await writeFile(join(group, "blkio.throttle.write_bps_device"), `${device} ${limits.write * MIB}`);
+    await writeFile(join(group, "blkio.throttle.read_bps_device"), `${device} ${limits.read * MIB}`);
+  }
   return {
     add: (pid) => writeFile(join(group, "cgroup.procs"), String(pid)),
     async lift() {

@@ -49,7 +49,7 @@ function holds(drive: string, path: string): boolean {
 }
 
 async function slowDown(writer: WriterProcess, drive: string): Promise<void> {
-  const limit = await throttle(drive, { write: 2, read: 2 });
+  const limit = await throttle([drive], { write: 2, read: 2 });
   throttles.push(limit);
   await limit.add(writer.pid);
 }
