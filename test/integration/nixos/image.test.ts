@@ -69,7 +69,7 @@ test("floppy provision builds it from the flake, writes it, and leaves the devic
   const { path } = drive.identity;
   const args = ["provision", "FLOPPY-RPI-00001", "--role", "robot", "--drive", path, "--yes"];
   const { code, stderr } = await floppy.run(...args);
-  expect(stderr).toMatch(/Verifying: 100 %/);
+  expect(stderr).toMatch(/Verify: equal · /);
   expect(code).toBe(0);
   const { stdout } = await execa("mtype", ["-i", `${path}@@8M`, `::/${IDENTITY_PATH}`]);
   expect(mediumIdentity.parse(JSON.parse(stdout))).toMatchObject({
