@@ -6,9 +6,10 @@ import { cancelled } from "#contract/errors.ts";
 import type { Inspection } from "#contract/images.ts";
 import type { FlashResult } from "#contract/writer.ts";
 import { attendArrival } from "../images/arrival.ts";
+import type { Obtained } from "../images/download.ts";
 import type { Arrival, FlashOrder, Ports } from "../ports.ts";
 import { gather } from "./gathering.ts";
-import { type ImageOrder, type Means, type ObtainedImage, obtainOrdered } from "./means.ts";
+import { type ImageOrder, type Means, obtainOrdered } from "./means.ts";
 
 type BatchFlashOrder = FlashOrder & { image: Inspection };
 
@@ -18,10 +19,10 @@ export function createBatch(ports: Ports, size: number): (place: number) => Mean
   const left = new AbortController();
   let arrival: Arrival | null = null;
 
-  async function obtain(order: ImageOrder): Promise<ObtainedImage> {
+  async function obtain(order: ImageOrder): Promise<Obtained> {
     const obtained = await obtainOrdered(ports, order, left.signal);
     arrival = obtained.arrival;
-    return { image: obtained.image, arriving: arrival !== null };
+    return obtained;
   }
 
   const images = gather(size, (orders: ImageOrder[]) => obtainForAll(obtain, orders));
@@ -53,9 +54,9 @@ function flashAll(
 
 /** All ask for the same image. Who takes that back goes at once; the last one ends the work, and waits for its end. */
 function obtainForAll(
-  obtain: (order: ImageOrder) => Promise<ObtainedImage>,
+  obtain: (order: ImageOrder) => Promise<Obtained>,
   orders: ImageOrder[],
-): Promise<ObtainedImage>[] {
+): Promise<Obtained>[] {
   const [first] = orders;
   if (!first) return [];
   const whole = new AbortController();

@@ -1,5 +1,5 @@
 /** How a run gets its image and has its medium written: by itself, or together with the others of its batch. */
-import type { Image, ImageChoice, Inspection } from "#contract/images.ts";
+import type { ImageChoice, Inspection } from "#contract/images.ts";
 import type { FlashResult } from "#contract/writer.ts";
 import { attendArrival } from "../images/arrival.ts";
 import type { Obtained } from "../images/download.ts";
@@ -16,11 +16,8 @@ export type ImageOrder = {
   signal: AbortSignal;
 };
 
-/** `arriving`: its download goes on while it is flashed. */
-export type ObtainedImage = { image: Image; arriving: boolean };
-
 export type Means = {
-  obtainImage(order: ImageOrder): Promise<ObtainedImage>;
+  obtainImage(order: ImageOrder): Promise<Obtained>;
   flash(image: Inspection, order: FlashOrder): Promise<FlashResult>;
   /** The run will ask for nothing more. */
   leave(): void;
@@ -44,7 +41,7 @@ export function ownMeans(ports: Ports): Means {
     async obtainImage(order) {
       const obtained = await obtainOrdered(ports, order, left.signal);
       arrival = obtained.arrival;
-      return { image: obtained.image, arriving: arrival !== null };
+      return obtained;
     },
     flash(image, { writable, observe, signal, ...target }) {
       const attended = attendArrival(arrival);

@@ -37,7 +37,7 @@ const imageStep: Step = {
   async perform({ ports, recorder, settings, host, means, wanted, signal }) {
     await recorder.begin("image");
     const { imageChoice, target } = recorder.current();
-    const { image, arriving } = await means.obtainImage({
+    const { image, arrival } = await means.obtainImage({
       choice: imageChoice,
       request: buildRequest(ports, settings, host, target),
       toWrite: wanted?.includes("write") ?? true,
@@ -53,7 +53,7 @@ const imageStep: Step = {
     await recorder.change((run) => ({ ...run, image }));
     await recorder.finish(
       "image",
-      `${arriving ? "downloaded while written" : origins[image.provenance.source]} · ${image.sha256.slice(0, 4)}…${image.sha256.slice(-4)}`,
+      `${arrival ? "downloaded while written" : origins[image.provenance.source]} · ${image.sha256.slice(0, 4)}…${image.sha256.slice(-4)}`,
     );
   },
 };
