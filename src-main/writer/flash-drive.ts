@@ -15,7 +15,7 @@ export async function flashDrive(
   signal: AbortSignal,
   beforeCommit: () => Promise<void>,
 ): Promise<FlashResult> {
-  try {
+  const write = async () => {
     const target = new Target(drive);
     await target.open();
     await target.blankHead();
@@ -23,6 +23,10 @@ export async function flashDrive(
     await beforeCommit();
     await target.commit();
     return { sizeBytes: content.sizeBytes, ...transferred };
+  };
+  try {
+    // An image that has still to come is not waited for by a drive that has lost its medium.
+    return await Promise.race([write(), drive.lost]);
   } catch (error) {
     throw driveError(error, drive.path);
   } finally {

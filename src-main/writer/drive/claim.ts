@@ -5,8 +5,10 @@ import type { DriveIdentity } from "#contract/drives.ts";
 import type { CheckedDrive } from "#core/drives/recheck.ts";
 import { asAskingUser } from "../asking-user.ts";
 import { driveBusy, driveError, driveReplaced, untouched } from "./errors.ts";
+import { guarded } from "./guarded-handle.ts";
 import { findHolders } from "./holders.ts";
 import { lock } from "./lock.ts";
+import { type MediumWatch, noWatch, watchMedium } from "./medium-watch.ts";
 import type { OpenDrive } from "./target.ts";
 import { unmount } from "./unmount.ts";
 
@@ -39,9 +41,10 @@ export async function claim(
       kind === "file"
         ? await asAskingUser(() => openFile(path, access))
         : await openDevice(path, access, deadlineMs);
-    await refuseExchanged(handle, checked, expected);
+    const watch = await watchClaimed(handle, checked, expected);
     const alignment = kind === "file" ? FILE_ALIGNMENT : logicalSectorBytes;
-    return { path, handle, locked, sizeBytes: expected.sizeBytes, alignment };
+    const { sizeBytes } = expected;
+    return { path, handle: guarded(handle, watch), lost: watch.lost, locked, sizeBytes, alignment };
   } catch (error) {
     // A link where the drive was: opened with O_NOFOLLOW, it is none.
     throw hasCode(error, "ELOOP") ? driveReplaced(path) : driveError(error, path, untouched);
@@ -72,24 +75,26 @@ async function openFile(path: string, access: number): Promise<FileHandle> {
   }
 }
 
-/** Between the look and the opening another drive can have taken the name. What is open now stays. */
-async function refuseExchanged(
+/**
+ * Between the look and the opening another drive can have taken the name. What is open now stays; whether its medium
+ * stays too is watched from here on.
+ */
+async function watchClaimed(
   handle: FileHandle,
   { path, kind }: CheckedDrive,
-  expected: DriveIdentity,
-): Promise<void> {
+  { sizeBytes, diskSequence }: DriveIdentity,
+): Promise<MediumWatch> {
   const stats = await handle.stat();
   if (kind === "file") {
-    if (!stats.isFile() || stats.size !== expected.sizeBytes) throw driveReplaced(path);
-    return;
+    if (!stats.isFile() || stats.size !== sizeBytes) throw driveReplaced(path);
+    return noWatch;
   }
   if (!stats.isBlockDevice()) throw driveReplaced(path);
   const folder = `/sys/dev/block/${deviceNumber(stats.rdev)}`;
   const sectors = Number(await readFile(`${folder}/size`, "utf8"));
   const sequence = await readFile(`${folder}/diskseq`, "utf8").then(Number, () => null);
-  if (sectors * SYSFS_SECTOR_BYTES !== expected.sizeBytes || sequence !== expected.diskSequence) {
-    throw driveReplaced(path);
-  }
+  if (sectors * SYSFS_SECTOR_BYTES !== sizeBytes || sequence !== diskSequence) throw driveReplaced(path);
+  return watchMedium({ handle, folder, sizeBytes, diskSequence });
 }
 
 /** Linux packs twelve bits of major and twenty of minor number. */

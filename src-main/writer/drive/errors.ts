@@ -31,6 +31,16 @@ export function driveReplaced(path: string): FloppyError {
   );
 }
 
+/** `state` is what became of the medium that was chosen. */
+function mediumExchanged(path: string, state: string): FloppyError {
+  return new FloppyError(
+    "DRIVE_REPLACED",
+    `Another card was put into ${path} before this was done.`,
+    `Nothing was written to the one that is in it now. ${state} Put the chosen one in again and start over.`,
+    { path },
+  );
+}
+
 /** How much was read back, and how much of it lies in stretches that are not what was written. */
 export type BadCounts = { badBytes: number; checkedBytes: number };
 
@@ -54,6 +64,7 @@ const reasons: Record<string, string> = {
   EUNPLUGGED: "the drive reports an error again and again",
   EREMOTEIO: "the drive reports an error",
   ETIMEDOUT: "the drive does not answer",
+  EUNTOLD: "the drive reports an error, and this Linux does not tell whether its card is still the same",
   ENOSPC: "the drive has less room than it says",
 };
 
@@ -65,10 +76,18 @@ export function driveError(error: unknown, path: string, state = notBootable): u
   if (error instanceof FloppyError || !(error instanceof Error) || !("code" in error)) return error;
   const details = { path, cause: error.message };
   switch (error.code) {
+    case "EMEDIUMCHANGED":
+      return mediumExchanged(path, state);
+    case "ENOMEDIUM":
+      return new FloppyError(
+        "DRIVE_GONE",
+        `The card was taken out of ${path}.`,
+        `${state} Put it in again and start over.`,
+        details,
+      );
     case "ENODEV":
     case "ENXIO":
     case "ENOENT":
-    case "ENOMEDIUM":
       return new FloppyError(
         "DRIVE_GONE",
         `${path} was unplugged.`,

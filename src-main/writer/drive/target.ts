@@ -3,10 +3,13 @@ import { BlockDevice } from "etcher-sdk/build/source-destination/block-device.js
 import { HEAD_BYTES } from "../image/firmware.ts";
 import { alignedBuffer } from "./aligned-buffer.ts";
 import { driveError, verifyFailed } from "./errors.ts";
+import type { DriveHandle } from "./guarded-handle.ts";
 
 export type OpenDrive = {
   path: string;
-  handle: FileHandle;
+  handle: DriveHandle;
+  /** Rejects as soon as it is known that the medium is not in the drive any more. */
+  lost: Promise<never>;
   /** Holds the lock for as long as it is open. */
   locked: FileHandle;
   sizeBytes: number;
@@ -76,7 +79,8 @@ export class Target extends BlockDevice {
   }
 
   protected override async _open(): Promise<void> {
-    this.fileHandle = this.#drive.handle;
+    // Of a handle, etcher-sdk reads and writes by these two alone.
+    this.fileHandle = this.#drive.handle as DriveHandle & FileHandle;
   }
 
   async #writeHead(bytes: Buffer): Promise<void> {
