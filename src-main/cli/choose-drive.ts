@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { runOnDrive, takenWords } from "#contract/claims.ts";
 import { assessDrive, type Drive } from "#contract/drives.ts";
+import { erasureWord, erasureWordPlace, isErasureWord } from "#contract/erasure-word.ts";
 import { FloppyError } from "#contract/errors.ts";
 import type { Run } from "#contract/runs.ts";
 import { formatBytes, formatMediumSize } from "#core/text/format.ts";
@@ -49,12 +50,6 @@ export function findDrive(drives: Drive[], name: string): Drive {
   );
 }
 
-/** What to type to agree: the last four of the serial, so that it has to be read off the drive. */
-export function confirmationWord({ identity }: Pick<Drive, "identity">): string {
-  const serial = identity.serial?.trim() ?? "";
-  return serial.length >= 4 ? serial.slice(-4) : "erase";
-}
-
 export function describeLoss(drive: Drive): string {
   const { path, sizeBytes, serial } = drive.identity;
   const facts = [formatMediumSize(sizeBytes), path, serial ? `serial ${serial}` : "no serial"].join(", ");
@@ -86,14 +81,19 @@ async function askForDrive({ terminal, signal }: Context, bench: Bench): Promise
   );
 }
 
-async function askToErase({ terminal, signal }: Context, drive: Drive): Promise<void> {
-  const word = confirmationWord(drive);
-  const what = word === "erase" ? `"erase"` : `${word}, the last four of its serial,`;
+/** The word that tells this drive from all others in sight, so that it has to be looked at. */
+export async function askToErase(
+  { terminal, signal }: Context,
+  drive: Drive,
+  { drives }: Pick<Bench, "drives">,
+): Promise<void> {
+  const wanted = erasureWord(drive, drives);
+  const what = `${wanted.word}, ${erasureWordPlace(wanted)},`;
   const answer = await terminal.ask(`${describeLoss(drive)}\nType ${what} to go on: `, signal);
-  if (answer.trim().toLowerCase() === word.toLowerCase()) return;
+  if (isErasureWord(wanted, answer)) return;
   throw new FloppyError(
     "CANCELLED",
-    `That was not ${word}.`,
+    `That was not ${wanted.word}.`,
     `${NOTHING_WRITTEN} Start again whenever you like.`,
   );
 }
@@ -133,7 +133,7 @@ export async function chooseDrive(context: Context, bench: Bench, options: Drive
   const named = options.drive !== undefined;
   const drive = named ? findDrive(bench.drives, options.drive ?? "") : await askForDrive(context, bench);
   refuseUnsuited(drive, bench.runs);
-  if (!(named && options.yes)) await askToErase(context, drive);
+  if (!(named && options.yes)) await askToErase(context, drive, bench);
   else context.report.note(describeLoss(drive));
   return drive;
 }

@@ -8,6 +8,8 @@ export type SysfsFacts = {
   startSectors: number | null;
   backingFile: string | null;
   card: { type: string | null; name: string | null; serial: string | null };
+  /** The USB device that it belongs to: the serial of its descriptor, and how many drives share it. Null off that bus. */
+  usb: { serial: string | null; drives: number } | null;
   settled: boolean;
 };
 
@@ -71,9 +73,9 @@ function toBlockDevice(
     cardType: sysfs?.card.type ?? null,
     vendor: device.vendor,
     model: device.model ?? sysfs?.card.name ?? null,
-    serial: device.serial ?? sysfs?.card.serial ?? null,
+    serial: serialOf(device, sysfs),
     wwn: device.wwn,
-    byId: preferredLink(readings.byId.get(device.kname)),
+    byId: hasOwnLinks(device, sysfs) ? preferredLink(readings.byId.get(device.kname)) : null,
     byPath: readings.byPath.get(device.kname)?.toSorted()[0] ?? null,
     diskSequence: sysfs?.diskSequence ?? null,
     startBytes: start === null ? null : start * SYSFS_SECTOR_BYTES,
@@ -83,6 +85,24 @@ function toBlockDevice(
     backingFile,
     settled: sysfs?.settled ?? true,
   };
+}
+
+/**
+ * What the medium itself says. For USB, lsblk hands on what udev makes up where the descriptor has none, the same for
+ * all sticks of a kind; and the serial of a reader with several slots is nothing that a card in it would have.
+ */
+function serialOf(device: LsblkDevice, sysfs: SysfsFacts | undefined): string | null {
+  if (isOnUsb(device)) return sysfs?.usb?.drives === 1 ? sysfs.usb.serial : null;
+  return device.serial ?? sysfs?.card.serial ?? null;
+}
+
+/** udev makes links of what it makes up, too: the last stick of a kind that was plugged in takes them from the others. */
+function hasOwnLinks(device: LsblkDevice, sysfs: SysfsFacts | undefined): boolean {
+  return !isOnUsb(device) || (sysfs?.usb?.serial ?? null) !== null;
+}
+
+function isOnUsb({ tran, subsystems }: LsblkDevice): boolean {
+  return tran?.toLowerCase() === "usb" || (subsystems?.split(":").includes("usb") ?? false);
 }
 
 /** The link that names vendor and model, before one that is only a number. */

@@ -7,6 +7,7 @@ import { assemble, type SysfsFacts } from "./assemble.ts";
 import { kernelName, type LsblkDevice, lsblkColumns, parseLsblk } from "./lsblk.ts";
 import { mayAccess } from "./may-access.ts";
 import { parseMountinfo, parseSwaps } from "./mounts.ts";
+import { readUsb } from "./usb.ts";
 
 const run = promisify(execFile);
 
@@ -63,19 +64,21 @@ async function readSysfs(devices: LsblkDevice[]): Promise<Map<string, SysfsFacts
 async function readSysfsFacts(name: string, settled: boolean): Promise<SysfsFacts> {
   const attribute = (path: string) => readText(join("/sys/class/block", name, path));
   const card = (path: string) => (name.startsWith("mmcblk") ? attribute(join("device", path)) : null);
-  const [sequence, start, backingFile, cardType, cardName, cardSerial] = await Promise.all([
+  const [sequence, start, backingFile, cardType, cardName, cardSerial, usb] = await Promise.all([
     attribute("diskseq"),
     attribute("start"),
     attribute("loop/backing_file"),
     card("type"),
     card("name"),
     card("serial"),
+    readUsb(name),
   ]);
   return {
     diskSequence: sequence === null ? null : Number(sequence),
     startSectors: start === null ? null : Number(start),
     backingFile,
     card: { type: cardType, name: cardName, serial: cardSerial },
+    usb,
     settled,
   };
 }

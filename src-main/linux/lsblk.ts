@@ -13,10 +13,13 @@ const flag = z
   .transform((value) => value === true || value === "1");
 /** A stick says of itself what it likes: without control and direction marks it cannot rewrite a terminal's line. */
 const invisible = /[\p{Cc}\p{Cf}]/gu;
+export function plainWord(text: string): string | null {
+  return text.replace(invisible, "").trim() || null;
+}
 const text = z
   .string()
   .nullish()
-  .transform((value) => value?.replace(invisible, "").trim() || null);
+  .transform((value) => plainWord(value ?? ""));
 
 const node = z.object({
   /** With `--paths`: `/dev/mapper/root`, where the kernel says `/dev/dm-0`. */

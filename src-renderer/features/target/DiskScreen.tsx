@@ -41,7 +41,7 @@ export function DiskScreen({ run, facts, cancel }: DiskScreenProps) {
     ? { hint: cancel.question }
     : {
         left: <Button onClick={cancel.ask}>Cancel run</Button>,
-        right: <AgreeToErase plan={plan} busy={agreed} field={field} onAgree={agree} />,
+        right: <AgreeToErase plan={plan} disks={facts.disks} busy={agreed} field={field} onAgree={agree} />,
       };
   const listButton = plan && (
     <Button
@@ -154,7 +154,7 @@ function Disks({ facts, chosen, onChoose, onGoOn }: DisksProps) {
           choices={facts.disks.map((disk) => ({
             value: disk.key,
             refused: disk.refusal !== null,
-            content: <DiskCard disk={disk} />,
+            content: <DiskCard disk={disk} disks={facts.disks} />,
           }))}
         />
         {/* Without one, Enter on a radio button submits nothing. */}

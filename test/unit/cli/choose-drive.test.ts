@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { confirmationWord, describeLoss, driveTable, findDrive } from "../../../src-main/cli/choose-drive.ts";
+import { describeLoss, driveTable, findDrive } from "../../../src-main/cli/choose-drive.ts";
 import { fakeDrive, freshRun } from "../../support/fake-ports.ts";
 
 const card = fakeDrive();
@@ -34,12 +34,6 @@ describe("naming a drive", () => {
 });
 
 describe("agreeing to erase a drive", () => {
-  it("takes the last four of its serial", () => expect(confirmationWord(card)).toBe("0001"));
-
-  it.each([null, "", "12"])("takes the word erase where the serial is %j", (serial) => {
-    expect(confirmationWord(fakeDrive({ identity: { ...identity, serial } }))).toBe("erase");
-  });
-
   it("shows first what will be lost", () => {
     const volume = { path: "/dev/sdz1", offset: 0, sizeBytes: 3 * 1024 ** 3, mountpoints: [] };
     const full = fakeDrive({ volumes: [{ ...volume, label: "PHOTOS", filesystem: "exfat" }] });

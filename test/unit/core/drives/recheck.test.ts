@@ -84,7 +84,8 @@ describe("another drive at the same path is noticed by its", () => {
   it.each([
     ["byId", { ...machine, byId: { sda: ["usb-Other"] } }],
     ["serial", { ...machine, tree: [disk("sda", { ...ultra, serial: "9999" })] }],
-    ["serial", { ...machine, tree: [disk("sda", { ...ultra, serial: null })] }],
+    // Without a serial of its own a stick has no link of its own either.
+    ["byId", { ...machine, tree: [disk("sda", { ...ultra, serial: null })] }],
     ["wwn", { ...machine, tree: [disk("sda", { ...ultra, wwn: "0x6000" })] }],
     ["model", { ...machine, tree: [disk("sda", { ...ultra, model: "Extreme" })] }],
     ["sizeBytes", { ...machine, tree: [disk("sda", { ...ultra, size: 16 * GB })] }],
