@@ -54,8 +54,9 @@ export class Flash {
   /** The exit code, once every drive has come to its end. */
   async run(): Promise<number> {
     const file = await asAskingUser(() => this.#openImage());
-    const found = await readBlockDevices(this.#lanes.map(({ target }) => target.drive.path));
     const ways = await this.#plan(file);
+    // An image that has still to come may be waited for until here: drives are looked at as they are then.
+    const found = await readBlockDevices(this.#lanes.map(({ target }) => target.drive.path));
     // Practice files are opened with another user's rights, which nothing else may run into.
     for (const way of ways.filter(({ lane }) => isFile(lane, found))) {
       way.drive = await way.lane.attempt(() => this.#claim(way, found));

@@ -115,6 +115,16 @@ function transportOf({ tran, path }: Node): TargetDisk["transport"] {
   return tran === "usb" || tran === "sata" || tran === "nvme" ? tran : "other";
 }
 
+/** Of a USB disk whose descriptor has none, udev tells vendor, model and unit instead: the same for all of a kind. */
+function isMadeUp({ tran, serial }: Node): boolean {
+  return tran === "usb" && /-\d+:\d+$/.test(serial ?? "");
+}
+
+/** The link is made of the serial: what is made up goes to the last disk of a kind that was plugged in. */
+function byIdOf(disk: Node, { byId }: Links): string | null {
+  return isMadeUp(disk) ? null : (byId.get(disk.path) ?? null);
+}
+
 /** What is mounted below this belongs to an attempt that is made again, not to the running system. */
 const OUR_ROOT = /^\/mnt(\/|$)/;
 
@@ -126,24 +136,25 @@ function refusalOf(disk: Node, links: Links, leastBytes: number): string | null 
   if (all.some(({ mountpoints }) => mountpoints.some((point) => !OUR_ROOT.test(point))))
     return "In use by the running system.";
   if (disk.size < leastBytes) return "Too small for the system.";
-  if (!links.byId.has(disk.path) && !links.byPath.has(disk.path))
+  if (byIdOf(disk, links) === null && !links.byPath.has(disk.path))
     return "It has no name by which it could be told from another disk.";
   return null;
 }
 
 function toDisk(disk: Node, links: Links, leastBytes: number): TargetDisk {
-  const byId = links.byId.get(disk.path) ?? null;
+  const serial = isMadeUp(disk) ? null : disk.serial;
+  const byId = byIdOf(disk, links);
   const identity = {
     path: disk.path,
     byId,
-    serial: disk.serial,
+    serial,
     wwn: disk.wwn,
     model: disk.model,
     sizeBytes: disk.size,
     diskSequence: null,
   };
   return {
-    key: [byId ?? `path:${links.byPath.get(disk.path) ?? ""}`, disk.serial ?? "", disk.size].join("/"),
+    key: [byId ?? `path:${links.byPath.get(disk.path) ?? ""}`, serial ?? "", disk.size].join("/"),
     name: nameOf(disk),
     identity,
     transport: transportOf(disk),

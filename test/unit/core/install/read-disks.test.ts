@@ -30,6 +30,19 @@ describe("the disks of a target", () => {
     expect(disk && stableName(disk)).toBe("/dev/disk/by-path/virtio-pci-0000:00:05.0");
   });
 
+  it("go by their port where udev made their serial up, which is the same for all USB disks of a kind", () => {
+    const madeUp = { ...first, path: "/dev/sdc", tran: "usb", serial: "QEMU_QEMU_HARDDISK-0:0" };
+    const names = [
+      "/dev/disk/by-id\tusb-QEMU_QEMU_HARDDISK-0:0\t../../sdc",
+      "/dev/disk/by-path\tpci-0000:00:04.0-usb-0:2:1.0-scsi-0:0:0:0\t../../sdc",
+    ];
+    const [disk] = readDisks(lsblkOf([madeUp]), names.join("\n"), 0);
+    expect(disk?.identity).toMatchObject({ serial: null, byId: null });
+    expect(disk && stableName(disk)).toBe("/dev/disk/by-path/pci-0000:00:04.0-usb-0:2:1.0-scsi-0:0:0:0");
+    const [nameless] = readDisks(lsblkOf([madeUp]), names[0] ?? "", 0);
+    expect(nameless?.refusal).toMatch(/no name/);
+  });
+
   it.each([
     ["the run's stick", stick.refusal, /stick/],
     ["a read-only one", readDisks(withFirst({ ro: true }), links, 0)[0]?.refusal, /Read-only/],
