@@ -85,29 +85,46 @@ async function expectFlashed(path: string, drive: string | string[], options = {
 const raids = (device: string) => run("mdadm", "--examine", "--scan", device);
 const raid = signaturesAtTheEnd.find(({ name }) => name === "a RAID 1.0") as Signature;
 
-const withNames = (signatures: Signature[]) => signatures.map((one) => [one.name, one] as const);
+const everySignature = [...biosRaids, ...signaturesAtTheEnd, ...signaturesAtTheBeginning];
+/** Of each place the one that is hardest to reach. */
+const remotest = everySignature.filter(({ name }) =>
+  ["promise_fasttrack", "a RAID 1.0", "a ZFS pool", "LUKS whose first header is gone"].includes(name),
+);
 
-describe.each([512, 4096])("a drive with sectors of %d bytes, once an image is on it,", (sectorBytes) => {
+/** A drive for each of them, which was that before. */
+function signed(
+  signatures: Signature[],
+  signOne: (old: Signature, drive: Drive) => void,
+  ...options: string[]
+) {
+  return signatures.map((old) => {
+    const drive = newDrive(DRIVE, ...options);
+    signOne(old, drive);
+    return { name: old.name, ...drive };
+  });
+}
+
+type Signed = ReturnType<typeof signed>;
+const onWhole = (old: Signature, { device }: Drive) => sign(old, device);
+const devicesOf = (drives: Signed) => drives.map(({ device }) => device);
+
+/** What is found on each drive, by what it was. */
+const tell = (drives: Signed, look: (drive: Drive) => string) =>
+  Object.fromEntries(drives.map((drive) => [drive.name, look(drive)]));
+
+describe.each([512, 4096])("drives with sectors of %d bytes, once an image is on them,", (sectorBytes) => {
   const options = ["--sector-size", `${sectorBytes}`];
 
-  it.each(withNames([...biosRaids, ...signaturesAtTheEnd]))("is no more %s at its end", async (_, old) => {
-    const drive = newDrive(DRIVE, ...options);
-    sign(old, drive.device);
-    await expectFlashed(image, drive.device);
-    expect(signaturesOn(drive.device)).toBe(signaturesOn(imageAlone(image, DRIVE, ...options).device));
-    expect(raids(drive.device)).toBe("");
+  it.each([
+    ["at their ends", () => image, [...biosRaids, ...signaturesAtTheEnd]],
+    ["at their beginnings, however small the image is", () => tiny, signaturesAtTheBeginning],
+  ])("show the image, and nothing of what signed them before %s", async (_, pathOf, signatures) => {
+    const drives = signed(signatures, onWhole, ...options);
+    await expectFlashed(pathOf(), devicesOf(drives));
+    const alone = signaturesOn(imageAlone(pathOf(), DRIVE, ...options).device);
+    expect(tell(drives, ({ device }) => signaturesOn(device))).toEqual(tell(drives, () => alone));
+    expect(tell(drives, ({ device }) => raids(device))).toEqual(tell(drives, () => ""));
   });
-
-  it.each(withNames(signaturesAtTheBeginning))(
-    "is no more %s, however small the image is",
-    async (_, old) => {
-      const drive = newDrive(DRIVE, ...options);
-      sign(old, drive.device);
-      await expectFlashed(tiny, drive.device);
-      expect(signaturesOn(drive.device)).toBe(signaturesOn(imageAlone(tiny, DRIVE, ...options).device));
-      expect(raids(drive.device)).toBe("");
-    },
-  );
 });
 
 describe("a partition of which the image holds the beginning only", () => {
@@ -117,13 +134,11 @@ describe("a partition of which the image holds the beginning only", () => {
     gpt: "label: gpt\\nstart=4096,size=32768\\nstart=36864,size=307200",
   };
 
-  it.each(withNames(signaturesAtTheEnd))("is no more %s at its end", async (_, old) => {
-    const cut = imageWith(24 * MIB, tables.dos);
-    const drive = newDrive();
-    within(drive, root, (part) => sign(old, part));
-    await expectFlashed(cut, drive.device);
-    expect(within(drive, root, signaturesOn)).toBe("");
-    expect(within(drive, root, raids)).toBe("");
+  it("shows nothing of what signed its end before", async () => {
+    const drives = signed(signaturesAtTheEnd, (old, drive) => within(drive, root, (part) => sign(old, part)));
+    await expectFlashed(imageWith(24 * MIB, tables.dos), devicesOf(drives));
+    const look = (part: string) => signaturesOn(part) + raids(part);
+    expect(tell(drives, (drive) => within(drive, root, look))).toEqual(tell(drives, () => ""));
   });
 
   it.each([
@@ -144,27 +159,35 @@ describe("a partition of which the image holds the beginning only", () => {
     expect(within(drive, root, signaturesOn)).toBe("");
   });
 
-  it.each(withNames(signaturesAtTheBeginning))("or nothing, is no more %s", async (_, old) => {
-    const behind = { offset: 40 * MIB, sizeBytes: 100 * MIB };
-    const cut = imageWith(24 * MIB, "label: dos\\nstart=4096,size=32768\\nstart=81920,size=204800");
-    const drive = newDrive();
-    within(drive, behind, (part) => sign(old, part));
-    await expectFlashed(cut, drive.device);
-    expect(within(drive, behind, signaturesOn)).toBe("");
+  it("shows nothing of what signed its beginning before, where that is behind the image", async () => {
+    const behind = { offset: 40 * MIB, sizeBytes: 120 * MIB };
+    const cut = imageWith(24 * MIB, "label: dos\\nstart=4096,size=32768\\nstart=81920,size=245760");
+    const signOne = (old: Signature, drive: Drive) => within(drive, behind, (part) => sign(old, part));
+    const drives = signed(signaturesAtTheBeginning, signOne);
+    await expectFlashed(cut, devicesOf(drives));
+    expect(tell(drives, (drive) => within(drive, behind, signaturesOn))).toEqual(tell(drives, () => ""));
   });
 });
 
 describe("the last partition, grown to the end of the drive as a device does at its first start,", () => {
-  it.each(withNames(signaturesAtTheEnd))("is the image's, and no more %s", async (_, old) => {
-    const drive = newDrive();
-    const grown = { offset: 18 * MIB, sizeBytes: DRIVE - 18 * MIB };
-    within(drive, grown, (part) => sign(old, part));
-    await expectFlashed(image, drive.device);
-    run("sh", "-c", 'echo ",+" | sfdisk --quiet --no-reread --no-tell-kernel -N2 "$1"', "sh", drive.device);
-    const { partitiontable } = JSON.parse(run("sfdisk", "--json", drive.device));
+  const grown = { offset: 18 * MIB, sizeBytes: DRIVE - 18 * MIB };
+
+  function grow(device: string): void {
+    run("sh", "-c", 'echo ",+" | sfdisk --quiet --no-reread --no-tell-kernel -N2 "$1"', "sh", device);
+    const { partitiontable } = JSON.parse(run("sfdisk", "--json", device));
     expect(partitiontable.partitions[1]).toMatchObject({ start: 36_864, size: grown.sizeBytes / 512 });
-    const found = within(drive, grown, signaturesOn).split("\n");
-    expect(found).toEqual([expect.stringMatching(/,ext4$/)]);
+  }
+
+  it("is the image's, whatever signed its end before", async () => {
+    const drives = signed(signaturesAtTheEnd, (old, drive) =>
+      within(drive, grown, (part) => sign(old, part)),
+    );
+    await expectFlashed(image, devicesOf(drives));
+    for (const { device } of drives) grow(device);
+    const [alone] = signed([raid], (_, { device }) => run("dd", `if=${image}`, `of=${device}`, "bs=1M"));
+    const wanted = alone ? within(alone, grown, signaturesOn) : "none";
+    expect(wanted).toMatch(/^[^\n]*,ext4$/);
+    expect(tell(drives, (drive) => within(drive, grown, signaturesOn))).toEqual(tell(drives, () => wanted));
   });
 });
 
@@ -212,8 +235,8 @@ describe("an older partition table", () => {
   });
 
   it.each(["write", "verify"] as const)("is gone as soon as a flash can be broken off: %s", async (stage) => {
-    const { device } = newDrive(3 * GIB);
-    const large = shared.file(join(shared.folder(), "large.img"), 2 * GIB);
+    const { device } = newDrive(GIB);
+    const large = bench.file(join(bench.folder(), "large.img"), 640 * MIB);
     run("dd", `if=${image}`, `of=${large}`, "bs=1M", "conv=notrunc", "status=none");
     partitioned(device);
     const writer = startWriter(await flashJob(large, device, [], { mode: "full" }));
@@ -226,17 +249,6 @@ describe("an older partition table", () => {
 });
 
 describe("every way onto a drive", () => {
-  it("blanks each one of a batch", async () => {
-    const drives = signaturesAtTheEnd.slice(0, 3).map((old) => {
-      const drive = newDrive();
-      sign(old, drive.device);
-      return drive.device;
-    });
-    await expectFlashed(image, drives);
-    const alone = signaturesOn(imageAlone(image).device);
-    expect(drives.map(signaturesOn)).toEqual(drives.map(() => alone));
-  });
-
   it("blanks one that holds the image already", async () => {
     const { device } = newDrive();
     await expectFlashed(image, device);
@@ -268,23 +280,21 @@ describe("a drive that is restored", () => {
   const restored = async (device: string) =>
     startWriter({ job: "restore", drive: await identify(device), label: "HOLIDAYS" }).ended;
 
-  it.each(withNames([...biosRaids, ...signaturesAtTheEnd, ...signaturesAtTheBeginning]))(
-    "is no more %s",
-    async (_, old) => {
-      const drive = newDrive();
-      sign(old, drive.device);
-      expect((await restored(drive.device)).code).toBe(0);
-      expect(signaturesOn(drive.device)).toMatch(/^0x1fe,[^,]*,,dos$/);
-      expect(raids(drive.device)).toBe("");
-    },
-  );
+  it("shows nothing of what signed it before", async () => {
+    const drives = signed(remotest, onWhole);
+    for (const { device } of drives) expect((await restored(device)).code).toBe(0);
+    const look = ({ device }: Drive) =>
+      signaturesOn(device).replace(/^0x1fe,[^,]*,,dos$/, "") + raids(device);
+    expect(tell(drives, look)).toEqual(tell(drives, () => ""));
+  });
 
-  it.each(withNames(signaturesAtTheEnd))("has no partition that is %s", async (_, old) => {
-    const drive = newDrive();
-    within(drive, partition, (part) => sign(old, part));
-    expect((await restored(drive.device)).code).toBe(0);
-    const found = within(drive, partition, signaturesOn).split("\n");
-    expect(found.filter((line) => !/,(exfat|dos)$/.test(line))).toEqual([]);
+  it("has a partition that shows nothing of before", async () => {
+    const signOne = (old: Signature, drive: Drive) => within(drive, partition, (part) => sign(old, part));
+    const drives = signed([raid], signOne);
+    for (const { device } of drives) expect((await restored(device)).code).toBe(0);
+    const types = (part: string) => signaturesOn(part).replaceAll(/^.*,/gm, "");
+    const look = (drive: Drive) => within(drive, partition, types);
+    expect(tell(drives, look)).toEqual(tell(drives, () => "exfat\ndos"));
   });
 });
 
