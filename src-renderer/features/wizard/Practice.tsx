@@ -1,35 +1,47 @@
-import { useState } from "react";
 import type { Drive } from "#contract/drives.ts";
-import { type ErrorData, toErrorData } from "#contract/errors.ts";
-import { useStores } from "../../stores/use-stores.ts";
+import type { ErrorData } from "#contract/errors.ts";
 import { Button } from "../../ui/Button.tsx";
-import { ErrorNotice } from "../../ui/Notice.tsx";
+import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
 import styles from "./DriveStep.module.css";
-import { practiceSize } from "./practice-size.ts";
+import type { PracticeAct } from "./use-practice.ts";
 
 /** A file that behaves like a card: to learn on, and to show Floppy without losing one. */
-export function Practice({ imageBytes, drives }: { imageBytes: number | null; drives: Drive[] }) {
-  const { app } = useStores();
-  const [error, setError] = useState<ErrorData | null>(null);
-  const attempt = (work: Promise<void>) => {
-    setError(null);
-    work.catch((thrown) => setError(toErrorData(thrown)));
-  };
+export function Practice({ drives, act }: { drives: Drive[]; act: PracticeAct }) {
   const practice = drives.filter((drive) => drive.kind === "practice");
   return (
     <>
-      {error && <ErrorNotice error={error} />}
+      {act.error && <ErrorNotice error={act.error} />}
       <div className={styles.practice}>
-        <Button look="quiet" onClick={() => attempt(app.createPractice(practiceSize(imageBytes)))}>
+        <Button look="quiet" onClick={act.make}>
           Make a practice drive
         </Button>
         {practice.map((drive) => (
-          <Button key={drive.key} look="quiet" onClick={() => attempt(app.removePractice(drive.key))}>
+          <Button key={drive.key} look="quiet" onClick={() => act.remove(drive.key)}>
             Remove {drive.name}
           </Button>
         ))}
         <span>A file that behaves like a card. Nothing real is written.</span>
       </div>
     </>
+  );
+}
+
+type OfferProps = { isBusy: boolean; error: ErrorData | null; onTake: () => void };
+
+/** On a practice drive there is no need to wait for a real image. */
+export function PracticeImageOffer({ isBusy, error, onTake }: OfferProps) {
+  if (error) return <ErrorNotice error={error} />;
+  return (
+    <Notice
+      tone="running"
+      title="This is practice. There is a small image for it."
+      actions={
+        <Button look="quiet" disabled={isBusy} onClick={onTake}>
+          Use the practice image
+        </Button>
+      }
+    >
+      <p>It is made here in a second, without nix or a network.</p>
+    </Notice>
   );
 }
