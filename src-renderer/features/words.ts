@@ -19,7 +19,7 @@ export function driveWords(drive: Drive): string {
 }
 
 export function imageWords(choice: ImageChoice, target: string): string {
-  if (choice.kind === "practice") return "Practice image";
+  if (choice.kind === "practice") return "The practice image";
   return choice.kind === "file" ? fileName(choice.path) : target;
 }
 

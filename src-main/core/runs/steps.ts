@@ -34,7 +34,7 @@ const origins = {
   nix: "built",
   file: "from a file",
   manifest: "downloaded",
-  practice: "made to practise with",
+  practice: "for practice",
 } as const;
 
 const imageStep: Step = {

@@ -3,7 +3,7 @@ import { assessDrive, type Drive } from "#contract/drives.ts";
 import { byPort, portNames } from "#contract/ports.ts";
 import type { Run } from "#contract/runs.ts";
 import { type DraftAt, isForPractice, pairsOf } from "../../stores/draft.ts";
-import { useApp, useStores, useWizard } from "../../stores/use-stores.ts";
+import { useApp, useStores } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
 import { CheckCards } from "../../ui/CheckCards.tsx";
 import { plural } from "../../ui/format.ts";
@@ -33,7 +33,6 @@ export function DrivesStep({ draft }: { draft: DraftAt<"drives"> }) {
   const runs = useApp((app) => app.runs);
   const tasks = useApp((app) => app.driveTasks);
   const imageBytes = draft.image.inspection?.sizeBytes ?? null;
-  const act = useWizard((view) => view.act);
   const practice = usePractice(draft.image, () => undefined);
   const forPractice = isForPractice(draft.image);
   const verdictOf = (drive: Drive) => assessDrive(drive, imageBytes, forPractice);
@@ -120,13 +119,7 @@ export function DrivesStep({ draft }: { draft: DraftAt<"drives"> }) {
             ),
           }))}
         />
-        {chosen.length > 0 && chosen.every(({ kind }) => kind === "practice") && !forPractice && (
-          <PracticeImageOffer
-            isBusy={act.state === "busy"}
-            error={act.state === "failed" ? act.error : null}
-            onTake={() => void wizard.practise("card")}
-          />
-        )}
+        <PracticeImageOffer chosen={chosen} image={draft.image} medium="card" />
         <Practice drives={drives} act={practice} />
       </Screen>
     </StepForm>

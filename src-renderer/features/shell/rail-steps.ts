@@ -34,7 +34,7 @@ function draftMedium(draft: Draft, catalog: Catalog): string {
 
 function originOf(choice: ImageChoice): string {
   if (choice.kind === "file") return fileName(choice.path);
-  const origins = { build: "from the flake", download: "from the manifest", practice: "to practise with" };
+  const origins = { build: "from the flake", download: "from the manifest", practice: "for practice" };
   return origins[choice.kind];
 }
 

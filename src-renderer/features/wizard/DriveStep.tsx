@@ -2,10 +2,9 @@ import { useState } from "react";
 import { runOnDrive } from "#contract/claims.ts";
 import { assessDrive, type Drive } from "#contract/drives.ts";
 import { type DraftAt, isForPractice } from "../../stores/draft.ts";
-import { useApp, useStores, useWizard } from "../../stores/use-stores.ts";
+import { useApp, useStores } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
 import { ChoiceCards } from "../../ui/ChoiceCards.tsx";
-import { ErrorNotice } from "../../ui/Notice.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { OneOrSeveral } from "../batch/OneOrSeveral.tsx";
 import { DriveTools } from "../drive-tools/DriveTools.tsx";
@@ -13,7 +12,7 @@ import { mediumOf } from "../shell/rail-steps.ts";
 import { driveWords } from "../words.ts";
 import { DriveCard } from "./DriveCard.tsx";
 import styles from "./DriveStep.module.css";
-import { Practice, PracticeImageOffer } from "./Practice.tsx";
+import { PRACTICE_WORDS, Practice, PracticeImageOffer } from "./Practice.tsx";
 import { StepForm } from "./StepForm.tsx";
 import { usePractice } from "./use-practice.ts";
 
@@ -24,7 +23,6 @@ export function DriveStep({ draft }: { draft: DraftAt<"drive"> }) {
   const imageBytes = draft.image.inspection?.sizeBytes ?? null;
   const runs = useApp((app) => app.runs);
   const tasks = useApp((app) => app.driveTasks);
-  const act = useWizard((view) => view.act);
   const [toolsFor, setToolsFor] = useState<Drive | null>(null);
   const practice = usePractice(draft.image, wizard.selectDrive);
   const forPractice = isForPractice(draft.image);
@@ -51,15 +49,12 @@ export function DriveStep({ draft }: { draft: DraftAt<"drive"> }) {
     >
       <Screen
         title={`Which ${medium} becomes ${draft.device.serial}?`}
-        lead={
-          isResume
-            ? `The run goes on where it ended. Put the same ${medium} in, or another one.`
-            : "Drives appear and disappear as you plug them. Disks of this machine are never offered."
-        }
+        lead={leadOf(draft, medium)}
         left={<Button onClick={wizard.back}>Back</Button>}
         hint={
           <>
-            Arrow keys choose, <Key>Enter</Key> continues
+            {!mustMake && "Arrow keys choose, "}
+            <Key>Enter</Key> {mustMake ? "makes one" : "continues"}
           </>
         }
         right={
@@ -71,8 +66,8 @@ export function DriveStep({ draft }: { draft: DraftAt<"drive"> }) {
         {medium === "card" && !isResume && <OneOrSeveral chosen="one" />}
         {mustMake && (
           <p className={styles.empty}>
-            <strong>No practice drive here yet.</strong>A file that behaves like a {medium}. Nothing real is
-            written.
+            <strong>No practice drive here yet.</strong>
+            {PRACTICE_WORDS}
           </p>
         )}
         {drives.length === 0 && !mustMake && (
@@ -107,19 +102,20 @@ export function DriveStep({ draft }: { draft: DraftAt<"drive"> }) {
             ),
           }))}
         />
-        {chosen?.kind === "practice" && !forPractice && !isResume && (
-          <PracticeImageOffer
-            isBusy={act.state === "busy"}
-            error={act.state === "failed" ? act.error : null}
-            onTake={() => void wizard.practise(medium)}
-          />
-        )}
-        {mustMake ? (
-          practice.error && <ErrorNotice error={practice.error} />
-        ) : (
-          <Practice drives={drives} act={practice} />
-        )}
+        <PracticeImageOffer
+          chosen={chosen && !isResume ? [chosen] : []}
+          image={draft.image}
+          medium={medium}
+        />
+        <Practice drives={drives} act={practice} isMain={mustMake} />
       </Screen>
     </StepForm>
   );
+}
+
+function leadOf({ purpose, image }: DraftAt<"drive">, medium: string): string {
+  if (purpose.kind === "resume")
+    return `The run goes on where it ended. Put the same ${medium} in, or another one.`;
+  if (isForPractice(image)) return "The practice image goes to practice drives alone.";
+  return "Drives appear and disappear as you plug them. Disks of this machine are never offered.";
 }

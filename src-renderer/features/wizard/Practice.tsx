@@ -1,16 +1,29 @@
+import type { Host } from "#contract/catalog.ts";
 import type { Drive } from "#contract/drives.ts";
-import type { ErrorData } from "#contract/errors.ts";
+import { type ImagePick, isForPractice } from "../../stores/draft.ts";
+import { useStores, useWizard } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
 import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
 import styles from "./DriveStep.module.css";
 import type { PracticeAct } from "./use-practice.ts";
 
+export const PRACTICE_WORDS = "A file that behaves like a real one. Nothing real is written.";
+
+type PracticeProps = {
+  drives: Drive[];
+  act: PracticeAct;
+  /** Whether the screen's main act makes one, so that none of this is needed. */
+  isMain?: boolean;
+};
+
 /** A file that behaves like a card: to learn on, and to show Floppy without losing one. */
-export function Practice({ drives, act }: { drives: Drive[]; act: PracticeAct }) {
+export function Practice({ drives, act, isMain = false }: PracticeProps) {
+  const error = act.error && <ErrorNotice error={act.error} />;
+  if (isMain) return error;
   const practice = drives.filter((drive) => drive.kind === "practice");
   return (
     <>
-      {act.error && <ErrorNotice error={act.error} />}
+      {error}
       <div className={styles.practice}>
         <Button look="quiet" onClick={act.make}>
           Make a practice drive
@@ -20,23 +33,27 @@ export function Practice({ drives, act }: { drives: Drive[]; act: PracticeAct })
             Remove {drive.name}
           </Button>
         ))}
-        <span>A file that behaves like a card. Nothing real is written.</span>
+        <span>{PRACTICE_WORDS}</span>
       </div>
     </>
   );
 }
 
-type OfferProps = { isBusy: boolean; error: ErrorData | null; onTake: () => void };
+type OfferProps = { chosen: Drive[]; image: ImagePick; medium: Host["medium"] };
 
-/** On a practice drive there is no need to wait for a real image. */
-export function PracticeImageOffer({ isBusy, error, onTake }: OfferProps) {
-  if (error) return <ErrorNotice error={error} />;
+/** Where practice drives alone are chosen there is no need to wait for a real image. */
+export function PracticeImageOffer({ chosen, image, medium }: OfferProps) {
+  const { wizard } = useStores();
+  const act = useWizard((view) => view.act);
+  const isPractice = chosen.length > 0 && chosen.every(({ kind }) => kind === "practice");
+  if (!isPractice || isForPractice(image)) return null;
+  if (act.state === "failed") return <ErrorNotice error={act.error} />;
   return (
     <Notice
       tone="running"
-      title="This is practice. There is a small image for it."
+      title="There is a small image to practise with."
       actions={
-        <Button look="quiet" disabled={isBusy} onClick={onTake}>
+        <Button look="quiet" disabled={act.state === "busy"} onClick={() => void wizard.practise(medium)}>
           Use the practice image
         </Button>
       }

@@ -65,8 +65,9 @@ export function segmentsAfter(
   const parts = medium === "stick" ? stickParts(inspection) : cardParts(inspection);
   const written = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   const rest = drive.identity.sizeBytes - written;
-  const unused = medium === "stick" ? "unused" : "unused until the first boot";
-  return { segments: rest > 0 ? [...parts, free(rest, written, unused)] : parts, toScale: true };
+  const isGrown = medium === "card" && !inspection.practice;
+  const unused = free(rest, written, isGrown ? "unused until the first boot" : "unused");
+  return { segments: rest > 0 ? [...parts, unused] : parts, toScale: true };
 }
 
 const named = (label: string, bytes: number): Segment => ({
@@ -79,7 +80,7 @@ const named = (label: string, bytes: number): Segment => ({
 
 function cardParts({ firmware, sizeBytes, practice }: KnownImage): Segment[] {
   if (!firmware) return [named("Image as it is", sizeBytes)];
-  const system = practice ? "ROOT, to practise with" : "NixOS";
+  const system = practice ? "ROOT, for practice" : "NixOS";
   return [named("FIRMWARE, identity", firmware.sizeBytes), named(system, sizeBytes - firmware.sizeBytes)];
 }
 
