@@ -51,6 +51,7 @@ const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
   IMAGE_CHANGED: "image",
   IMAGE_TOO_LARGE: "image",
   IMAGE_NOT_PERSONALISABLE: "image",
+  IMAGE_FOR_PRACTICE: "image",
   MANIFEST_UNREADABLE: "image",
   MANIFEST_UNTRUSTED: "image",
   MANIFEST_IMAGE_MISSING: "image",

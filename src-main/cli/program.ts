@@ -142,8 +142,9 @@ export function createProgram(context: Context, version: string): Command {
     .command("practice")
     .description("show the whole job on a practice drive, which is removed again")
     .argument("[serial]", "a serial to practise with", "FLOPPY-RPI-00000")
-    .option("--role <role>", ROLE, "robot")
-    .option(...IMAGE)
+    .option("--role <role>", `${ROLE} (default: the first that suits)`)
+    .option("--build", "build the image with nix, instead of making a small one here")
+    .addOption(new Option("--image <file>", IMAGE[1]).conflicts("build"))
     .option(...JSON_LINES)
     .action(async (serial, options) =>
       (await import("./commands/practice.ts")).practice(context, serial, options),

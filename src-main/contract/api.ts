@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { catalog, catalogSource } from "./catalog.ts";
+import { catalog, catalogSource, host } from "./catalog.ts";
 import { device, identified } from "./devices.ts";
 import { driveTask, driveTaskCalls } from "./drive-tasks.ts";
 import { drive } from "./drives.ts";
 import { errorData } from "./errors.ts";
+import { carriedIdentity } from "./identity.ts";
 import { inspection, preflight } from "./images.ts";
 import { foundManifest } from "./manifest.ts";
 import { batchRequest, logLine, phaseName, run, runRequest } from "./runs.ts";
@@ -87,8 +88,15 @@ export const calls = {
     output: drive,
   },
   "drives.removePractice": { input: z.object({ driveKey: z.string() }).strict(), output: nothing },
+  /** Whose medium a drive is, read from the drive itself; null where it carries no identity. */
+  "drives.identity": {
+    input: z.object({ driveKey: z.string() }).strict(),
+    output: carriedIdentity.nullable(),
+  },
   ...driveTaskCalls,
   "images.inspect": { input: z.object({ path: z.string().max(4096) }).strict(), output: inspection },
+  /** The image to practise with, made here if need be. */
+  "images.practice": { input: z.object({ medium: host.shape.medium }).strict(), output: inspection },
   "images.preflight": { input: z.object({ host: z.string(), role: z.string() }).strict(), output: preflight },
   /** The manifest of the settings, read anew; null where none is set. */
   "images.manifest": { input: nothing, output: foundManifest.nullable() },

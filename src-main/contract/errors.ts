@@ -23,6 +23,7 @@ export const errorCodes = [
   "IMAGE_CHANGED",
   "IMAGE_TOO_LARGE",
   "IMAGE_NOT_PERSONALISABLE",
+  "IMAGE_FOR_PRACTICE",
   // download
   "MANIFEST_UNREADABLE",
   "MANIFEST_UNTRUSTED",

@@ -23,6 +23,18 @@ export const mediumIdentity = z.object({
 });
 export type MediumIdentity = z.infer<typeof mediumIdentity>;
 
+/** What a drive says whose medium it is, as it was read from the drive itself; no secret of it. */
+export const carriedIdentity = mediumIdentity
+  .pick({ serial: true, host: true, role: true, runId: true, hostname: true })
+  .extend({
+    /** The host key's public half, an OpenSSH line; null where the drive carries none. */
+    hostKey: z.string().nullable(),
+  });
+export type CarriedIdentity = z.infer<typeof carriedIdentity>;
+
+/** The partition that is put behind an installer's image, to carry the identity of a stick. */
+export const STICK_IDENTITY_BYTES = 16 * 1024 ** 2;
+
 /** Whether a medium can carry its device's identity: a card whose image has a FAT partition, as far as is known. */
 export function carriesIdentity(medium: Host["medium"], image: Pick<Inspection, "firmware"> | null): boolean {
   return medium === "card" && (image === null || image.firmware !== null);

@@ -8,11 +8,15 @@ export function imageName({ medium, system }: Pick<Host, "medium" | "system">, t
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** What the technician asks for: built from the flake, a file of their own, or the manifest's, as it was shown. */
+/**
+ * What the technician asks for: built from the flake, a file of their own, the manifest's, as it was shown, or one that
+ * is made here to practise with, for practice drives alone.
+ */
 export const imageChoice = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("build") }),
   z.object({ kind: z.literal("file"), path: z.string().min(1) }),
   z.object({ kind: z.literal("download"), sha256 }),
+  z.object({ kind: z.literal("practice") }),
 ]);
 export type ImageChoice = z.infer<typeof imageChoice>;
 
@@ -39,6 +43,7 @@ export const provenance = z.discriminatedUnion("source", [
     builtFrom: z.string().nullable(),
     signed: z.boolean(),
   }),
+  z.object({ source: z.literal("practice") }),
 ]);
 export type Provenance = z.infer<typeof provenance>;
 
@@ -59,12 +64,21 @@ export const inspection = z.object({
   firmware: z.object({ offset: z.number().int(), sizeBytes: z.number().int() }).nullable(),
   /** Set where it holds neither a partition table nor a file system: it may be no image at all. */
   unrecognised: z.literal(true).optional(),
+  /** Set where its bytes say that it is for practice: no device starts from it. */
+  practice: z.literal(true).optional(),
 });
 export type Inspection = z.infer<typeof inspection>;
 
 /** What an image holds, told before it is here: with it, an image can be written while it is downloaded. */
 export const imageContent = inspection
-  .pick({ format: true, sizeBytes: true, contentHash: true, firmware: true, unrecognised: true })
+  .pick({
+    format: true,
+    sizeBytes: true,
+    contentHash: true,
+    firmware: true,
+    unrecognised: true,
+    practice: true,
+  })
   .required({ contentHash: true });
 export type ImageContent = z.infer<typeof imageContent>;
 

@@ -12,7 +12,7 @@ import { inspectImage } from "./images/inspect.ts";
 import { buildRequest, obtainImage } from "./images/obtain.ts";
 import type { ImageObserver } from "./images/progress.ts";
 import type { Inventory, Log, Ports } from "./ports.ts";
-import { findDrive } from "./runs/admission.ts";
+import { findDrive, refuseUnfitDrive } from "./runs/admission.ts";
 import { createRuns } from "./runs/runs.ts";
 
 export type FlashObserver = {
@@ -112,6 +112,7 @@ export async function createFloppy(given: Ports): Promise<Core> {
         (progress) => observe.progress("inspect", progress),
         signal,
       );
+      refuseUnfitDrive(drive, inspection.sizeBytes, inspection.practice === true);
       await observe.agree(inspection);
       const flashed = { image: inspection, drive: drive.identity, files: [] };
       const request = { ...flashed, placement: "firmware" as const };

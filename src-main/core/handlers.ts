@@ -10,6 +10,7 @@ import { readManifest } from "./images/download.ts";
 import { inspectImage } from "./images/inspect.ts";
 import { buildRequest } from "./images/obtain.ts";
 import type { Ports } from "./ports.ts";
+import { findDrive } from "./runs/admission.ts";
 import type { Runs } from "./runs/runs.ts";
 
 /** Nobody can take back a call that only looks; it ends by itself. */
@@ -82,6 +83,11 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks
       await ports.practice.remove(driveKey);
       return {};
     },
+    async "drives.identity"({ driveKey }) {
+      const drive = await findDrive(ports.drives, driveKey);
+      await runs.refuseBusyDrive(drive);
+      return ports.writer.identity(drive.identity, drive.writable, never);
+    },
     "drives.test": tasks.test,
     "drives.save": tasks.save,
     "drives.restore": tasks.restore,
@@ -94,6 +100,9 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks
       return {};
     },
     "images.inspect": ({ path }) => inspectImage(ports, path, () => undefined, never),
+    async "images.practice"({ medium }) {
+      return inspectImage(ports, await ports.practiceImages.image(medium, never), () => undefined, never);
+    },
     async "images.preflight"({ host, role }) {
       const pair = checkPair(await current.catalog(), host, role);
       return ports.nix.preflight(buildRequest(ports, current.settings(), pair.host, targetName(pair)), never);

@@ -1,8 +1,9 @@
 /** What the core needs of the world. Adapters implement these; tests pass their own. */
 import type { Folder, Machine } from "#contract/api.ts";
-import type { Catalog, CatalogSource, System } from "#contract/catalog.ts";
+import type { Catalog, CatalogSource, Host, System } from "#contract/catalog.ts";
 import type { Device } from "#contract/devices.ts";
-import type { Drive } from "#contract/drives.ts";
+import type { Drive, DriveIdentity } from "#contract/drives.ts";
+import type { CarriedIdentity } from "#contract/identity.ts";
 import type { BuildProgress, Inspection, Preflight, Provenance } from "#contract/images.ts";
 import type { Layout } from "#contract/layout.ts";
 import type { FoundManifest, ManifestImage, ManifestPlace } from "#contract/manifest.ts";
@@ -41,6 +42,12 @@ export type Drives = {
 export type PracticeDrives = {
   create(sizeBytes: number): Promise<Drive>;
   remove(driveKey: string): Promise<void>;
+};
+
+/** Images to practise with: small, always the same, and for practice drives alone. */
+export type PracticeImages = {
+  /** The path of the one for such a medium, made where it is not there yet. DISK_FULL, PRACTICE_UNAVAILABLE. */
+  image(medium: Host["medium"], signal: AbortSignal): Promise<string>;
 };
 
 /** What nix gave: the image file and where it came from. */
@@ -137,6 +144,8 @@ export type Writer = {
   test: OnDrive<Omit<TestJob, "journalFolder">, DriveReport>;
   save: OnDrive<SaveJob, SavedDrive>;
   restore: OnDrive<RestoreJob, RestoredDrive>;
+  /** Whose medium a drive is, read from the drive itself; null where it carries no identity. */
+  identity(drive: DriveIdentity, readable: boolean, signal: AbortSignal): Promise<CarriedIdentity | null>;
 };
 
 export type JobObserver = { progress(stage: WriterStage, progress: TransferProgress): void; log: Log };
@@ -291,6 +300,7 @@ export type Ports = {
   machine(): Promise<Machine>;
   drives: Drives;
   practice: PracticeDrives;
+  practiceImages: PracticeImages;
   nix: Nix;
   catalogs: Catalogs;
   downloads: Downloads;

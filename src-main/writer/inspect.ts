@@ -9,6 +9,7 @@ import { type ImageFile, openImageFile, refuseChanged } from "./image/image-file
 import { isRecognised } from "./image/recognise.ts";
 import { openSidecar } from "./image/sidecar.ts";
 import { unpack } from "./image/unpack.ts";
+import { isMarkedPractice } from "./practice/mark.ts";
 import { type Emit, reportProgress } from "./progress.ts";
 
 /** Reads an image through to its end, so that nothing about it is believed that was not counted. */
@@ -53,6 +54,7 @@ export async function inspect(path: string, emit: Emit): Promise<Inspection> {
     contentHash: content.finish(),
     firmware: firmware.finish(),
     ...(!isRecognised(firmware.head) && { unrecognised: true }),
+    ...(isMarkedPractice(firmware.head) && { practice: true }),
   };
 }
 

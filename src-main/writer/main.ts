@@ -2,6 +2,7 @@
 import { createInterface } from "node:readline";
 import { toErrorData } from "#contract/errors.ts";
 import {
+  type IdentityJob,
   type RestoreJob,
   type SaveJob,
   type TestJob,
@@ -59,6 +60,11 @@ async function perform(job: WriterJob): Promise<number> {
     emit({ event: "inspected", inspection: await inspect(job.path, emit) });
     return writerExit.done;
   }
+  if (job.job === "practice") {
+    const { makePracticeImage } = await import("./practice/make-image.ts");
+    emit({ event: "made", path: await makePracticeImage(job) });
+    return writerExit.done;
+  }
   if (job.job === "flash") {
     const { Flash } = await import("./flash.ts");
     const flash = new Flash(job, emit);
@@ -71,11 +77,15 @@ async function perform(job: WriterJob): Promise<number> {
   return writerExit.done;
 }
 
-async function onDrive(job: TestJob | SaveJob | RestoreJob): Promise<WriterEvent> {
+async function onDrive(job: TestJob | SaveJob | RestoreJob | IdentityJob): Promise<WriterEvent> {
   const stay = () => {
     stop = () => false;
   };
   if (job.job === "test") return (await import("./test-drive.ts")).testDrive(job, emit, stay);
+  if (job.job === "identity") {
+    const { identifyDrive } = await import("./identify-drive.ts");
+    return { event: "identified", carried: await identifyDrive(job) };
+  }
   if (job.job === "save") return (await import("./save-drive.ts")).saveDrive(job, emit);
   return (await import("./restore-drive.ts")).restoreDrive(job, emit);
 }

@@ -132,8 +132,9 @@ export function createAppStore(bridge: AppBridge) {
     async homeFolder() {
       return (await bridge.call("files.list", { path: null })).path;
     },
+    /** The key of the new drive. */
     async createPractice(sizeBytes: number) {
-      await bridge.call("drives.createPractice", { sizeBytes });
+      return (await bridge.call("drives.createPractice", { sizeBytes })).key;
     },
     async removePractice(driveKey: string) {
       await bridge.call("drives.removePractice", { driveKey });

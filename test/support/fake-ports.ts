@@ -207,6 +207,7 @@ export const obedientWriter: Writer = {
     return { path, part, sizeBytes, fileBytes: sizeBytes, sha256: "b".repeat(64), seconds: 2 };
   },
   restore: async ({ label, drive: { sizeBytes } }) => ({ filesystem: "exFAT", label, sizeBytes }),
+  identity: async () => null,
 };
 
 function halfOf(sizeBytes: number): TransferProgress {
@@ -233,6 +234,7 @@ export function endlessWriter(): Writer & { begun: Promise<void> } {
     test: untilAborted,
     save: untilAborted,
     restore: untilAborted,
+    identity: async () => null,
   };
 }
 
@@ -286,6 +288,7 @@ export function fakePorts(change: Partial<Ports> = {}): FakePorts {
     plugged,
     drives: { list: async () => ports.plugged, watch: () => () => undefined },
     practice: { create: async () => fakeDrive({ kind: "practice" }), remove: async () => undefined },
+    practiceImages: { image: async (medium) => `/practice/${medium}.img` },
     nix: {
       version: async () => "2.8.0",
       preflight: async () => ({ ready: true, checks: [] }),

@@ -76,7 +76,7 @@ export function createRuns(world: { ports: Ports; notify: Notify; current: Curre
     // Its medium is made anew, so the drive is claimed from the first moment on.
     return active.launch({ ...rewindTo(run, "write"), drive }, async () => {
       const ready = await withValidImage({ ...(await resumable(runId)), drive });
-      refuseUnfitDrive(drive, ready.image?.sizeBytes ?? null);
+      refuseUnfitDrive(drive, ready.image?.sizeBytes ?? null, ready.imageChoice.kind === "practice");
       return ready;
     });
   }

@@ -65,7 +65,7 @@ async function openDevice(path: string, access: number, deadlineMs: number): Pro
 }
 
 /** Without direct access where the file system has none: it then keeps files in memory and nowhere else. */
-async function openFile(path: string, access: number): Promise<FileHandle> {
+export async function openFile(path: string, access: number): Promise<FileHandle> {
   const { O_DIRECT, O_NOFOLLOW } = constants;
   try {
     return await open(path, access | O_DIRECT | O_NOFOLLOW);
@@ -79,7 +79,7 @@ async function openFile(path: string, access: number): Promise<FileHandle> {
  * Between the look and the opening another drive can have taken the name. What is open now stays; whether its medium
  * stays too is watched from here on.
  */
-async function watchClaimed(
+export async function watchClaimed(
   handle: FileHandle,
   { path, kind }: CheckedDrive,
   { sizeBytes, diskSequence }: DriveIdentity,

@@ -45,7 +45,7 @@ export function BuildPanel({ host, role }: { host: string; role: string }) {
       </Panel>
       {preflight.state === "ready" && !preflight.value.ready && (
         <Notice tone="look" title="This machine cannot build the image yet.">
-          <p>Mend what is marked above and check again, or use a local file.</p>
+          <p>Mend what is marked above and check again, use a local file, or practise first.</p>
         </Notice>
       )}
     </>

@@ -116,6 +116,7 @@ const imageOrigins = {
   build: "built from the flake",
   download: "from the same download",
   file: "from the same file",
+  practice: "with the practice image",
 } as const;
 
 /** Tells what the next device takes over, so that nobody is surprised at the drive step. */

@@ -14,7 +14,7 @@ import { settings } from "#contract/settings.ts";
 import { makePlan } from "#core/install/plan.ts";
 import { parseTargetAddress } from "#core/install/target-address.ts";
 import { flakeLayout } from "../../unit/core/install/machine.ts";
-import { bench, foundManifest, identify, inspectionOf } from "./bench-data.ts";
+import { bench, foundManifest, hostKey, identify, inspectionOf, practiceInspection } from "./bench-data.ts";
 import { cardRun } from "./bench-runs.ts";
 import { taskOf } from "./bench-tasks.ts";
 
@@ -112,6 +112,12 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
       emit({ event: "drives", payload: app.drives.filter((drive) => drive.key !== driveKey) });
       return {};
     },
+    "drives.identity": async ({ driveKey }) => {
+      const run = app.runs.findLast(({ drive }) => drive.key === driveKey);
+      if (!run) return null;
+      const { serial, host, role, id: runId } = run;
+      return { serial, host, role, runId, hostname: serial.toLowerCase(), hostKey };
+    },
     "drives.test": async ({ driveKey, mode }) => startTask(driveKey, { kind: "test", mode }),
     "drives.save": async ({ driveKey, ...file }) => startTask(driveKey, { kind: "save", ...file }),
     "drives.restore": async ({ driveKey, label }) => startTask(driveKey, { kind: "restore", label }),
@@ -125,6 +131,7 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
       emit({ event: "driveTasks", payload: withoutTask(taskId) });
       return {};
     },
+    "images.practice": async ({ medium }) => practiceInspection(medium),
     "images.inspect": async ({ path }) => inspectionOf(path),
     "images.preflight": async ({ role }) => ({
       ready: true,
