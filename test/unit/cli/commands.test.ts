@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { FloppyError } from "#contract/errors.ts";
 import { fakeDrive } from "../../support/fake-ports.ts";
 import { commandLine } from "./fake-world.ts";
 
@@ -101,4 +102,34 @@ it("floppy catalog shows which hosts a role goes with, and where the catalog is 
   expect(cli.written.stdout).toMatch(/robot +Robot controller +headless +raspberry\n/);
   expect(cli.written.stdout).toMatch(/dev +Developer workstation +XFCE +dell, raspberry\n/);
   expect(cli.written.stdout).toContain("From bundled.");
+});
+
+describe("while the catalog of the flake in Settings cannot be read", () => {
+  const blocked = () => {
+    const cli = commandLine();
+    cli.ports.stored = { ...cli.ports.stored, flake: "path:/mine" };
+    cli.ports.catalogs.load = async () => {
+      throw new FloppyError("CATALOG_UNREADABLE", "host 3 (pi): label is missing.", "Mend it.");
+    };
+    return cli;
+  };
+
+  it.each([
+    ["catalog", ["catalog"]],
+    ["devices add", ["devices", "add", "FLOPPY-RPI-00001"]],
+    ["provision", ["provision", "FLOPPY-RPI-00001", "--role", "robot", "--drive", "/dev/sdz", "--yes"]],
+    ["provision build-sd", ["provision", "build-sd", "--target", "raspberry-robot"]],
+    ["practice", ["practice"]],
+  ])("%s says what is wrong, and tells nothing of another's roles", async (_name, args) => {
+    const cli = blocked();
+    expect(await cli.run(...args)).toBe(9);
+    expect(cli.written.stderr).toContain("host 3 (pi): label is missing.");
+    expect(cli.written.stdout).toBe("");
+    expect(await cli.ports.inventory.devices()).toEqual([]);
+  });
+
+  it("drives are listed all the same", async () => {
+    const cli = blocked();
+    expect(await cli.run("drives")).toBe(0);
+  });
 });
