@@ -3,7 +3,7 @@ import type { Drive } from "#contract/drives.ts";
 import { type ErrorData, toErrorData } from "#contract/errors.ts";
 import { useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
-import { ErrorNotice } from "../../ui/Notice.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 import styles from "./DriveStep.module.css";
 import { practiceSize } from "./practice-size.ts";
 

@@ -133,3 +133,56 @@ describe("while the catalog of the flake in Settings cannot be read", () => {
     expect(await cli.run("drives")).toBe(0);
   });
 });
+
+describe("what is known of a failure", () => {
+  const failing = (thrown: unknown) => {
+    const cli = commandLine();
+    cli.ports.nix.build = () => Promise.reject(thrown);
+    return cli;
+  };
+  const args = ["provision", "build-sd", "--target", "raspberry-robot"];
+  const built = new FloppyError("NIX_BUILD_FAILED", "The build of x failed.", "Its last lines say why.", {
+    log: ["compiling", "fatal: \u001b[31mno driver\u001b[0m"],
+  });
+
+  it("follows the hint, line for line", async () => {
+    const cli = failing(built);
+    expect(await cli.run(...args)).toBe(7);
+    expect(cli.written.stderr).toBe(
+      "Evaluating\nThe build of x failed.\n  Its last lines say why.\n    compiling\n    fatal: no driver\n",
+    );
+  });
+
+  it("is what the run knows, where a run failed", async () => {
+    const cli = failing(built);
+    await cli.run("provision", "FLOPPY-RPI-00001", "--role", "robot", "--drive", "/dev/sdz", "--yes");
+    expect(cli.written.stderr).toMatch(/\n {4}compiling\n {4}fatal: no driver\n$/);
+  });
+
+  it("follows what became of a batch", async () => {
+    const cli = failing(built);
+    const drives = ["--drive", "/dev/sdz", "--yes"];
+    await cli.run("provision", "FLOPPY-RPI-00001", "--batch", "--role", "robot", ...drives);
+    expect(cli.written.stderr).toMatch(/\n {4}compiling\n {4}fatal: no driver\n$/);
+  });
+
+  it("is all of it only where that is asked for", async () => {
+    const cli = failing(new TypeError("x is no function"));
+    expect(await cli.run(...args)).toBe(1);
+    expect(cli.written.stderr).not.toContain(".ts:");
+    expect(await cli.run(...args, "--verbose")).toBe(1);
+    expect(cli.written.stderr).toMatch(/TypeError: x is no function\n +at .*commands\.test\.ts/);
+  });
+
+  it("is the place in settings that are broken", async () => {
+    const cli = commandLine();
+    const details = {
+      file: "/data/settings.json",
+      reason: "It is not JSON. The mistake is at line 3, column 5.",
+    };
+    const broken = new FloppyError("SETTINGS_INVALID", "/data/settings.json is broken.", "Mend it.", details);
+    cli.ports.settings.load = () => Promise.reject(broken);
+    expect(await cli.run(...args)).toBe(9);
+    expect(cli.written.stderr).toContain("    reason: It is not JSON. The mistake is at line 3, column 5.");
+  });
+});
