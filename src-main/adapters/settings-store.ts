@@ -6,6 +6,7 @@ import { z } from "zod";
 import { FloppyError } from "#contract/errors.ts";
 import { defaultSettings, type Settings, settings } from "#contract/settings.ts";
 import type { SettingsStore } from "#core/ports.ts";
+import { whereNotJson } from "#core/text/json-position.ts";
 import { errorCode } from "./error-code.ts";
 
 /** The text of the file, or null if there is none yet. */
@@ -28,9 +29,12 @@ function parse(text: string): Settings {
   return settings.parse({ ...defaultSettings, ...z.record(z.string(), z.unknown()).parse(JSON.parse(text)) });
 }
 
-function invalid(file: string, thrown: unknown): FloppyError {
+function invalid(file: string, text: string, thrown: unknown): FloppyError {
   // JSON.parse quotes what it stumbles over, which may be the Wi-Fi passphrase.
-  const reason = thrown instanceof z.ZodError ? z.prettifyError(thrown) : "It is not JSON.";
+  const reason =
+    thrown instanceof z.ZodError
+      ? z.prettifyError(thrown)
+      : `It is not JSON. The mistake is at ${whereNotJson(text)}.`;
   return new FloppyError(
     "SETTINGS_INVALID",
     `The settings ${file} hold something that Floppy does not understand.`,
@@ -102,7 +106,7 @@ export function createSettingsStore({ file }: { file: string }): SettingsStore {
       try {
         return parse(text);
       } catch (thrown) {
-        throw invalid(file, thrown);
+        throw invalid(file, text, thrown);
       }
     },
     async save(next) {

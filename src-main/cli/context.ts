@@ -21,7 +21,7 @@ export async function withFloppy<Result>(
 ): Promise<Result> {
   const floppy = await context.open(dataFolder);
   try {
-    // A script must never be told of another flake's roles; a person can wait here, too.
+    // What a script is told must not depend on how soon a flake answers; a person can wait here, too.
     await floppy.catalogRead();
     return await work(floppy);
   } finally {

@@ -16,6 +16,7 @@ const IMAGE = [
   "use this image instead of building one; `download` is the manifest's",
 ] as const;
 const JSON_LINES = ["--json", "one JSON object a line; the last one is the result or the error"] as const;
+const VERBOSE = ["--verbose", "where something fails, all that is known of it"] as const;
 const ROLE = "what the device is for; `floppy catalog` lists the roles";
 
 function buildPlace(): Option {
@@ -149,7 +150,12 @@ export function createProgram(context: Context, version: string): Command {
     .action(async (serial, options) =>
       (await import("./commands/practice.ts")).practice(context, serial, options),
     );
+  for (const command of commandsOf(program)) command.option(...VERBOSE);
   return program;
+}
+
+function commandsOf(command: Command): Command[] {
+  return command.commands.flatMap((inner) => [inner, ...commandsOf(inner)]);
 }
 
 function addImages(program: Command, context: Context): void {

@@ -154,6 +154,8 @@ export const events = {
   log: z.object({ runId: z.string(), lines: z.array(logLine) }),
   settings,
   catalog: z.object({ catalog, source: catalogSource }),
+  /** All of them, whenever that changed. */
+  problems: z.array(errorData),
 } as const;
 
 export type CallName = keyof typeof calls;

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { Host } from "./catalog.ts";
+import { type Host, installerName } from "./catalog.ts";
 
 /** What the flake and a manifest call the image for a target: its own for a card, the installer for a stick. */
 export function imageName({ medium, system }: Pick<Host, "medium" | "system">, target: string): string {
-  return medium === "card" ? target : `installer-${system.split("-")[0]}`;
+  return medium === "card" ? target : installerName(system);
 }
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);

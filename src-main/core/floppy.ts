@@ -123,9 +123,7 @@ export async function createFloppy(given: Ports): Promise<Core> {
       const request = buildRequest(ports, current.trustedSettings(), host, target);
       return obtainImage(ports, choice, request, observe, signal);
     },
-    async catalogRead() {
-      await current.catalog();
-    },
+    catalogRead: current.catalogRead,
     busy: () => runs.busy() || tasks.busy(),
     async close() {
       for (const stop of stopWatching) stop();

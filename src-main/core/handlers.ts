@@ -1,7 +1,7 @@
 import type { Handlers } from "#contract/api.ts";
 import type { Device } from "#contract/devices.ts";
 import { checkPair, targetName } from "./catalog/pairs.ts";
-import { parseSerial } from "./catalog/serial.ts";
+import { parseSerial, readSerial } from "./catalog/serial.ts";
 import type { Current } from "./current.ts";
 import { deviceUnknown, registered } from "./devices/register.ts";
 import { removeDevice } from "./devices/remove.ts";
@@ -20,11 +20,11 @@ const never = new AbortController().signal;
 export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks: DriveTasks): Handlers {
   const identify = async (text: string) => parseSerial(await current.catalog(), text);
 
+  /** What is in the inventory can be looked at and removed, whatever has become of the catalog. */
   async function knownDevice(text: string): Promise<Device> {
-    const { serial } = await identify(text);
-    const device = await ports.inventory.device(serial);
+    const device = await ports.inventory.device(readSerial(text));
     if (device) return device;
-    throw deviceUnknown(serial);
+    throw deviceUnknown((await identify(text)).serial);
   }
 
   async function addDevice(text: string, roleName: string | null): Promise<Device> {

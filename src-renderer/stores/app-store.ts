@@ -39,10 +39,14 @@ export function applyNotification(app: AppState, notification: Notification): Ap
     case "run":
       return { ...app, runs: upsertRun(app.runs, notification.payload) };
     // Settings that were saved are settings that can be read.
-    case "settings":
-      return { ...app, settings: notification.payload, problems: [] };
+    case "settings": {
+      const problems = app.problems.filter(({ code }) => code !== "SETTINGS_INVALID");
+      return { ...app, settings: notification.payload, problems };
+    }
     case "catalog":
       return { ...app, catalog: notification.payload.catalog, catalogSource: notification.payload.source };
+    case "problems":
+      return { ...app, problems: notification.payload };
     case "log":
       return app;
   }

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { execa } from "execa";
 import { z } from "zod";
-import { untouched } from "../nix/evaluate.ts";
-import { type NixContext, runNixOrThrow } from "../nix/run-nix.ts";
+import { readMetadata } from "../nix/flake-metadata.ts";
+import type { NixContext } from "../nix/run-nix.ts";
 import { outputOf } from "./output-of.ts";
 
 const metadata = z.object({
@@ -37,9 +37,7 @@ export async function stageFlake(
   { flake, runId, hardware }: { flake: string; runId: string; hardware: string },
   signal: AbortSignal,
 ): Promise<{ folder: string; revision: string | null }> {
-  const aim = { flake, attribute: "" };
-  const args = ["flake", "metadata", "--json", ...untouched, flake];
-  const found = metadata.parse(JSON.parse(await runNixOrThrow(context, args, aim, { signal })));
+  const found = metadata.parse(await readMetadata(context, flake, "", { signal }));
   const staged = stagedFolder(folder, runId);
   const source = join(folder, runId, "source");
   for (const old of [source, staged]) await rm(old, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { FloppyError } from "#contract/errors.ts";
 import { entryOf, MANIFEST_NAME, manifestOf } from "#core/images/publish.ts";
 import { formatBytes } from "#core/text/format.ts";
+import { shellWord } from "#core/text/shell.ts";
 import { type Context, withFloppy } from "../context.ts";
 import { table } from "../table.ts";
 
@@ -39,7 +40,7 @@ export async function publish(context: Context, given: string, options: PublishO
       sha256.slice(0, 12),
       urls[0] ?? "",
     ]);
-    const next = `Sign it: minisign -S -m ${file}\nServe the folder, and set ${MANIFEST_NAME}'s address and the public key in Settings of each bench.`;
+    const next = `Sign it: minisign -S -m ${shellWord(file)}\nServe the folder, and set ${MANIFEST_NAME}'s address and the public key in Settings of each bench.`;
     context.report.result(
       { file, images },
       [table(["Image", "Size", "SHA-256", "Address"], rows), `In ${file}.\n${next}`].join("\n\n"),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FloppyError } from "#contract/errors.ts";
 import { type FoundManifest, type Manifest, type ManifestImage, manifest } from "#contract/manifest.ts";
+import { whereNotJson } from "../text/json-position.ts";
 
 const NOTHING_WRITTEN = "Nothing was written.";
 
@@ -28,7 +29,7 @@ export function parseManifest(url: string, text: string): Manifest {
   try {
     value = JSON.parse(text);
   } catch {
-    throw manifestUnreadable(url, "It is not JSON.");
+    throw manifestUnreadable(url, `It is not JSON. The mistake is at ${whereNotJson(text)}.`);
   }
   const parsed = manifest.safeParse(value);
   if (parsed.success) return parsed.data;

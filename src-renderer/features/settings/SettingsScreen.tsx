@@ -5,10 +5,11 @@ import { type FormErrors, formOf, readForm, type SettingsForm } from "../../stor
 import { useApp, useSettings, useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Segments, TextArea, TextField } from "../../ui/Field.tsx";
-import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { Notice } from "../../ui/Notice.tsx";
 import { Columns, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 import styles from "./settings.module.css";
 
 type Saving =

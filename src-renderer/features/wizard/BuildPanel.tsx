@@ -3,9 +3,10 @@ import type { PreflightCheck } from "#contract/images.ts";
 import { useApp, useImage, useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Waiting } from "../../ui/Meter.tsx";
-import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { Notice } from "../../ui/Notice.tsx";
 import { Facts, Panel } from "../../ui/Panel.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 import styles from "./ImageStep.module.css";
 
 export function BuildPanel({ host, role }: { host: string; role: string }) {

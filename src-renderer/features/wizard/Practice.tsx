@@ -3,7 +3,8 @@ import type { Drive } from "#contract/drives.ts";
 import { type ImagePick, isForPractice } from "../../stores/draft.ts";
 import { useStores, useWizard } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
-import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { Notice } from "../../ui/Notice.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 import styles from "./DriveStep.module.css";
 import type { PracticeAct } from "./use-practice.ts";
 

@@ -4,8 +4,8 @@ import { useImage, useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
 import { formatBytes, shortHash } from "../../ui/format.ts";
 import { Waiting } from "../../ui/Meter.tsx";
-import { ErrorNotice } from "../../ui/Notice.tsx";
 import { Facts, Panel } from "../../ui/Panel.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 
 /** The image that takes neither nix nor a network: what it is good for, and what it is not. */
 export function PracticePanel({ medium }: { medium: Host["medium"] }) {

@@ -80,6 +80,18 @@ describe("settings that cannot be understood", () => {
     expect(await readFile(file, "utf8")).toBe(text);
   });
 
+  it("name the place where they are no JSON, and nothing of what stands there", async () => {
+    await writeFile(
+      file,
+      '{\n  "wifi": { "ssid": "bench", "passphrase": "battery horse" }\n  "theme": "dark"\n}',
+    );
+    const error = await createSettingsStore({ file }).load().catch(toErrorData);
+    expect(error).toMatchObject({
+      details: { reason: "It is not JSON. The mistake is at line 3, column 3." },
+    });
+    expect(JSON.stringify(error)).not.toContain("horse");
+  });
+
   it("name the field that is wrong", async () => {
     await writeFile(file, '{"theme": "purple"}');
     const details = { reason: expect.stringContaining("theme") };

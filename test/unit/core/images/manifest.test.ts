@@ -8,7 +8,9 @@ const sha256 = image?.sha256 ?? "";
 
 test("what is no manifest says what is wrong with it", () => {
   const parse = (text: string) => () => parseManifest("/srv/images.json", text);
-  expect(parse("<html>")).toThrow("/srv/images.json cannot be read. It is not JSON.");
+  expect(parse("<html>")).toThrow(
+    "/srv/images.json cannot be read. It is not JSON. The mistake is at line 1, column 1.",
+  );
   expect(parse('{"version":1,"images":[]}')).toThrow(/images/);
 });
 
