@@ -7,7 +7,7 @@ import { errorData } from "./errors.ts";
 import { inspection, preflight } from "./images.ts";
 import { foundManifest } from "./manifest.ts";
 import { batchRequest, logLine, phaseName, run, runRequest } from "./runs.ts";
-import { settings } from "./settings.ts";
+import { settings, storedSettings } from "./settings.ts";
 import { buildPlace, installPlan } from "./targets.ts";
 
 const nothing = z.object({}).strict();
@@ -34,7 +34,7 @@ const appState = z.object({
   devices: z.array(device),
   /** Runs under way, and those that ended without success and were not dismissed. */
   runs: z.array(run),
-  settings,
+  settings: storedSettings,
   /** What is amiss and needs a person, such as settings that cannot be read. */
   problems: z.array(errorData),
 });
@@ -132,7 +132,7 @@ export const calls = {
     input: z.object({ runId: z.string() }).strict(),
     output: z.object({ run, log: z.array(logLine) }),
   },
-  "settings.update": { input: settings.partial().strict(), output: settings },
+  "settings.update": { input: settings.partial().strict(), output: storedSettings },
 } as const;
 
 /** The one table of notifications, main to door. */
@@ -144,7 +144,9 @@ export const events = {
   deviceRemoved: z.object({ serial: z.string() }),
   run,
   log: z.object({ runId: z.string(), lines: z.array(logLine) }),
-  settings,
+  settings: storedSettings,
+  /** All of them, whenever settings were saved. */
+  problems: z.array(errorData),
   catalog: z.object({ catalog, source: catalogSource }),
 } as const;
 

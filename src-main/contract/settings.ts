@@ -61,3 +61,24 @@ export const defaultSettings: Settings = {
   theme: "system",
   benchName: "Bench 1",
 };
+
+const fieldNames: Record<keyof Settings, string> = {
+  flake: "Flake",
+  manifest: "Image manifest",
+  authorizedKeys: "SSH keys",
+  wifi: "Wi-Fi",
+  builders: "Remote builders",
+  substituters: "Binary caches",
+  trustedPublicKeys: "Their public keys",
+  theme: "Theme",
+  benchName: "Name of the bench",
+};
+const partNames: Record<string, string> = { ssid: "name", passphrase: "passphrase", publicKey: "public key" };
+
+/** A field as a person knows it, by an issue's path: `authorizedKeys.2` is “SSH keys, line 3”. */
+export function wordsOfField([field, part]: readonly PropertyKey[]): string {
+  const name = fieldNames[field as keyof Settings] ?? String(field);
+  if (typeof part === "number") return `${name}, line ${part + 1}`;
+  const words = partNames[String(part)];
+  return words ? `${name} ${words}` : name;
+}

@@ -38,9 +38,10 @@ export function applyNotification(app: AppState, notification: Notification): Ap
     }
     case "run":
       return { ...app, runs: upsertRun(app.runs, notification.payload) };
-    // Settings that were saved are settings that can be read.
     case "settings":
-      return { ...app, settings: notification.payload, problems: [] };
+      return { ...app, settings: notification.payload };
+    case "problems":
+      return { ...app, problems: notification.payload };
     case "catalog":
       return { ...app, catalog: notification.payload.catalog, catalogSource: notification.payload.source };
     case "log":

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { identityRules as texts, mostKeys } from "#contract/identity-rules.ts";
+import { mostKeys, identityRules as texts } from "#contract/identity-rules.ts";
 
 test("the device checks by the very same table: `npx vitest -u` writes it anew", async () => {
   const copy = `${JSON.stringify({ mostKeys, texts }, null, 2)}\n`;
