@@ -153,5 +153,5 @@ export function terminalReport(terminal: Terminal): Report {
 
 export function createReport(terminal: Terminal, json: boolean): Report {
   if (json) return jsonReport(terminal);
-  return terminal.stderr.isTTY ? terminalReport(terminal) : plainReport(terminal);
+  return terminal.stderr.canDraw ? terminalReport(terminal) : plainReport(terminal);
 }

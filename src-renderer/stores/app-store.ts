@@ -120,6 +120,13 @@ export function createAppStore(bridge: AppBridge) {
     async saveDrive(request: CallInput<"drives.save">) {
       await bridge.call("drives.save", request);
     },
+    async replaceSavedDrive(
+      driveKey: string,
+      { path, part }: Pick<CallInput<"drives.save">, "path" | "part">,
+    ) {
+      // Naming the file twice is the contract's deliberate act; the screen has had it held for.
+      await bridge.call("drives.save", { driveKey, path, part, replaceConfirmed: path });
+    },
     async restoreDrive(driveKey: string) {
       await bridge.call("drives.restore", { driveKey, label: "FLOPPY", eraseConfirmed: driveKey });
     },

@@ -114,7 +114,8 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
       return {};
     },
     "drives.test": async ({ driveKey, mode }) => startTask(driveKey, { kind: "test", mode }),
-    "drives.save": async ({ driveKey, ...file }) => startTask(driveKey, { kind: "save", ...file }),
+    "drives.save": async ({ driveKey, path, part, replaceConfirmed }) =>
+      startTask(driveKey, { kind: "save", path, part, replace: replaceConfirmed !== null }),
     "drives.restore": async ({ driveKey, label }) => startTask(driveKey, { kind: "restore", label }),
     "drives.cancelTask": async ({ taskId }) => {
       const status = { state: "cancelled" as const, endedAt: "2026-03-02T09:44:00Z" };
