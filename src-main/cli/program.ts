@@ -97,6 +97,7 @@ export function createProgram(context: Context, version: string): Command {
     .description("show the log of a device's last run")
     .argument("<serial>")
     .option("--output <file>", "write it to a file")
+    .option("--force", "replace the file if it is there already")
     .option(...JSON_LINES)
     .action(async (serial, options) => (await import("./commands/follow.ts")).log(context, serial, options));
   addDrives(program, context);
@@ -199,7 +200,7 @@ function addDrives(program: Command, context: Context): void {
     .argument(...THE_DRIVE)
     .argument("<file>", "the image to make")
     .option("--used", "only up to the end of the last partition")
-    .option("--force", "replace the file if it is there already")
+    .option("--force", "replace the file if it is there already, without being asked")
     .option(...JSON_LINES)
     .action(async (drive, file, options) => (await tools()).saveDrive(context, drive, file, options));
   drives

@@ -167,5 +167,5 @@ export function terminalReport(terminal: Terminal, verbose = false): Report {
 
 export function createReport(terminal: Terminal, json: boolean, verbose = false): Report {
   if (json) return jsonReport(terminal);
-  return terminal.stderr.isTTY ? terminalReport(terminal, verbose) : plainReport(terminal, verbose);
+  return terminal.stderr.canDraw ? terminalReport(terminal, verbose) : plainReport(terminal, verbose);
 }

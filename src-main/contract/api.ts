@@ -8,7 +8,7 @@ import { carriedIdentity } from "./identity.ts";
 import { inspection, preflight } from "./images.ts";
 import { foundManifest } from "./manifest.ts";
 import { batchRequest, logLine, phaseName, run, runRequest } from "./runs.ts";
-import { settings } from "./settings.ts";
+import { settings, storedSettings } from "./settings.ts";
 import { buildPlace, installPlan } from "./targets.ts";
 
 const nothing = z.object({}).strict();
@@ -35,7 +35,7 @@ const appState = z.object({
   devices: z.array(device),
   /** Runs under way, and those that ended without success and were not dismissed. */
   runs: z.array(run),
-  settings,
+  settings: storedSettings,
   /** What is amiss and needs a person, such as settings that cannot be read. */
   problems: z.array(errorData),
 });
@@ -140,7 +140,7 @@ export const calls = {
     input: z.object({ runId: z.string() }).strict(),
     output: z.object({ run, log: z.array(logLine) }),
   },
-  "settings.update": { input: settings.partial().strict(), output: settings },
+  "settings.update": { input: settings.partial().strict(), output: storedSettings },
 } as const;
 
 /** The one table of notifications, main to door. */
@@ -152,7 +152,7 @@ export const events = {
   deviceRemoved: z.object({ serial: z.string() }),
   run,
   log: z.object({ runId: z.string(), lines: z.array(logLine) }),
-  settings,
+  settings: storedSettings,
   catalog: z.object({ catalog, source: catalogSource }),
   /** All of them, whenever that changed. */
   problems: z.array(errorData),

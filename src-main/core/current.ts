@@ -3,7 +3,7 @@ import type { CallInput, Notify } from "#contract/api.ts";
 import type { Catalog, CatalogSource } from "#contract/catalog.ts";
 import { type ErrorData, FloppyError, toErrorData } from "#contract/errors.ts";
 import { defaultSettings, type Settings } from "#contract/settings.ts";
-import type { Ports } from "./ports.ts";
+import type { LoadedSettings, Ports } from "./ports.ts";
 
 export type LoadedCatalog = { catalog: Catalog; source: CatalogSource };
 
@@ -52,12 +52,10 @@ async function loadAtStart(ports: CurrentPorts, flake: string | null): Promise<L
   }
 }
 
-type LoadedSettings = { settings: Settings; problem: FloppyError | null };
-
 /** Broken settings must not keep Floppy from starting either; they are kept as they are until new ones are saved. */
 async function loadSettings(ports: CurrentPorts): Promise<LoadedSettings> {
   try {
-    return { settings: await ports.settings.load(), problem: null };
+    return await ports.settings.load();
   } catch (thrown) {
     if (thrown instanceof FloppyError && thrown.code === "SETTINGS_INVALID") {
       return { settings: defaultSettings, problem: thrown };
@@ -124,20 +122,14 @@ export async function createCurrent(ports: CurrentPorts, notify: Notify): Promis
     return loaded.shown.catalog;
   }
 
-  /** Another process may have saved some since; what it broke is not taken. */
-  async function latestSettings(): Promise<Settings> {
-    const latest = await loadSettings(ports);
-    return latest.problem ? settings : latest.settings;
-  }
-
   async function saveChange(change: CallInput<"settings.update">): Promise<Settings> {
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-    const next: Settings = { ...(await latestSettings()), ...given };
-    const loaded = next.flake === settings.flake ? null : await ports.catalogs.load(next.flake);
-    await ports.settings.save(next);
-    settings = next;
-    problem = null;
+    const { flake } = { ...(await loadSettings(ports)).settings, ...given };
+    const loaded = flake === settings.flake ? null : await ports.catalogs.load(flake);
+    const told = problems();
+    ({ settings, problem } = await ports.settings.save(given));
     notify({ event: "settings", payload: settings });
+    if (told.length > 0 || problem) notify({ event: "problems", payload: problems() });
     if (loaded) take(loaded);
     return settings;
   }

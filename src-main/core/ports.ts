@@ -3,6 +3,7 @@ import type { Folder, Machine } from "#contract/api.ts";
 import type { Catalog, CatalogSource, Host, System } from "#contract/catalog.ts";
 import type { Device } from "#contract/devices.ts";
 import type { Drive, DriveIdentity } from "#contract/drives.ts";
+import type { FloppyError } from "#contract/errors.ts";
 import type { CarriedIdentity } from "#contract/identity.ts";
 import type { BuildProgress, Inspection, Preflight, Provenance } from "#contract/images.ts";
 import type { Layout } from "#contract/layout.ts";
@@ -283,9 +284,13 @@ export type Inventory = {
   close(): Promise<void>;
 };
 
+/** What could be read, and what is wrong in it: with a problem no medium is written. */
+export type LoadedSettings = { settings: Settings; problem: FloppyError | null };
+
 export type SettingsStore = {
-  load(): Promise<Settings>;
-  save(settings: Settings): Promise<void>;
+  load(): Promise<LoadedSettings>;
+  /** Whatever is not named stays as it lies there. */
+  save(change: Partial<Settings>): Promise<LoadedSettings>;
 };
 
 export type Files = {

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { STICK_IDENTITY_BYTES } from "#contract/identity.ts";
+import { IDENTITY_PATH, identityProblem, identityRefused, STICK_IDENTITY_BYTES } from "#contract/identity.ts";
 import type { Inspection } from "#contract/images.ts";
 import type { FlashTarget } from "#contract/writer.ts";
 import { FatError } from "./fat/errors.ts";
@@ -39,9 +39,17 @@ export async function planPersonalisation(
   if (files.length === 0) return asItIs;
   const wrongName = files.find(({ path }) => !path.split("/").every((name) => SAFE_NAME.test(name)));
   if (wrongName) throw imageNotPersonalisable(`${JSON.stringify(wrongName.path)} is no name for a file`);
+  refuseWrongIdentity(files);
   const contents = files.map(({ path, content }) => ({ path, content: Buffer.from(content) }));
   if (placement === "appended") return planStick(file, image, contents);
   return { patches: await planFirmware(file, image, contents, known), tail: Buffer.alloc(0) };
+}
+
+/** Found by the device at its first boot, it would be too late: the medium is verified by then, and nobody gets in. */
+function refuseWrongIdentity(files: FlashTarget["files"]): void {
+  const identity = files.find(({ path }) => path === IDENTITY_PATH);
+  const problem = identity ? identityProblem(identity.content) : null;
+  if (problem !== null) throw identityRefused(problem);
 }
 
 async function planStick(file: ImageFile, { sizeBytes }: Inspection, contents: NewFile[]): Promise<Own> {

@@ -1,5 +1,6 @@
 import { extname, resolve, sep } from "node:path";
 import { FloppyError } from "#contract/errors.ts";
+import { savedImagePath } from "#contract/media.ts";
 import type { SaveJob, WriterEvent } from "#contract/writer.ts";
 import { recheckDrive } from "#core/drives/recheck.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
@@ -43,12 +44,15 @@ export async function saveDrive(job: SaveJob, emit: Emit): Promise<Saved> {
   }
 }
 
+/** What a name asks for, however it is written. */
+const extensionOf = (path: string) => extname(path).toLowerCase();
+
 function refuseOtherFormats(path: string): void {
-  const extension = extname(path);
-  if (![".gz", ".xz", ".bz2", ".zip"].includes(extension)) return;
+  const issue = savedImagePath.safeParse(path).error?.issues[0];
+  if (!issue) return;
   throw new FloppyError(
     "INVALID_INPUT",
-    `Floppy does not save as ${extension}.`,
+    `A drive is not saved as ${path}. ${issue.message}`,
     "Nothing was done. End the name in .zst for a packed image, or in .img for a raw one.",
   );
 }
@@ -75,7 +79,7 @@ async function writeImage(
 ): Promise<{ fileBytes: number; sha256: string }> {
   const file = await createPartialFile(path, replace);
   try {
-    const isPacked = extname(path) === ".zst";
+    const isPacked = extensionOf(path) === ".zst";
     const output = isPacked ? zstdOutput(file.handle, extent.sizeBytes) : rawOutput(file.handle);
     await copyOut(drive, extent, output, emit);
     const written = await output.finish();

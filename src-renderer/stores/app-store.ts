@@ -38,11 +38,8 @@ export function applyNotification(app: AppState, notification: Notification): Ap
     }
     case "run":
       return { ...app, runs: upsertRun(app.runs, notification.payload) };
-    // Settings that were saved are settings that can be read.
-    case "settings": {
-      const problems = app.problems.filter(({ code }) => code !== "SETTINGS_INVALID");
-      return { ...app, settings: notification.payload, problems };
-    }
+    case "settings":
+      return { ...app, settings: notification.payload };
     case "catalog":
       return { ...app, catalog: notification.payload.catalog, catalogSource: notification.payload.source };
     case "problems":
@@ -122,6 +119,13 @@ export function createAppStore(bridge: AppBridge) {
     },
     async saveDrive(request: CallInput<"drives.save">) {
       await bridge.call("drives.save", request);
+    },
+    async replaceSavedDrive(
+      driveKey: string,
+      { path, part }: Pick<CallInput<"drives.save">, "path" | "part">,
+    ) {
+      // Naming the file twice is the contract's deliberate act; the screen has had it held for.
+      await bridge.call("drives.save", { driveKey, path, part, replaceConfirmed: path });
     },
     async restoreDrive(driveKey: string) {
       await bridge.call("drives.restore", { driveKey, label: "FLOPPY", eraseConfirmed: driveKey });

@@ -324,9 +324,10 @@ export function fakePorts(change: Partial<Ports> = {}): FakePorts {
     inventory: fakeInventory(),
     stored: { ...defaultSettings, authorizedKeys: ["ssh-ed25519 AAAA admin"] },
     settings: {
-      load: async () => ports.stored,
-      save: async (settings) => {
-        ports.stored = settings;
+      load: async () => ({ settings: ports.stored, problem: null }),
+      save: async (change) => {
+        ports.stored = { ...ports.stored, ...change };
+        return { settings: ports.stored, problem: null };
       },
     },
     files: {

@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, extname, join, parse } from "node:path";
 import { BmapCheck, BmapError, parseBmap } from "./bmap.ts";
 import { bmapContradicts } from "./errors.ts";
@@ -13,15 +13,21 @@ const nothing: Sidecar = { push: () => undefined, finish: () => undefined };
 /** `card.img.xz` has its map in `card.img.xz.bmap`, `card.img.bmap` or `card.bmap`. */
 function* namesFor(path: string): Generator<string> {
   for (let name = parse(path).base; name !== ""; name = parse(name).name) {
-    yield join(dirname(path), `${name}.bmap`);
+    yield `${name}.bmap`;
     if (extname(name) === "") return;
   }
 }
 
 async function findFor(path: string): Promise<string | null> {
+  const folder = dirname(path);
+  const there = await readdir(folder).catch(() => []);
   for (const name of namesFor(path)) {
-    const found = await stat(name).catch(() => null);
-    if (found?.isFile() && found.size <= MOST_BYTES) return name;
+    // However its ending is written; that of the very name first.
+    const alike = there.filter((other) => other.toLowerCase() === name.toLowerCase());
+    for (const one of alike.toSorted((other) => (other === name ? -1 : 1))) {
+      const found = await stat(join(folder, one)).catch(() => null);
+      if (found?.isFile() && found.size <= MOST_BYTES) return join(folder, one);
+    }
   }
   return null;
 }

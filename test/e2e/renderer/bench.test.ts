@@ -12,7 +12,7 @@ test("a wrong setting is told at its field, with its line", async () => {
   const keys = page.getByLabel("SSH keys that may log in");
   await keys.fill("nonsense");
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByText("Line 1: This is no OpenSSH public key.").waitFor();
+  await page.getByText("Line 1: This is no OpenSSH public key").waitFor();
   expect(double.asked.some((call) => call.name === "settings.update")).toBe(false);
   await keys.fill("");
   await page.getByLabel("Name", { exact: true }).fill("Bench 7");

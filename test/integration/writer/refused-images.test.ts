@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, readFileSync, statSync, truncateSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { anIdentity } from "../../support/nixos/identity-bench.ts";
 import { MIB, run } from "../drives/bench.ts";
 import { makeFat, pack, readAt, writeAt } from "./images.ts";
 import { createRefusalBench, expectRefused, expectUntouched, inspecting } from "./refusal-bench.ts";
@@ -152,8 +153,35 @@ describe("an image that unpacks to another size than was counted", () => {
   });
 });
 
+/** `anIdentity` with that change, as a card would carry it. */
+function carrying(change: object) {
+  return [{ path: "floppy/identity.json", content: JSON.stringify({ ...anIdentity, ...change }) }];
+}
+
+describe("an identity that the device would refuse", () => {
+  it.each([
+    ["a passphrase beyond ASCII", { wifi: { ssid: "Bench", passphrase: "schlüssel" } }],
+    ["a network’s name of 40 bytes", { wifi: { ssid: "ж".repeat(20), passphrase: "12345678" } }],
+    ["a key with a second line", { authorizedKeys: ["ssh-rsa AAAA\nssh-rsa AAAA"] }],
+    ["a serial that is none", { serial: "FLOPPY-1" }],
+    ["a hostname with a dot", { hostname: "floppy.local" }],
+    ["more than the device reads", { authorizedKeys: Array(100).fill(`ssh-rsa ${"A".repeat(800)}`) }],
+  ])("is refused before the first byte: %s", async (_what, change) => {
+    const drive = usedDrive();
+    expectRefused(await flash(image, drive, carrying(change)), "SETTINGS_INVALID", drive);
+  });
+
+  it("is refused on a stick as well", async () => {
+    const drive = usedDrive();
+    const job = await flashJob(image, drive);
+    const target = { files: carrying({ hostname: "" }), placement: "appended" as const };
+    if (job.job === "flash") job.targets = job.targets.map((one) => ({ ...one, ...target }));
+    expectRefused(await startWriter(job).ended, "SETTINGS_INVALID", drive);
+  });
+});
+
 describe("an image that cannot take the files", () => {
-  const files = [{ path: "floppy/identity.json", content: "x".repeat(5000) }];
+  const files = [{ path: "floppy/notes", content: "x".repeat(5000) }];
 
   it("has no FAT partition", async () => {
     const drive = usedDrive();

@@ -20,7 +20,7 @@ export function fakeTerminal({ isTTY = false, columns = 80, answers = [] }: Term
     write(text: string) {
       written[name] += text;
     },
-    isTTY,
+    canDraw: isTTY,
     columns: () => columns,
   });
   const terminal: Terminal = {

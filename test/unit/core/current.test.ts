@@ -140,6 +140,24 @@ describe("settings and catalog", () => {
     expect(current.trustedSettings()).toMatchObject({ theme: "dark" });
   });
 
+  it("that hold one wrong field are in use but for writing, until that field is corrected, and every door hears of it", async () => {
+    const fake = ports(() => true);
+    const wrong = new FloppyError("SETTINGS_INVALID", "Wi-Fi passphrase: no ü.", "Correct it.");
+    const loaded = (problem: FloppyError | null) => async () => ({ settings: fake.stored, problem });
+    fake.settings = { load: loaded(wrong), save: loaded(wrong) };
+    const told: Notification[] = [];
+    const current = await createCurrent(fake, (one) => void told.push(one));
+    expect(current.settings()).toEqual(fake.stored);
+    expect(() => current.trustedSettings()).toThrow(wrong);
+    await current.updateSettings({ theme: "dark" });
+    expect(() => current.trustedSettings()).toThrow(wrong);
+    fake.settings.save = loaded(null);
+    await current.updateSettings({ wifi: null });
+    expect(current.trustedSettings()).toEqual(fake.stored);
+    const problems = told.filter(({ event }) => event === "problems").map(({ payload }) => payload);
+    expect(problems).toMatchObject([[{ code: "SETTINGS_INVALID" }], []]);
+  });
+
   it("keep a field that is not named", async () => {
     const fake = ports(() => true);
     const current = await createCurrent(fake, () => undefined);
