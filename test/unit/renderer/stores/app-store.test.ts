@@ -48,13 +48,3 @@ test("without a first snapshot the window says why", async () => {
   await stores.app.load();
   expect(stores.app.getState()).toMatchObject({ state: "unavailable", error: { code: "INVENTORY_LOCKED" } });
 });
-
-test("settings that were saved are no problem any more, a catalog that cannot be read still is", async () => {
-  const { double, stores } = await openStores();
-  const problem = (code: ErrorCode) => ({ code, message: `${code}.`, hint: "Mend it.", details: {} });
-  double.emit({ event: "problems", payload: [problem("SETTINGS_INVALID"), problem("CATALOG_UNREADABLE")] });
-  double.emit({ event: "settings", payload: stores.app.app().settings });
-  expect(stores.app.app().problems.map(({ code }) => code)).toEqual(["CATALOG_UNREADABLE"]);
-  double.emit({ event: "problems", payload: [] });
-  expect(stores.app.app().problems).toEqual([]);
-});
