@@ -2,8 +2,8 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import lzma from "lzma-native";
+import { findXz } from "#linux/system-xz.ts";
 import { imageDamaged, imageTruncated } from "./errors.ts";
-import { findXz } from "./system-xz.ts";
 import { type Chunks, feed, through } from "./through.ts";
 
 /** What lzma-native fills: about what a slice unpacks to. */
