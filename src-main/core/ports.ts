@@ -74,7 +74,7 @@ export type Catalogs = {
 export type DownloadObserver = {
   progress(progress: TransferProgress): void;
   log: Log;
-  /** Called once where it has to be downloaded: where its bytes lie meanwhile, and will in the end. */
+  /** Called where it has to be downloaded, once first bytes are there: where they lie meanwhile, and will in the end. */
   begun?(at: { part: string; path: string }): void;
 };
 

@@ -3,6 +3,7 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { ImageFormat, Inspection } from "#contract/images.ts";
 import { imageNotFound, notAFile } from "#core/images/errors.ts";
+import { detectFormat, SIGNATURE_BYTES } from "#core/images/format.ts";
 import {
   digestOf,
   type FileState,
@@ -13,7 +14,6 @@ import {
 } from "#linux/image-basis.ts";
 import type { Arrival } from "./arrival.ts";
 import { imageChanged, imageEmpty, imageFormatUnknown, imageOutdated, imageUnreadable } from "./errors.ts";
-import { detectFormat, SIGNATURE_BYTES } from "./format.ts";
 
 const READ_BYTES = 1024 ** 2;
 
