@@ -45,6 +45,16 @@ export function imageWindowTooLarge(): FloppyError {
   );
 }
 
+/** The file is sound: it is the decoder that is not enough. */
+export function xzTooOld(missing: { name: string; since: string } | null): FloppyError {
+  const { name, since } = missing ?? { name: "something", since: "a newer xz" };
+  return new FloppyError(
+    "IMAGE_FORMAT_UNKNOWN",
+    `This .xz cannot be unpacked on this machine: it uses ${name}, which no decoder here knows.`,
+    `${nothingWritten} The file is not damaged. Install ${since}, or unpack the file where that is.`,
+  );
+}
+
 export function imageFormatUnknown(name: string, where: "is" | "holds"): FloppyError {
   return new FloppyError(
     "IMAGE_FORMAT_UNKNOWN",
