@@ -4,7 +4,10 @@ import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Folder } from "#contract/api.ts";
 import { FloppyError } from "#contract/errors.ts";
+import type { ImageBasis } from "#contract/images.ts";
+import { notAFile } from "#core/images/errors.ts";
 import type { Files } from "#core/ports.ts";
+import { basisOf, oddKind, readImageFiles } from "#linux/image-basis.ts";
 import { errorCode } from "./error-code.ts";
 
 type Entry = Folder["entries"][number];
@@ -68,17 +71,17 @@ async function list(path: string | null): Promise<Folder> {
   };
 }
 
-/** A folder or a device is no image file, so it counts as not there. */
-async function statFile(path: string): Promise<{ fileBytes: number; modifiedMs: number } | null> {
+async function basis(path: string): Promise<ImageBasis | null> {
   try {
-    const stats = await stat(path);
-    return stats.isFile() ? { fileBytes: stats.size, modifiedMs: stats.mtimeMs } : null;
+    const odd = oddKind(await stat(path, { bigint: true }));
+    if (odd !== null) throw notAFile(path, odd);
+    return await basisOf(await readImageFiles(path));
   } catch (thrown) {
     if (["ENOENT", "ENOTDIR"].includes(errorCode(thrown))) return null;
-    throw unreadable(path, thrown);
+    throw thrown instanceof FloppyError ? thrown : unreadable(path, thrown);
   }
 }
 
 export function createFiles(): Files {
-  return { list, stat: statFile };
+  return { list, basis };
 }

@@ -47,6 +47,15 @@ export const provenance = z.discriminatedUnion("source", [
 ]);
 export type Provenance = z.infer<typeof provenance>;
 
+/** What an inspection rests upon. Whoever finds any of it different looks at the image again. */
+export const imageBasis = z.object({
+  /** Over all that the kernel tells of the file behind the path, and of each `.bmap` that is or could be beside it. */
+  files: sha256,
+  /** With what it was unpacked. */
+  decoders: z.string(),
+});
+export type ImageBasis = z.infer<typeof imageBasis>;
+
 /** What reading an image file through to its end told. */
 export const inspection = z.object({
   path: z.string(),
@@ -54,6 +63,8 @@ export const inspection = z.object({
   /** Bytes of the file as it lies on disk. */
   fileBytes: z.number().int().nonnegative(),
   modifiedMs: z.number(),
+  /** None for what was inspected by an older Floppy, and for what is still being downloaded: that counts only once. */
+  basis: imageBasis.optional(),
   /** Bytes that will reach the drive: counted, never taken from a header. */
   sizeBytes: z.number().int().nonnegative(),
   /** Of the file as it lies on disk, hexadecimal. */

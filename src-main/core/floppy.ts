@@ -8,7 +8,7 @@ import { createCurrent } from "./current.ts";
 import { createForeignChanges } from "./devices/foreign-changes.ts";
 import { createDriveTasks } from "./drives/tasks.ts";
 import { createHandlers } from "./handlers.ts";
-import { inspectImage } from "./images/inspect.ts";
+import { inspectImage, mistrustingChanges } from "./images/inspect.ts";
 import { buildRequest, obtainImage } from "./images/obtain.ts";
 import type { ImageObserver } from "./images/progress.ts";
 import type { Inventory, Log, Ports } from "./ports.ts";
@@ -116,7 +116,8 @@ export async function createFloppy(given: Ports): Promise<Core> {
       await observe.agree(inspection);
       const flashed = { image: inspection, drive: drive.identity, files: [] };
       const request = { ...flashed, placement: "firmware" as const };
-      return { inspection, result: await ports.writer.flash(request, drive.writable, observe, signal) };
+      const writing = ports.writer.flash(request, drive.writable, observe, signal);
+      return { inspection, result: await mistrustingChanges(ports, inspection, writing) };
     },
     async obtainImage(target, choice, observe, signal) {
       const { host } = parseTarget(await current.catalog(), target);

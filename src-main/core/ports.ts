@@ -5,7 +5,7 @@ import type { Device } from "#contract/devices.ts";
 import type { Drive, DriveIdentity } from "#contract/drives.ts";
 import type { FloppyError } from "#contract/errors.ts";
 import type { CarriedIdentity } from "#contract/identity.ts";
-import type { BuildProgress, Inspection, Preflight, Provenance } from "#contract/images.ts";
+import type { BuildProgress, ImageBasis, Inspection, Preflight, Provenance } from "#contract/images.ts";
 import type { Layout } from "#contract/layout.ts";
 import type { FoundManifest, ManifestImage, ManifestPlace } from "#contract/manifest.ts";
 import type { DriveReport, RestoredDrive, SavedDrive } from "#contract/media.ts";
@@ -82,7 +82,7 @@ export type Catalogs = {
 export type DownloadObserver = {
   progress(progress: TransferProgress): void;
   log: Log;
-  /** Called once where it has to be downloaded: where its bytes lie meanwhile, and will in the end. */
+  /** Called where it has to be downloaded, once first bytes are there: where they lie meanwhile, and will in the end. */
   begun?(at: { part: string; path: string }): void;
 };
 
@@ -275,9 +275,11 @@ export type Inventory = {
   appendLog(runId: string, lines: LogLine[]): Promise<void>;
   log(runId: string): Promise<LogLine[]>;
 
-  /** What inspecting a file found, if the file is still the same (path, size, modification time). */
-  inspection(path: string, fileBytes: number, modifiedMs: number): Promise<Inspection | null>;
+  /** What inspecting a file found, if that rests upon this very basis. */
+  inspection(path: string, basis: ImageBasis): Promise<Inspection | null>;
   saveInspection(inspection: Inspection): Promise<void>;
+  /** The next one who asks reads the file anew. */
+  forgetInspection(path: string): Promise<void>;
 
   /** Calls back when another process changed something; returns the function that stops it. */
   watch(listener: () => void): () => void;
@@ -295,8 +297,8 @@ export type SettingsStore = {
 
 export type Files = {
   list(path: string | null): Promise<Folder>;
-  /** Size and modification time, or null where there is no such file. */
-  stat(path: string): Promise<{ fileBytes: number; modifiedMs: number } | null>;
+  /** What an inspection of the file would rest upon now, or null where there is none. FILE_UNREADABLE. */
+  basis(path: string): Promise<ImageBasis | null>;
 };
 
 export type Ports = {

@@ -12,18 +12,9 @@ import {
   writerCommand,
   writerExit,
 } from "#contract/writer.ts";
+import { withToolFolders } from "#linux/tool-folders.ts";
 import type { Flash } from "./flash.ts";
 import { badJob, parseJob } from "./job.ts";
-
-/** Where an elevated process, or one on NixOS, does not look by itself. */
-const toolFolders = [
-  "/run/wrappers/bin",
-  "/run/current-system/sw/bin",
-  "/usr/sbin",
-  "/usr/bin",
-  "/sbin",
-  "/bin",
-];
 
 let state: "waiting" | "working" = "waiting";
 
@@ -118,7 +109,7 @@ function onEndOfInput(): void {
 
 // A thread for each drive that keeps one waiting, and some for the image: read before the first one is started.
 process.env.UV_THREADPOOL_SIZE = "24";
-process.env.PATH = [process.env.PATH, ...toolFolders].filter(Boolean).join(":");
+process.env.PATH = withToolFolders(process.env.PATH);
 process.on("uncaughtException", (error) => fail(error));
 process.on("unhandledRejection", (error) => fail(error));
 process.stdout.on("error", () => process.exit(writerExit.cancelled));

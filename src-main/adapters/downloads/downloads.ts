@@ -64,9 +64,9 @@ export function createDownloads({ folder, ...given }: Options): Downloads {
   ): Promise<void> {
     const part = await openPart(folder, image.sha256);
     try {
-      observe.begun?.({ part: part.file, path: fileOf(image) });
+      const begun = () => observe.begun?.({ part: part.file, path: fileOf(image) });
       const stop = reportPart(part, image.fileBytes, observe.progress);
-      await takeFromMirrors(part, image, options, observe.log, signal).finally(stop);
+      await takeFromMirrors(part, image, options, { log: observe.log, begun }, signal).finally(stop);
       await mkdir(dirname(fileOf(image)), { recursive: true });
       await part.finish(fileOf(image));
     } finally {

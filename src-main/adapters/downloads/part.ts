@@ -26,6 +26,8 @@ export type Part = {
   origin(): Origin | null;
   comesFrom(origin: Origin): Promise<void>;
   write(chunk: Buffer): Promise<void>;
+  /** The first bytes that arrived, as many as there are of so many. */
+  beginning(bytes: number): Promise<Buffer>;
   /** Forgets all that arrived. */
   restart(): Promise<void>;
   sha256(): string;
@@ -80,6 +82,16 @@ async function hashBeginning(file: string): Promise<{ hash: Hash; position: numb
   return { hash, position };
 }
 
+async function readBeginning(file: string, bytes: number): Promise<Buffer> {
+  const handle = await open(file, "r");
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
 async function readOrigin(file: string): Promise<Origin | null> {
   try {
     return origin.parse(JSON.parse(await readFile(file, "utf8")));
@@ -129,6 +141,7 @@ function partOver(handle: FileHandle, { own, file, ...beginning }: Beginning): P
       hash.update(chunk);
       position += chunk.length;
     },
+    beginning: (bytes) => readBeginning(file, bytes),
     async restart() {
       await handle.truncate(0);
       hash = createHash("sha256");

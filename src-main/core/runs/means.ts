@@ -3,6 +3,7 @@ import type { ImageChoice, Inspection } from "#contract/images.ts";
 import type { FlashResult } from "#contract/writer.ts";
 import { attendArrival } from "../images/arrival.ts";
 import type { Obtained } from "../images/download.ts";
+import { mistrustingChanges } from "../images/inspect.ts";
 import { type ImageRequest, obtainForWriting, obtainImage } from "../images/obtain.ts";
 import type { ImageObserver } from "../images/progress.ts";
 import type { Arrival, FlashOrder, Ports } from "../ports.ts";
@@ -51,7 +52,7 @@ export function ownMeans(ports: Ports): Means {
         observe,
         attended.joined(signal),
       );
-      return attended.explained(writing, signal);
+      return attended.explained(mistrustingChanges(ports, image, writing), signal);
     },
     leave: () => left.abort(),
   };

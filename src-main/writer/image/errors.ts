@@ -45,6 +45,16 @@ export function imageWindowTooLarge(): FloppyError {
   );
 }
 
+/** The file is sound: it is the decoder that is not enough. */
+export function xzTooOld(missing: { name: string; since: string } | null): FloppyError {
+  const { name, since } = missing ?? { name: "something", since: "a newer xz" };
+  return new FloppyError(
+    "IMAGE_FORMAT_UNKNOWN",
+    `This .xz cannot be unpacked on this machine: it uses ${name}, which no decoder here knows.`,
+    `${nothingWritten} The file is not damaged. Install ${since}, or unpack the file where that is.`,
+  );
+}
+
 export function imageFormatUnknown(name: string, where: "is" | "holds"): FloppyError {
   return new FloppyError(
     "IMAGE_FORMAT_UNKNOWN",
@@ -64,15 +74,6 @@ export function zipUnusable(what: string): FloppyError {
   );
 }
 
-export function imageNotFound(path: string): FloppyError {
-  return new FloppyError(
-    "IMAGE_NOT_FOUND",
-    `There is no image file at ${path}.`,
-    `${nothingWritten} Choose the file again: it may have been moved or renamed.`,
-    { path },
-  );
-}
-
 export function imageUnreadable(path: string, reason: string): FloppyError {
   return new FloppyError(
     "FILE_UNREADABLE",
@@ -86,7 +87,17 @@ export function imageChanged(path: string): FloppyError {
   return new FloppyError(
     "IMAGE_CHANGED",
     "The image file changed after it was checked.",
-    "The drive does not start from a half-written image. Choose the image again and start over.",
+    "The drive does not start from a half-written image. Start over: the image is checked anew.",
+    { path },
+  );
+}
+
+/** Found before any drive was touched. */
+export function imageOutdated(path: string): FloppyError {
+  return new FloppyError(
+    "IMAGE_CHANGED",
+    "The image file, or the .bmap beside it, changed after it was checked.",
+    `${nothingWritten} Start over: the image is checked anew.`,
     { path },
   );
 }

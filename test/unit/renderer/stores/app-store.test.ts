@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { type ErrorCode, FloppyError } from "#contract/errors.ts";
+import { FloppyError } from "#contract/errors.ts";
 import { bench, deviceOf } from "../../../support/renderer/bench-data.ts";
 import { cardRun } from "../../../support/renderer/bench-runs.ts";
 import { openStores } from "../../../support/renderer/stores-double.ts";
