@@ -6,7 +6,8 @@ import type { BlockDevices, PlainFile } from "#core/drives/block-devices.ts";
 import { assemble, type SysfsFacts } from "./assemble.ts";
 import { kernelName, type LsblkDevice, lsblkColumns, parseLsblk } from "./lsblk.ts";
 import { mayAccess } from "./may-access.ts";
-import { parseMountinfo, parseSwaps } from "./mounts.ts";
+import { parseSwaps } from "./mounts.ts";
+import { readMounts } from "./read-mounts.ts";
 
 const run = promisify(execFile);
 
@@ -18,7 +19,7 @@ export async function readBlockDevices(paths: string[] = []): Promise<BlockDevic
   const lsblk = parseLsblk(await runLsblk());
   const [mounts, swaps, sysfs, byId, byPath, btrfs, files] = await Promise.all([
     readMounts(),
-    readFile("/proc/swaps", "utf8").then(parseSwaps),
+    readSwaps(),
     readSysfs(lsblk),
     readLinks("/dev/disk/by-id"),
     readLinks("/dev/disk/by-path"),
@@ -41,13 +42,10 @@ async function runLsblk(): Promise<string> {
   return stdout;
 }
 
-/** Our own mounts, and those of the system's first process where we may see them: a sandbox hides mounts. */
-async function readMounts() {
-  const own = await readFile("/proc/self/mountinfo", "utf8");
-  const first = (await readText("/proc/1/mountinfo")) ?? "";
-  const seen = new Set(own.split("\n"));
-  const others = first.split("\n").filter((line) => !seen.has(line));
-  return parseMountinfo([...others, own].join("\n"));
+/** A kernel that cannot swap has no such file. */
+async function readSwaps(): Promise<string[]> {
+  if (!(await mayAccess("/proc/swaps"))) return [];
+  return parseSwaps(await readFile("/proc/swaps", "latin1"));
 }
 
 async function readSysfs(devices: LsblkDevice[]): Promise<Map<string, SysfsFacts>> {

@@ -4,11 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DriveIdentity } from "#contract/drives.ts";
 import type { CheckedDrive } from "#core/drives/recheck.ts";
 import { asAskingUser } from "../asking-user.ts";
+import { deviceNumber } from "./device-number.ts";
 import { driveBusy, driveError, driveReplaced, untouched } from "./errors.ts";
 import { findHolders } from "./holders.ts";
 import { lock } from "./lock.ts";
+import { release } from "./release.ts";
 import type { OpenDrive } from "./target.ts";
-import { unmount } from "./unmount.ts";
 
 /** Whoever holds the drive longer than this is named instead of waited for. */
 const PATIENCE_MS = 10_000;
@@ -24,16 +25,12 @@ export async function claim(
   log: (text: string) => void,
   use: "write" | "read" = "write",
 ): Promise<OpenDrive> {
-  const { path, kind, mounts, logicalSectorBytes } = checked;
+  const { path, kind, logicalSectorBytes } = checked;
   const deadlineMs = performance.now() + PATIENCE_MS;
   try {
     const locked = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     await lock(path, locked, deadlineMs);
-    await unmount(
-      path,
-      mounts.map((mount) => mount.target),
-      log,
-    );
+    await release(checked, deadlineMs, log);
     const access = use === "write" ? constants.O_RDWR : constants.O_RDONLY;
     const handle =
       kind === "file"
@@ -90,13 +87,6 @@ async function refuseExchanged(
   if (sectors * SYSFS_SECTOR_BYTES !== expected.sizeBytes || sequence !== expected.diskSequence) {
     throw driveReplaced(path);
   }
-}
-
-/** Linux packs twelve bits of major and twenty of minor number. */
-function deviceNumber(rdev: number): string {
-  const major = (rdev >>> 8) & 0xfff;
-  const minor = (rdev & 0xff) | ((rdev >>> 12) & 0xfff00);
-  return `${major}:${minor}`;
 }
 
 function hasCode(error: unknown, code: string): boolean {

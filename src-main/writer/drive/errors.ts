@@ -13,6 +13,33 @@ export function driveBusy(path: string, holders: string[]): FloppyError {
   );
 }
 
+type Blocking = { source: string; target: string; filesystem: string; elsewhere?: boolean };
+
+/** What is not of the drive, and would be unmounted in its place or with it. */
+export function wayBlocked(path: string, inTheWay: Blocking[]): FloppyError {
+  const words = inTheWay.map(
+    ({ source, target, filesystem, elsewhere }) =>
+      `${source} (${filesystem}) at ${target}${elsewhere ? ", which only another namespace has mounted" : ""}`,
+  );
+  return new FloppyError(
+    "DRIVE_BUSY",
+    `${path} cannot be unmounted: in the way is ${words.join(", and ")}.`,
+    "Nothing was written, and that was not touched. Unmount it yourself if it may go, then try again.",
+    { path, inTheWay: words },
+  );
+}
+
+/** `said` is umount's own word. */
+export function unmountRefused(what: string, said: string): FloppyError {
+  const denied = /superuser|not permitted|denied|only root/i.test(said);
+  return new FloppyError(
+    denied ? "WRITER_DENIED" : "DRIVE_BUSY",
+    `${what} could not be unmounted: ${said.replace(/^umount: /, "")}`,
+    "Nothing was written. Unmount it yourself, then try again.",
+    { said },
+  );
+}
+
 export function driveTakenByWriter(path: string): FloppyError {
   return new FloppyError(
     "DRIVE_BUSY",
