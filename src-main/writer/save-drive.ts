@@ -1,4 +1,4 @@
-import { extname, resolve, sep } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import { FloppyError } from "#contract/errors.ts";
 import type { SaveJob, WriterEvent } from "#contract/writer.ts";
 import { recheckDrive } from "#core/drives/recheck.ts";
@@ -6,6 +6,7 @@ import { readBlockDevices } from "#linux/block-devices.ts";
 import { alignedBuffer } from "./drive/aligned-buffer.ts";
 import { claim } from "./drive/claim.ts";
 import { driveError } from "./drive/errors.ts";
+import { liesOnDrive } from "./drive/own-place.ts";
 import type { OpenDrive } from "./drive/target.ts";
 import { type Emit, reportProgress } from "./progress.ts";
 import { fileError, fileUnwritable } from "./save/errors.ts";
@@ -26,7 +27,9 @@ export async function saveDrive(job: SaveJob, emit: Emit): Promise<Saved> {
   const path = resolve(job.path);
   refuseOtherFormats(path);
   const checked = recheckDrive(job.drive, 0, await readBlockDevices([job.drive.path]), "read");
-  refuseOnItself(path, checked.mounts);
+  // The drive is unmounted while it is read, and could not hold its own image anyway.
+  if (await liesOnDrive(dirname(path), checked.mounts))
+    throw fileUnwritable(path, "it would lie on the very drive that is saved");
   const drive = await claim(checked, job.drive, log, "read");
   try {
     const sectorBytes = checked.kind === "device" ? checked.logicalSectorBytes : SECTOR_BYTES;
@@ -51,12 +54,6 @@ function refuseOtherFormats(path: string): void {
     `Floppy does not save as ${extension}.`,
     "Nothing was done. End the name in .zst for a packed image, or in .img for a raw one.",
   );
-}
-
-/** The drive is unmounted while it is read, and could not hold its own image anyway. */
-function refuseOnItself(path: string, mounts: { target: string }[]): void {
-  const mount = mounts.find(({ target }) => path.startsWith(`${target}${sep}`));
-  if (mount) throw fileUnwritable(path, "it would lie on the very drive that is saved");
 }
 
 async function findUsedPart(drive: OpenDrive, sectorBytes: number): Promise<SavedExtent | null> {
