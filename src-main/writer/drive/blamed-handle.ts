@@ -1,4 +1,5 @@
-import type { FileHandle } from "node:fs/promises";
+import { type FileHandle, readFile, statfs } from "node:fs/promises";
+import { basename } from "node:path";
 import { FloppyError } from "#contract/errors.ts";
 import type { CheckedDrive } from "#core/drives/recheck.ts";
 import { DriveTrouble, onDrive } from "./trouble.ts";
@@ -11,12 +12,15 @@ export type DriveHandle = {
   close(): Promise<void>;
 };
 
+/** So little is left free where a write of a MiB did not fit. */
+const FULL_BYTES = 4 * 1024 ** 2;
+
 /** What fails here is the drive's own fault, unless it is a practice drive, and the disk that holds it is full. */
 export function blamed(handle: FileHandle, { path, kind }: CheckedDrive): DriveHandle {
-  const isPractice = kind === "file" || path.startsWith("/dev/loop");
   const perform = <Result>(act: () => Promise<Result>) =>
-    onDrive(act).catch((error: unknown) => {
-      throw isPractice && isFull(error) ? practiceFull(path) : error;
+    onDrive(act).catch(async (error: unknown) => {
+      const isFull = error instanceof DriveTrouble && ["ENOSPC", "EDQUOT", "EFBIG"].includes(error.code);
+      throw isFull && (await isHolderFull(path, kind)) ? practiceFull(path) : error;
     });
   return {
     read: (...what) => perform(() => handle.read(...what)),
@@ -26,8 +30,19 @@ export function blamed(handle: FileHandle, { path, kind }: CheckedDrive): DriveH
   };
 }
 
-function isFull(error: unknown): boolean {
-  return error instanceof DriveTrouble && ["ENOSPC", "EDQUOT", "EFBIG"].includes(error.code);
+async function isHolderFull(path: string, kind: CheckedDrive["kind"]): Promise<boolean> {
+  const file = kind === "file" ? path : await backingFile(path);
+  if (file === null) return false;
+  const { bavail, bsize } = await statfs(file).catch(() => ({ bavail: Number.POSITIVE_INFINITY, bsize: 1 }));
+  return bavail * bsize < FULL_BYTES;
+}
+
+async function backingFile(path: string): Promise<string | null> {
+  const attribute = `/sys/class/block/${basename(path)}/loop/backing_file`;
+  return readFile(attribute, "utf8").then(
+    (text) => text.trim(),
+    () => null,
+  );
 }
 
 function practiceFull(path: string): FloppyError {

@@ -198,10 +198,15 @@ describe("what this computer cannot do is not the drive's fault:", () => {
     });
   });
 
-  it.each(["quick", "full"] as const)("a full disk under a practice drive: %s", async (mode) => {
+  it.each([
+    ["quick", "file"],
+    ["full", "file"],
+    ["full", "device"],
+  ] as const)("a full disk under a practice drive: %s, as a %s", async (mode, kind) => {
     const small = join(bench.folder(), "small");
     bench.mount("tmpfs", small, "-t", "tmpfs", "-o", "size=8m");
-    const drive = bench.file(join(small, "practice-1.floppy-practice"), 16 * MIB);
+    const file = bench.file(join(small, "practice-1.floppy-practice"), 16 * MIB);
+    const drive = kind === "file" ? file : bench.attach(file);
     writeFileSync(join(small, "fill"), Buffer.alloc(8 * MIB - 16 * 1024));
     expect(found(await test(drive, mode))).toMatchObject({ code: "DISK_FULL" });
   });
