@@ -1,14 +1,15 @@
 import type { Dirent, Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Folder } from "#contract/api.ts";
 import { FloppyError } from "#contract/errors.ts";
 import type { ImageBasis } from "#contract/images.ts";
+import { isLossy } from "#contract/utf8.ts";
 import { notAFile } from "#core/images/errors.ts";
 import type { Files } from "#core/ports.ts";
 import { basisOf, oddKind, readImageFiles } from "#linux/image-basis.ts";
 import { errorCode } from "./error-code.ts";
+import { homeFolder } from "./home-folder.ts";
 
 type Entry = Folder["entries"][number];
 
@@ -57,11 +58,12 @@ function compareEntries(a: Entry, b: Entry): number {
 }
 
 async function list(path: string | null): Promise<Folder> {
-  const folder = resolve(path ?? homedir());
+  const folder = resolve(path ?? homeFolder(process.env));
   const found = await readdir(folder, { withFileTypes: true }).catch((thrown: unknown) => {
     throw unreadable(folder, thrown);
   });
-  const visible = found.filter(({ name }) => !name.startsWith("."));
+  // What is named in another encoding than UTF-8 cannot be opened by the name that is read here.
+  const visible = found.filter(({ name }) => !name.startsWith(".") && !isLossy(name));
   const entries = await Promise.all(visible.map((one) => toEntry(folder, one)));
   const parent = dirname(folder);
   return {

@@ -1,6 +1,7 @@
 import type { BlockDevice, BlockDevices, Mount, PlainFile } from "#core/drives/block-devices.ts";
 import { kernelName, type LsblkDevice } from "./lsblk.ts";
 import type { MountLine } from "./mounts.ts";
+import type { SeenMount } from "./read-mounts.ts";
 
 /** What sysfs and udev say of one device beyond lsblk. */
 export type SysfsFacts = {
@@ -16,7 +17,7 @@ export type SysfsFacts = {
 /** Everything that was read, before it is put together. */
 export type Readings = {
   lsblk: LsblkDevice[];
-  mounts: MountLine[];
+  mounts: SeenMount[];
   swaps: string[];
   /** By kernel name. */
   sysfs: Map<string, SysfsFacts>;
@@ -37,10 +38,15 @@ export function assemble(readings: Readings): BlockDevices {
   const place = placer(readings);
   const mounts = readings.mounts.map(
     (line): Mount => ({
+      id: line.id,
+      parent: line.parent,
       source: line.source,
       target: line.target,
+      targetBytes: line.targetBytes,
       filesystem: line.filesystem,
       devices: place.ofMount(line),
+      certainDevices: place.certain(line),
+      elsewhere: line.elsewhere,
     }),
   );
   const swaps = readings.swaps.map((path) => ({ path, devices: place.ofPath(path) }));
@@ -137,6 +143,18 @@ function placer(readings: Readings) {
     return line.filesystem === "btrfs" ? ofBtrfs(direct) : direct;
   }
 
+  /** By the number of a file system on one device; of one on several, the kernel itself writes the source. */
+  function certain({ number, filesystem, source }: MountLine): string[] {
+    const numbered = nameByNumber.get(number);
+    if (numbered !== undefined) return [numbered];
+    if (filesystem !== "btrfs" && filesystem !== "bcachefs") return [];
+    const direct = source
+      .split(":")
+      .map(nameOf)
+      .filter((name) => name !== undefined);
+    return filesystem === "btrfs" && direct.length > 0 ? ofBtrfs(direct) : direct;
+  }
+
   function ofBtrfs(direct: string[]): string[] {
     const groups = btrfs.filter(
       (group) => direct.length === 0 || group.some((name) => direct.includes(name)),
@@ -155,7 +173,7 @@ function placer(readings: Readings) {
     return covering ? ofMount(covering, visited) : [];
   }
 
-  return { ofMount: (line: MountLine) => ofMount(line), ofPath: (path: string) => ofPath(path) };
+  return { certain, ofMount: (line: MountLine) => ofMount(line), ofPath: (path: string) => ofPath(path) };
 }
 
 function covers(target: string, path: string): boolean {

@@ -6,6 +6,7 @@ import { readBlockDevices } from "#linux/block-devices.ts";
 import { asAskingUser } from "./asking-user.ts";
 import { claim } from "./drive/claim.ts";
 import { driveBusy } from "./drive/errors.ts";
+import { refuseOwnPlace } from "./drive/own-place.ts";
 import type { OpenDrive } from "./drive/target.ts";
 import type { Range } from "./fat/volume.ts";
 import { flashDrive } from "./flash-drive.ts";
@@ -110,6 +111,7 @@ export class Flash {
   async #claim({ lane, own }: Way, found: BlockDevices): Promise<OpenDrive> {
     const checked = recheckDrive(lane.target.drive, totalBytes(this.#job.image, own), found);
     refuseAttached(checked.path, found);
+    await refuseOwnPlace(checked, "The image", this.#job.arriving?.path ?? this.#job.image.path);
     return claim(checked, lane.target.drive, (text) => lane.emit({ event: "log", level: "info", text }));
   }
 }

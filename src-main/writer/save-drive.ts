@@ -1,4 +1,4 @@
-import { extname, resolve, sep } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import { FloppyError } from "#contract/errors.ts";
 import { savedImagePath } from "#contract/media.ts";
 import type { SaveJob, WriterEvent } from "#contract/writer.ts";
@@ -7,7 +7,9 @@ import { readBlockDevices } from "#linux/block-devices.ts";
 import { alignedBuffer } from "./drive/aligned-buffer.ts";
 import { claim } from "./drive/claim.ts";
 import { driveError } from "./drive/errors.ts";
+import { liesOnDrive } from "./drive/own-place.ts";
 import type { OpenDrive } from "./drive/target.ts";
+import { DriveTrouble } from "./drive/trouble.ts";
 import { type Emit, reportProgress } from "./progress.ts";
 import { fileError, fileUnwritable } from "./save/errors.ts";
 import { type Output, rawOutput, zstdOutput } from "./save/output.ts";
@@ -27,7 +29,9 @@ export async function saveDrive(job: SaveJob, emit: Emit): Promise<Saved> {
   const path = resolve(job.path);
   refuseOtherFormats(path);
   const checked = recheckDrive(job.drive, 0, await readBlockDevices([job.drive.path]), "read");
-  refuseOnItself(path, checked.mounts);
+  // The drive is unmounted while it is read, and could not hold its own image anyway.
+  if (await liesOnDrive(dirname(path), checked.mounts))
+    throw fileUnwritable(path, "it would lie on the very drive that is saved");
   const drive = await claim(checked, job.drive, log, "read");
   try {
     const sectorBytes = checked.kind === "device" ? checked.logicalSectorBytes : SECTOR_BYTES;
@@ -57,12 +61,6 @@ function refuseOtherFormats(path: string): void {
   );
 }
 
-/** The drive is unmounted while it is read, and could not hold its own image anyway. */
-function refuseOnItself(path: string, mounts: { target: string }[]): void {
-  const mount = mounts.find(({ target }) => path.startsWith(`${target}${sep}`));
-  if (mount) throw fileUnwritable(path, "it would lie on the very drive that is saved");
-}
-
 async function findUsedPart(drive: OpenDrive, sectorBytes: number): Promise<SavedExtent | null> {
   const length = Math.min(CHUNK_BYTES, drive.sizeBytes);
   const head = alignedBuffer(CHUNK_BYTES, drive.alignment);
@@ -86,7 +84,7 @@ async function writeImage(
     await file.finish();
     return written;
   } catch (error) {
-    await file.remove();
+    await file.remove().catch(() => undefined);
     throw fileError(path, error);
   }
 }
@@ -124,7 +122,7 @@ async function readInto(drive: OpenDrive, buffer: Buffer, position: number, leng
   const whole = Math.ceil(length / drive.alignment) * drive.alignment;
   try {
     const { bytesRead } = await drive.handle.read(buffer, 0, whole, position);
-    if (bytesRead < length) throw Object.assign(new Error("the drive gave only a part"), { code: "EIO" });
+    if (bytesRead < length) throw new DriveTrouble("EIO", "the drive gave only a part");
   } catch (error) {
     throw driveError(error, drive.path, state);
   }

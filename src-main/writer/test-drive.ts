@@ -1,8 +1,10 @@
+import { dirname } from "node:path";
 import type { TestJob, WriterEvent } from "#contract/writer.ts";
 import { recheckDrive } from "#core/drives/recheck.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
 import { claim } from "./drive/claim.ts";
 import { driveError } from "./drive/errors.ts";
+import { refuseOwnPlace } from "./drive/own-place.ts";
 import { badBlocks } from "./probe/errors.ts";
 import { createJournal, type Journal, recoverBlocks } from "./probe/journal.ts";
 import { type Medium, mediumOf } from "./probe/medium.ts";
@@ -26,7 +28,9 @@ export async function testDrive(job: TestJob, emit: Emit, beforeBorrow: () => vo
   const log = (text: string) => emit({ event: "log", level: "info", text });
   const startedMs = performance.now();
   const found = await readBlockDevices([job.drive.path]);
-  const drive = await claim(recheckDrive(job.drive, 0, found), job.drive, log);
+  const checked = recheckDrive(job.drive, 0, found);
+  await refuseOwnPlace(checked, "Floppy’s data folder", dirname(job.journalFolder));
+  const drive = await claim(checked, job.drive, log);
   const medium = mediumOf(drive);
   const journal = createJournal(job.journalFolder);
   try {

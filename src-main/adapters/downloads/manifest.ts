@@ -1,12 +1,13 @@
 import { isUtf8 } from "node:buffer";
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { cancelled, FloppyError } from "#contract/errors.ts";
 import type { FoundManifest, Manifest, ManifestPlace } from "#contract/manifest.ts";
 import { manifestUnreadable, manifestUntrusted, parseManifest } from "#core/images/manifest.ts";
 import { readable } from "#core/text/readable.ts";
+import { makeFolder } from "#linux/make-folder.ts";
 import { errorCode } from "../error-code.ts";
 import { type Answer, type HttpOptions, HttpTrouble, packedReason, troubleOf, withAnswer } from "./http.ts";
 import { checkSignature } from "./minisign.ts";
@@ -72,7 +73,7 @@ async function readServed({ url: path, publicKey }: ManifestPlace): Promise<Serv
   return { text, signature };
 }
 
-type Checked = Manifest & Pick<FoundManifest, "signature">;
+type Checked = Manifest & Pick<FoundManifest, "signature" | "skipped">;
 
 /** Nothing of an unsigned or wrongly signed manifest is looked at where a key is set. */
 function check({ url, publicKey }: ManifestPlace, { text, signature }: Served): Checked {
@@ -140,7 +141,7 @@ export async function loadManifest(
     return { ...check(place, kept), kept: reason };
   }
   const checked = check(place, answer);
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   // A full disk must not keep anyone from reading a manifest.
   await keep(copy, answer).catch(() => undefined);
   return { ...checked, kept: null };

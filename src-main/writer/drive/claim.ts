@@ -4,13 +4,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DriveIdentity } from "#contract/drives.ts";
 import type { CheckedDrive } from "#core/drives/recheck.ts";
 import { asAskingUser } from "../asking-user.ts";
+import { blamed } from "./blamed-handle.ts";
+import { deviceNumber } from "./device-number.ts";
 import { driveBusy, driveError, driveReplaced, untouched } from "./errors.ts";
 import { guarded } from "./guarded-handle.ts";
 import { findHolders } from "./holders.ts";
 import { lock } from "./lock.ts";
 import { type MediumWatch, noWatch, watchMedium } from "./medium-watch.ts";
+import { release } from "./release.ts";
 import type { OpenDrive } from "./target.ts";
-import { unmount } from "./unmount.ts";
+import { onDrive } from "./trouble.ts";
 
 /** Whoever holds the drive longer than this is named instead of waited for. */
 const PATIENCE_MS = 10_000;
@@ -26,25 +29,22 @@ export async function claim(
   log: (text: string) => void,
   use: "write" | "read" = "write",
 ): Promise<OpenDrive> {
-  const { path, kind, mounts, logicalSectorBytes } = checked;
+  const { path, kind, logicalSectorBytes } = checked;
   const deadlineMs = performance.now() + PATIENCE_MS;
   try {
-    const locked = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const locked = await onDrive(() => open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
     await lock(path, locked, deadlineMs);
-    await unmount(
-      path,
-      mounts.map((mount) => mount.target),
-      log,
-    );
+    await release(checked, deadlineMs, log);
     const access = use === "write" ? constants.O_RDWR : constants.O_RDONLY;
     const handle =
       kind === "file"
-        ? await asAskingUser(() => openFile(path, access))
-        : await openDevice(path, access, deadlineMs);
-    const watch = await watchClaimed(handle, checked, expected);
+        ? await asAskingUser(() => onDrive(() => openFile(path, access)))
+        : await onDrive(() => openDevice(path, access, deadlineMs));
+    const watch = await onDrive(() => watchClaimed(handle, checked, expected));
     const alignment = kind === "file" ? FILE_ALIGNMENT : logicalSectorBytes;
     const { sizeBytes } = expected;
-    return { path, handle: guarded(handle, watch), lost: watch.lost, locked, sizeBytes, alignment };
+    const own = guarded(blamed(handle, checked), watch);
+    return { path, handle: own, lost: watch.lost, locked, sizeBytes, alignment };
   } catch (error) {
     // A link where the drive was: opened with O_NOFOLLOW, it is none.
     throw hasCode(error, "ELOOP") ? driveReplaced(path) : driveError(error, path, untouched);
@@ -95,13 +95,6 @@ export async function watchClaimed(
   const sequence = await readFile(`${folder}/diskseq`, "utf8").then(Number, () => null);
   if (sectors * SYSFS_SECTOR_BYTES !== sizeBytes || sequence !== diskSequence) throw driveReplaced(path);
   return watchMedium({ handle, folder, sizeBytes, diskSequence });
-}
-
-/** Linux packs twelve bits of major and twenty of minor number. */
-function deviceNumber(rdev: number): string {
-  const major = (rdev >>> 8) & 0xfff;
-  const minor = (rdev & 0xff) | ((rdev >>> 12) & 0xfff00);
-  return `${major}:${minor}`;
 }
 
 function hasCode(error: unknown, code: string): boolean {

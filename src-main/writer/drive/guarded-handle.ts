@@ -1,26 +1,11 @@
-import type { FileHandle } from "node:fs/promises";
+import type { DriveHandle } from "./blamed-handle.ts";
 import type { MediumWatch } from "./medium-watch.ts";
-
-type Done = { bytesRead: number; bytesWritten: number };
-
-/** The only way to a claimed drive's bytes. */
-export type DriveHandle = {
-  read(buffer: Buffer, offset: number, length: number, position: number): Promise<Pick<Done, "bytesRead">>;
-  write(
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-  ): Promise<Pick<Done, "bytesWritten">>;
-  sync(): Promise<void>;
-  close(): Promise<void>;
-};
 
 /**
  * Lets through only what goes to the medium that was claimed: it is looked at before and after each reading and writing,
  * and the drive itself is asked after each error, so that nobody tries again on another card.
  */
-export function guarded(handle: FileHandle, watch: MediumWatch): DriveHandle {
+export function guarded(handle: DriveHandle, watch: MediumWatch): DriveHandle {
   const underWay = new Set<Promise<unknown>>();
   let asking: Promise<void> | null = null;
 

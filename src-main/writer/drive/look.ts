@@ -3,9 +3,11 @@ import type { DriveIdentity } from "#contract/drives.ts";
 import type { CheckedDrive } from "#core/drives/recheck.ts";
 import { asAskingUser } from "../asking-user.ts";
 import { alignedBuffer } from "./aligned-buffer.ts";
+import { blamed, type DriveHandle } from "./blamed-handle.ts";
 import { openFile, watchClaimed } from "./claim.ts";
 import { driveError } from "./errors.ts";
-import { type DriveHandle, guarded } from "./guarded-handle.ts";
+import { guarded } from "./guarded-handle.ts";
+import { DriveTrouble, onDrive } from "./trouble.ts";
 
 /** A drive that is only looked at. */
 export type SeenDrive = { read(offset: number, bytes: number): Promise<Buffer>; close(): Promise<void> };
@@ -20,13 +22,13 @@ export async function lookAt(checked: CheckedDrive, expected: DriveIdentity): Pr
   const failed = (thrown: unknown): never => {
     throw driveError(thrown, path, unchanged);
   };
-  const open = () => openFile(path, constants.O_RDONLY);
+  const open = () => onDrive(() => openFile(path, constants.O_RDONLY));
   const handle = await (kind === "file" ? asAskingUser(open) : open()).catch(failed);
-  const watch = await watchClaimed(handle, checked, expected).catch(async (thrown) => {
+  const watch = await onDrive(() => watchClaimed(handle, checked, expected)).catch(async (thrown) => {
     await handle.close();
     return failed(thrown);
   });
-  const drive = guarded(handle, watch);
+  const drive = guarded(blamed(handle, checked), watch);
   return { read: (offset, bytes) => readRange(drive, offset, bytes).catch(failed), close: drive.close };
 }
 
@@ -35,7 +37,6 @@ async function readRange(handle: DriveHandle, offset: number, bytes: number): Pr
   const to = Math.ceil((offset + bytes) / ALIGNMENT) * ALIGNMENT;
   const buffer = alignedBuffer(to - from, ALIGNMENT);
   const { bytesRead } = await handle.read(buffer, 0, buffer.length, from);
-  if (from + bytesRead < offset + bytes)
-    throw Object.assign(new Error("the drive gave only a part"), { code: "EIO" });
+  if (from + bytesRead < offset + bytes) throw new DriveTrouble("EIO", "the drive gave only a part");
   return buffer.subarray(offset - from, offset - from + bytes);
 }

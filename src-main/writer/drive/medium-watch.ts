@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, readFileSync, readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
+import { DriveTrouble } from "./trouble.ts";
 
 /** How often it is looked while nothing is read or written. */
 const LOOK_MS = 500;
@@ -104,8 +105,8 @@ export const noWatch: MediumWatch = {
   end: () => undefined,
 };
 
-function mediumTrouble(code: MediumTrouble): Error {
-  return Object.assign(new Error("the medium is not the one that was chosen any more"), { code });
+function mediumTrouble(code: MediumTrouble): DriveTrouble {
+  return new DriveTrouble(code, "the medium is not the one that was chosen any more");
 }
 
 /** Every opening makes the kernel ask a removable drive. By the handle: its path may name another drive by now. */

@@ -2,8 +2,9 @@ import type { FileHandle } from "node:fs/promises";
 import { BlockDevice } from "etcher-sdk/build/source-destination/block-device.js";
 import { HEAD_BYTES } from "../image/firmware.ts";
 import { alignedBuffer } from "./aligned-buffer.ts";
+import type { DriveHandle } from "./blamed-handle.ts";
 import { driveError, verifyFailed } from "./errors.ts";
-import type { DriveHandle } from "./guarded-handle.ts";
+import { DriveTrouble } from "./trouble.ts";
 
 export type OpenDrive = {
   path: string;
@@ -63,7 +64,7 @@ export class Target extends BlockDevice {
       return { buffer, bytesWritten: length };
     }
     const result = await super.write(buffer, bufferOffset, length, offset);
-    if (result.bytesWritten !== length) throw inputOutputError("the drive took only a part");
+    if (result.bytesWritten !== length) throw new DriveTrouble("EIO", "the drive took only a part");
     return result;
   }
 
@@ -87,10 +88,6 @@ export class Target extends BlockDevice {
     await super.write(bytes, 0, bytes.length, 0);
     await this.sync();
   }
-}
-
-function inputOutputError(message: string): Error {
-  return Object.assign(new Error(message), { code: "EIO" });
 }
 
 /** What etcher-sdk wants to know of a drive; it uses the size and the block size. */

@@ -13,7 +13,14 @@ import {
   stateOf,
 } from "#linux/image-basis.ts";
 import type { Arrival } from "./arrival.ts";
-import { imageChanged, imageEmpty, imageFormatUnknown, imageOutdated, imageUnreadable } from "./errors.ts";
+import {
+  imageChanged,
+  imageEmpty,
+  imageFormatUnknown,
+  imageLost,
+  imageOutdated,
+  imageUnreadable,
+} from "./errors.ts";
 
 const READ_BYTES = 1024 ** 2;
 
@@ -53,13 +60,13 @@ export async function openArrivingFile(
 ): Promise<ImageFile> {
   // It becomes whole in one step, maybe right now.
   const handle = await openReadable(part).catch(() => openReadable(path));
+  const blamed = ofImage(path, handle);
   const waiting: ReadHandle = {
+    ...blamed,
     async read(buffer, offset, length, position) {
       await arrival.reaches(Math.min(position + length, fileBytes));
-      return handle.read(buffer, offset, length, position);
+      return blamed.read(buffer, offset, length, position);
     },
-    stat: (options) => handle.stat(options),
-    close: () => handle.close(),
   };
   return { path, handle: waiting, format, fileBytes, modifiedMs, state: null, arrival };
 }
@@ -106,6 +113,19 @@ async function readable<Opened>(path: string, act: () => Promise<Opened>): Promi
   }
 }
 
+/** What fails here is the fault of the disk that holds the image, not of the drive that is written from it. */
+function ofImage(path: string, handle: FileHandle): ReadHandle {
+  const perform = <Result>(act: () => Promise<Result>) =>
+    act().catch((error: Error) => {
+      throw imageLost(path, error.message);
+    });
+  return {
+    read: (...what) => perform(() => handle.read(...what)),
+    stat: (options) => perform(() => handle.stat(options)),
+    close: () => handle.close(),
+  };
+}
+
 async function openRegularFile(path: string): Promise<ImageFile> {
   const handle = await open(path, "r");
   try {
@@ -118,7 +138,16 @@ async function openRegularFile(path: string): Promise<ImageFile> {
     const detected = detectFormat(head, tail);
     if (detected.kind === "refused") throw imageFormatUnknown(detected.name, "is");
     const modifiedMs = Number(stats.mtimeMs);
-    return { path, handle, format: detected.format, fileBytes: size, modifiedMs, state, arrival: null };
+    const blamed = ofImage(path, handle);
+    return {
+      path,
+      handle: blamed,
+      format: detected.format,
+      fileBytes: size,
+      modifiedMs,
+      state,
+      arrival: null,
+    };
   } catch (error) {
     await handle.close();
     throw error;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import lzma from "lzma-native";
 import { findXz, type SystemXz } from "#linux/system-xz.ts";
-import { imageDamaged, imageTruncated, xzTooOld } from "./errors.ts";
+import { imageDamaged, imageTruncated, unpackingEnded, xzTooOld } from "./errors.ts";
 import { type Chunks, feed, through } from "./through.ts";
 import { BLOCK_HEADER_BYTES, laterFilters } from "./xz-filters.ts";
 
@@ -63,15 +63,15 @@ async function* throughProgram(child: Program, chunks: Chunks): AsyncGenerator<B
   child.stderr.on("data", (text) => {
     said += text;
   });
-  const ended: Promise<[code: number | null]> = once(child, "close") as never;
+  const ended: Promise<[code: number | null, signal: string | null]> = once(child, "close") as never;
   const fed = feedProgram(child, chunks);
   // Whoever reads no further does not ask how the rest went.
   fed.catch(() => undefined);
   try {
     yield* child.stdout;
     await fed;
-    const [code] = await ended;
-    if (code !== 0) throw refusal(said);
+    const [code, signal] = await ended;
+    if (code !== 0) throw refusal(said, signal);
   } finally {
     child.kill("SIGKILL");
   }
@@ -89,7 +89,9 @@ async function feedProgram(child: Program, chunks: Chunks): Promise<void> {
   });
 }
 
-function refusal(said: string): Error {
+function refusal(said: string, signal: string | null): Error {
+  if (signal !== null) return unpackingEnded(`xz was ended by ${signal}`);
+  if (/Cannot allocate memory/.test(said)) return unpackingEnded("there is not enough memory");
   const [, reason = said] = /^xz: \(stdin\): (.*)$/m.exec(said) ?? [];
   if (reason.includes("Unsupported options")) return new Unsupported(reason);
   return reason.includes("Unexpected end of input") ? imageTruncated() : imageDamaged(reason.trim());

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { makeFolder } from "#linux/make-folder.ts";
 import { asAskingUser } from "../asking-user.ts";
 import type { BorrowedBlock, Safe } from "./borrow.ts";
+import { journalUnusable } from "./errors.ts";
 import { createMarks } from "./marks.ts";
 import { isMediumError, type Medium } from "./medium.ts";
 import { PROBE_BYTES } from "./places.ts";
@@ -24,25 +26,33 @@ export function createJournal(folder: string): Journal {
   let holds = false;
   return {
     async keep(seed, blocks) {
-      await asAskingUser(() => append(folder, path, seed, blocks));
+      await inFolder(folder, () => append(folder, path, seed, blocks));
       holds = true;
     },
     async empty() {
-      await asAskingUser(() => rm(path, { force: true }));
+      await inFolder(folder, () => rm(path, { force: true }));
       holds = false;
     },
     holds: () => holds,
   };
 }
 
+/** What fails there is this computer's fault, and says nothing of the drive. */
+async function inFolder<Result>(folder: string, act: () => Promise<Result>): Promise<Result> {
+  return asAskingUser(act).catch((error: unknown) => {
+    throw journalUnusable(folder, error);
+  });
+}
+
 async function append(folder: string, path: string, seed: string, blocks: BorrowedBlock[]): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const lines = blocks.map(({ place, original }) =>
     JSON.stringify({ seed, place, original: original.toString("base64") }),
   );
   const file = await open(path, "a", 0o600);
   try {
-    await file.write(`${lines.join("\n")}\n`);
+    // All of it, or an error: a disk that fills up takes a part of a single write without a word.
+    await file.appendFile(`${lines.join("\n")}\n`);
     await file.sync();
   } finally {
     await file.close();
@@ -59,20 +69,25 @@ async function append(folder: string, path: string, seed: string, blocks: Borrow
 export async function recoverBlocks(folder: string, medium: Medium): Promise<number> {
   let recovered = 0;
   for (const path of await journalsIn(folder)) {
-    const blocks = await asAskingUser(() => readJournal(path));
+    const blocks = await inFolder(folder, () => readJournal(path));
     const { found, stuck } = await putBack(blocks, medium);
     recovered += found;
-    if (found > 0 && stuck === 0) await asAskingUser(() => rm(path, { force: true }));
+    if (found > 0 && stuck === 0) await inFolder(folder, () => rm(path, { force: true }));
   }
   return recovered;
 }
 
 async function journalsIn(folder: string): Promise<string[]> {
-  const names = await asAskingUser(() => readdir(folder).catch(() => []));
+  const names = await inFolder(folder, () => readdir(folder).catch(unlessMissing));
   return names.filter((name) => name.endsWith(SUFFIX)).map((name) => join(folder, name));
 }
 
-/** Its last line may be cut off: then the block was not marked yet. */
+function unlessMissing(error: NodeJS.ErrnoException): string[] {
+  if (error.code === "ENOENT") return [];
+  throw error;
+}
+
+/** Its last line may be cut off: then the block was not marked yet. One that is damaged loses none of the others. */
 async function readJournal(path: string): Promise<Line[]> {
   const text = await readFile(path, "utf8");
   return text.split("\n").flatMap((one) => parseLine(one) ?? []);

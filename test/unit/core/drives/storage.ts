@@ -58,7 +58,7 @@ export function storage(machine: Storage): BlockDevices {
   );
   return assemble({
     lsblk,
-    mounts: parseMountinfo(mountinfo.join("\n")),
+    mounts: parseMountinfo(mountinfo.join("\n")).map((line) => ({ ...line, elsewhere: false })),
     swaps: machine.swaps ?? [],
     sysfs: new Map(
       lsblk.map(({ kname, tran, serial }) => {
