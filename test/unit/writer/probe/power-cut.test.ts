@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DriveTrouble } from "../../../../src-main/writer/drive/trouble.ts";
 import { createJournal, recoverBlocks } from "../../../../src-main/writer/probe/journal.ts";
 import { probeCapacity } from "../../../../src-main/writer/probe/probe-capacity.ts";
 import { memoryMedium } from "./memory-medium.ts";
@@ -96,7 +97,7 @@ describe("what is put back", () => {
       async write(from: Buffer, position: number) {
         if (!refused) {
           refused = true;
-          throw Object.assign(new Error("bad sector"), { code: "EIO" });
+          throw new DriveTrouble("EIO", "bad sector");
         }
         await medium.write(from, position);
       },
