@@ -7,7 +7,21 @@ import { FloppyError } from "#contract/errors.ts";
 function locate({ FLOPPY_DATA, XDG_DATA_HOME, HOME }: NodeJS.ProcessEnv): string {
   if (FLOPPY_DATA) return FLOPPY_DATA;
   if (XDG_DATA_HOME && isAbsolute(XDG_DATA_HOME)) return join(XDG_DATA_HOME, "floppy");
-  return join(HOME || homedir(), ".local", "share", "floppy");
+  return join(HOME || homeFolder(), ".local", "share", "floppy");
+}
+
+/** A user without an entry in the user database (a container) has no home. */
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch (thrown) {
+    throw new FloppyError(
+      "FILE_UNREADABLE",
+      "This user has no home folder for Floppy’s data.",
+      "Nothing was written. Set HOME, or set FLOPPY_DATA to a folder of yours.",
+      { reason: String(thrown) },
+    );
+  }
 }
 
 /** Where Floppy keeps inventory and settings; made if it is not there, open to its owner alone. */
