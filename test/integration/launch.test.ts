@@ -26,11 +26,11 @@ function createProject(root: string) {
      mkdirSync("out/main", { recursive: true });
      for (const name of ["station.js", "cli.js"]) cpSync("src-main/" + name, "out/main/" + name);`,
   );
+  cpSync(launch, join(root, "src-main/launch"), { recursive: true });
   writeFileSync(
     join(root, "src-main/cli.js"),
     `console.log(JSON.stringify(process.argv.slice(2))); process.exitCode = 4;`,
   );
-  cpSync(launch, join(root, "src-main/launch"), { recursive: true });
   setStation(root, `console.log("station", JSON.stringify(process.argv.slice(2))); process.exitCode = 7;`);
 }
 
