@@ -1,5 +1,6 @@
 import type { Page } from "playwright";
 import { expect, test } from "vitest";
+import { FloppyError } from "#contract/errors.ts";
 import { card, practiceInspection } from "../../support/renderer/bench-data.ts";
 import { cardRun, finished } from "../../support/renderer/bench-runs.ts";
 import { createBridgeDouble } from "../../support/renderer/bridge-double.ts";
@@ -36,10 +37,11 @@ test("without nix and without a manifest, practice is what is proposed", async (
 test("a practice image that cannot be made says why, and can be tried again", async () => {
   const double = bare();
   const { "images.practice": made } = double.handlers;
-  double.handlers["images.practice"] = () => Promise.reject(new Error("the disk is full"));
+  double.handlers["images.practice"] = () =>
+    Promise.reject(new FloppyError("DISK_FULL", "The disk is full.", "Free some space."));
   const { page } = await open(double);
   await toImage(page);
-  await page.getByRole("alert").getByText("the disk is full").waitFor();
+  await page.getByRole("alert").getByText("The disk is full.").waitFor();
   double.handlers["images.practice"] = made;
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByRole("button", { name: "Use the practice image" }).and(page.locator(":enabled")).waitFor();
