@@ -2,5 +2,6 @@
 import { join } from "node:path";
 import { bringProgram, open, root } from "./program.mjs";
 
-bringProgram();
+// Stdout is for what the command itself says.
+bringProgram(console.error);
 open({ command: "node", args: [join(root, "out", "main", "cli.js"), ...process.argv.slice(2)] });

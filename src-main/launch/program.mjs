@@ -38,25 +38,31 @@ function explainInstallFailure(output) {
   return `${output}\n${advice}`;
 }
 
-function bringPackages() {
+/** @param {(text: string) => void} say */
+function bringPackages(say) {
   if (packagesAreInstalled(root)) return;
-  console.error("Installing what Floppy needs (first start only)…");
+  say("Installing what Floppy needs (first start only)…");
   const installed = installPackages(root);
   if (!installed.ok) giveUp(explainInstallFailure(installed.output));
 }
 
-function bringBuild() {
+/** @param {(text: string) => void} say */
+function bringBuild(say) {
   if (buildIsCurrent(root)) return;
-  console.error("Building Floppy…");
+  say("Building Floppy…");
   const built = build(root, env);
   if (!built.ok) giveUp(`${built.output}\nFloppy could not be built.`);
 }
 
-/** Installs and builds what is missing. What is told of it goes to stderr: stdout is the program's own. */
-export function bringProgram() {
+/**
+ * Installs and builds what is missing, and says so.
+ *
+ * @param {(text: string) => void} say
+ */
+export function bringProgram(say) {
   requireNode();
-  bringPackages();
-  bringBuild();
+  bringPackages(say);
+  bringBuild(say);
 }
 
 /**

@@ -54,5 +54,5 @@ function chooseDoor([first, ...options]) {
   return stationDoor(["--open"]);
 }
 
-bringProgram();
+bringProgram(console.log);
 open(chooseDoor(process.argv.slice(2)));

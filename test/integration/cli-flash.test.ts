@@ -245,12 +245,12 @@ describe("with nix", () => {
     expect(firstBytes(stdout.trim(), 512).subarray(510)).toEqual(Buffer.from([0x55, 0xaa]));
   });
 
-  it("practice shows the whole job, and leaves neither drive nor device", async () => {
+  it("practice shows the whole job with an image that is built, and leaves neither drive nor device", async () => {
     await benchWithFlake();
-    const { code, stdout } = await bench.run("practice", "--role", "mainframe", "--json");
+    const { code, stdout } = await bench.run("practice", "--build", "--role", "mainframe", "--json");
     expect(objects(stdout).at(-1)).toMatchObject({
       event: "result",
-      run: { status: { state: "done" } },
+      run: { status: { state: "done" }, image: { provenance: { source: "nix" } } },
       identity: { serial: "FLOPPY-RPI-00000", role: "mainframe" },
     });
     expect(code).toBe(0);

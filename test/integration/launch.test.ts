@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -16,16 +16,21 @@ function addPackage(root: string, name: string) {
 
 /** A project as small as one can be that `npm ci` and `npm run build` work on, with the true launcher. */
 function createProject(root: string) {
-  const project = { name: "x", version: "1.0.0", scripts: { start: scripts.start, build: "node build.mjs" } };
+  const { start, floppy } = scripts;
+  const project = { name: "x", version: "1.0.0", scripts: { start, floppy, build: "node build.mjs" } };
   writeFileSync(join(root, "package.json"), JSON.stringify(project));
   addPackage(root, "thing");
   writeFileSync(
     join(root, "build.mjs"),
     `import { cpSync, mkdirSync } from "node:fs";
      mkdirSync("out/main", { recursive: true });
-     cpSync("src-main/station.js", "out/main/station.js");`,
+     for (const name of ["station.js", "cli.js"]) cpSync("src-main/" + name, "out/main/" + name);`,
   );
   cpSync(launch, join(root, "src-main/launch"), { recursive: true });
+  writeFileSync(
+    join(root, "src-main/cli.js"),
+    `console.log(JSON.stringify(process.argv.slice(2))); process.exitCode = 4;`,
+  );
   setStation(root, `console.log("station", JSON.stringify(process.argv.slice(2))); process.exitCode = 7;`);
 }
 
@@ -171,5 +176,21 @@ describe("npm start", () => {
     chmodSync(join(npm, "npm"), 0o755);
     const { output } = await start([], { PATH: `${npm}:${process.env.PATH}` }).ended;
     expect(output).toContain("sudo apt-get install g++ make python3");
+  });
+});
+
+describe("npm run floppy", () => {
+  /** What the command alone says, as a script reads it. */
+  function floppy() {
+    const command = ["run", "--silent", "floppy", "--", "practice", "--json"];
+    return spawnSync("npm", command, { cwd: root, encoding: "utf8" });
+  }
+
+  it("on a fresh clone brings the command first, says nothing of that on stdout, and ends as it ends", () => {
+    const { status, stdout, stderr } = floppy();
+    expect(stderr).toMatch(/^Installing .*\nBuilding .*\n$/);
+    expect(stdout).toBe('["practice","--json"]\n');
+    expect(status).toBe(4);
+    expect(floppy().stderr).toBe("");
   });
 });

@@ -54,6 +54,9 @@ export async function throughEveryScreen(
   await page.getByRole("radio", { name: "Download" }).check();
   await page.getByText("Signed by the key in Settings").waitFor();
   await look("image, download");
+  await page.getByRole("radio", { name: "Practice" }).check();
+  await page.getByText("made here, without nix or a network").waitFor();
+  await look("image, practice");
   await page.getByRole("radio", { name: "Build from the flake" }).check();
   await page.keyboard.press("Enter");
   await heading(page, /Which card/);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FloppyError } from "#contract/errors.ts";
 import { practiceSize } from "../../../src-main/cli/commands/practice.ts";
-import { fakeDrive, obedientWriter } from "../../support/fake-ports.ts";
+import { fakeDrive, fakePorts, obedientWriter } from "../../support/fake-ports.ts";
 import { commandLine } from "./fake-world.ts";
 
 const MIB = 1024 ** 2;
@@ -48,6 +48,67 @@ describe("floppy practice", () => {
     expect(removed).toEqual(["practice-1"]);
     expect(cli.opened).toEqual([undefined, expect.stringContaining(join(folder, "demonstration-"))]);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  /** A world with one practice drive, which carries what it was given; `built` counts what nix had to build. */
+  function practiceWorld() {
+    const ports = fakePorts();
+    let built = 0;
+    const carried = {
+      serial: "FLOPPY-RPI-00000",
+      host: "raspberry",
+      role: "robot",
+      runId: "run-1",
+      hostname: "floppy-rpi-00000",
+      hostKey: "ssh-ed25519 AAAA floppy-rpi-00000",
+    };
+    const sizes: number[] = [];
+    const cli = commandLine({
+      ports: {
+        drives: { list: async () => [drive], watch: () => () => undefined },
+        practice: {
+          create: async (sizeBytes) => {
+            sizes.push(sizeBytes);
+            return drive;
+          },
+          remove: async () => undefined,
+        },
+        nix: {
+          ...ports.nix,
+          build: async (...args) => {
+            built += 1;
+            return ports.nix.build(...args);
+          },
+        },
+        writer: { ...obedientWriter, identity: async () => carried },
+      },
+    });
+    return { cli, built: () => built, sizes };
+  }
+
+  it("makes its own image, and shows what was read back from the drive", async () => {
+    const { cli, built } = practiceWorld();
+    expect(await cli.run("practice")).toBe(0);
+    expect(built()).toBe(0);
+    expect(cli.written.stdout).toMatch(/Read back from the drive/);
+    for (const fact of [/Serial +FLOPPY-RPI-00000/, /Hostname +floppy-rpi-00000/, /Role +robot/, /SHA256:/])
+      expect(cli.written.stdout).toMatch(fact);
+  });
+
+  it("builds one where it is told to, and takes a file where one is named, but not both", async () => {
+    const { cli, built } = practiceWorld();
+    expect(await cli.run("practice", "--build")).toBe(0);
+    expect(built()).toBe(2);
+    expect(await cli.run("practice", "--image", "/images/card.img")).toBe(0);
+    expect(built()).toBe(2);
+    expect(await cli.run("practice", "--build", "--image", "/images/card.img")).toBe(2);
+  });
+
+  it("makes a stick with the first role that suits, room for its identity, and ends there", async () => {
+    const { cli, sizes } = practiceWorld();
+    expect(await cli.run("practice", "FLOPPY-DEL-00001")).toBe(0);
+    expect(cli.written.stdout).toMatch(/A practice stick ends here/);
+    expect(sizes).toEqual([96 * MIB]);
   });
 
   it("refuses a pair that does not fit before it makes a drive", async () => {

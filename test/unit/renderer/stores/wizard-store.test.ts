@@ -238,3 +238,23 @@ test("a card of a batch that is tried again goes back among the others", async (
   await stores.wizard.start();
   expect(stores.navigation.getState().place).toEqual({ place: "batch", batchId: "batch-1" });
 });
+
+test("with a practice drive chosen, the image can still become the one to practise with", async () => {
+  const practice = { ...card, key: "practice:1", kind: "practice" as const };
+  const { double, stores } = await openStores({ drives: [card, practice] });
+  await stores.wizard.identify("FLOPPY-RPI-00041");
+  stores.wizard.chooseRole("robot");
+  stores.wizard.chooseBuild();
+  stores.wizard.selectDrive("practice:1");
+  await stores.wizard.practise("card");
+  expect(stores.wizard.getState()).toMatchObject({
+    draft: { step: "drive", driveKey: "practice:1", image: { inspection: { practice: true } } },
+    kept: { image: { choice: { kind: "practice" } } },
+  });
+  stores.wizard.takeDrive();
+  await stores.wizard.start();
+  expect(double.asked.at(-1)).toMatchObject({
+    name: "runs.start",
+    input: { image: { kind: "practice" }, driveKey: "practice:1" },
+  });
+});

@@ -110,3 +110,14 @@ test("before, while and behind a stick the rail has as many lines, so that it al
   for (const steps of [draftSteps(draft, app.catalog), runSteps(atBoot()), runSteps(provisioned())])
     expect(steps).toHaveLength(7);
 });
+
+test("a practice stick ends when it is verified: nothing is booted from it", () => {
+  const laptop = identify("FLOPPY-DEL-00007", app);
+  const draft = { step: "drive" as const, device: laptop, role: "dev", purpose: { kind: "new" as const } };
+  const labels = (kind: "build" | "practice") =>
+    draftSteps({ ...draft, driveKey: null, image: { choice: { kind }, inspection: null } }, app.catalog).map(
+      ({ label }) => label,
+    );
+  expect(labels("build").at(-1)).toBe("Boot and install");
+  expect(labels("practice").at(-1)).toBe("Verify");
+});

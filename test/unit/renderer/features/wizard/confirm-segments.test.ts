@@ -5,7 +5,7 @@ import {
   segmentsNow,
 } from "../../../../../src-renderer/features/wizard/confirm-segments.ts";
 import { practiceSize } from "../../../../../src-renderer/features/wizard/practice-size.ts";
-import { card, inspectionOf } from "../../../../support/renderer/bench-data.ts";
+import { card, inspectionOf, practiceInspection } from "../../../../support/renderer/bench-data.ts";
 import { cardRun, finished } from "../../../../support/renderer/bench-runs.ts";
 
 const total = (segments: { bytes: number }[]) => segments.reduce((sum, segment) => sum + segment.bytes, 0);
@@ -40,6 +40,17 @@ test("an inspected image is drawn to scale, with the place of the identity", () 
     "unused until the first boot",
   ]);
   expect(total(after.segments)).toBe(card.identity.sizeBytes);
+});
+
+test("a stick is drawn with its installer, and the identity behind it", () => {
+  const after = segmentsAfter(card, inspectionOf("/images/installer.iso"), "build", "stick");
+  expect(after.segments.map(({ label }) => label)).toEqual(["Installer", "FLOPPY, identity", "unused"]);
+  expect(total(after.segments)).toBe(card.identity.sizeBytes);
+});
+
+test("the practice image promises no system, and no first boot", () => {
+  const { segments } = segmentsAfter(card, practiceInspection("card"));
+  expect(segments.map(({ label }) => label)).toEqual(["FIRMWARE, identity", "ROOT, for practice", "unused"]);
 });
 
 test("an image that nobody has read is not drawn to scale", () => {
