@@ -123,8 +123,8 @@ let
       purpose = "Single-purpose display";
       desktop = "locked display";
       services = [ "SSH (admin only)" ];
-      hardware = "Terminals, displays";
-      refuses.raspberry = "No display on this host profile.";
+      hardware = "Any with a screen";
+      refuses = { };
     }
     {
       name = "proxy";

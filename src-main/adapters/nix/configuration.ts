@@ -7,6 +7,7 @@ const configuration = z.object({
   "extra-platforms": z.object({ value: z.array(z.string()) }),
   builders: z.object({ value: z.string() }),
   "trusted-users": z.object({ value: z.array(z.string()) }),
+  substituters: z.object({ value: z.array(z.string()) }),
 });
 
 export type NixConfiguration = {
@@ -14,6 +15,7 @@ export type NixConfiguration = {
   extraPlatforms: string[];
   builders: string;
   trustedUsers: string[];
+  substituters: string[];
 };
 
 /** Nix's settings, as its configuration files and the environment make them. */
@@ -31,5 +33,6 @@ export async function readConfiguration(
     extraPlatforms: found["extra-platforms"].value,
     builders: found.builders.value,
     trustedUsers: found["trusted-users"].value,
+    substituters: found.substituters.value,
   };
 }

@@ -24,18 +24,27 @@ export async function evaluateFile(context: NixContext, file: string): Promise<u
   return JSON.parse(await runNixOrThrow(context, ["eval", "--json", "--file", file], aim));
 }
 
-const target = z.object({ system: z.string(), output: z.string() });
+const target = z.object({ system: z.string(), derivation: z.string(), output: z.string() });
 
-/** For which system a target is built, and where its output will lie. */
+/** For which system a target is built, by which derivation, and where its output will lie. */
 export async function evaluateTarget(
   context: NixContext,
   flake: string,
   attribute: string,
+  settings: string[],
   options: NixOptions,
 ): Promise<z.output<typeof target>> {
-  const look = "it: { inherit (it) system; output = it.outPath; }";
+  const look = "it: { inherit (it) system; derivation = it.drvPath; output = it.outPath; }";
   const reference = flakeNamed(flake);
-  const args = ["eval", "--json", ...untouched, outputUrl(reference, attribute), "--apply", look];
+  const args = [
+    "eval",
+    "--json",
+    ...untouched,
+    outputUrl(reference, attribute),
+    "--apply",
+    look,
+    ...settings,
+  ];
   const within = { ...options, folder: reference.folder };
   return target.parse(JSON.parse(await runNixOrThrow(context, args, { flake, attribute }, within)));
 }

@@ -10,6 +10,7 @@ import type { BuildRequest } from "#core/ports.ts";
 import { mayAccess } from "#linux/may-access.ts";
 import type { NixConfiguration } from "./configuration.ts";
 import { evaluateTarget } from "./evaluate.ts";
+import { impatient, impatientContext } from "./fetching.ts";
 import { isInStore } from "./path-info.ts";
 import type { NixContext, NixOptions } from "./run-nix.ts";
 
@@ -17,17 +18,30 @@ async function readOr(file: string, otherwise: string): Promise<string> {
   return readFile(file, "utf8").catch(() => otherwise);
 }
 
+/** A NixOS system is evaluated in a minute or two on a small machine; a daemon may wait for a cache much longer. */
+const EVALUATION_MS = 5 * 60_000;
+
+/** What of the flake is not here is fetched; what does not answer is not waited for. */
 export async function readTarget(
   context: NixContext,
   { flake, attribute }: BuildRequest,
+  seconds: number,
   options: NixOptions,
 ): Promise<TargetFound> {
+  const asking = impatientContext(context, seconds);
+  const late = AbortSignal.timeout(EVALUATION_MS);
+  const signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
   try {
-    const { system, output } = await evaluateTarget(context, flake, attribute, options);
-    return { state: "found", system, built: await isInStore(context, output, options) };
+    const found = await evaluateTarget(asking, flake, attribute, impatient(seconds), { ...options, signal });
+    const built = await isInStore(context, found.output, options);
+    return { state: "found", system: found.system, derivation: found.derivation, built };
   } catch (error) {
-    if (!(error instanceof FloppyError) || error.code === "CANCELLED") throw error;
+    if (!(error instanceof FloppyError) || options.signal?.aborted) throw error;
+    if (late.aborted) return { state: "failed", message: "it took longer than five minutes." };
     if (error.code === "NIX_TARGET_UNKNOWN") return { state: "unknown", attribute, flake };
+    const { unreachable, reason } = error.details;
+    if (typeof unreachable === "string")
+      return { state: "unreachable", address: unreachable, reason: String(reason) };
     return { state: "failed", message: error.message };
   }
 }

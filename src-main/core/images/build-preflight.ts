@@ -5,13 +5,20 @@ import { abilityToBuild, type BuildMachine } from "./build-machine.ts";
 
 /** What asking the flake for the target gave. */
 export type TargetFound =
-  | { state: "found"; system: string; built: boolean }
+  | { state: "found"; system: string; derivation: string; built: boolean }
   | { state: "unknown"; attribute: string; flake: string }
+  /** The flake, or another that it is made of, is not here and does not come. */
+  | { state: "unreachable"; address: string; reason: string }
   | { state: "failed"; message: string };
+
+/** What a build needs that is not here: sources, and paths that a cache has; and the caches, where none answers. */
+export type Fetching = { sources: number; paths: number; silent: string[] };
 
 export type PreflightFacts = {
   version: string;
   target: TargetFound;
+  /** Null where nothing is built, or nix does not say. */
+  fetching: Fetching | null;
   machine: BuildMachine;
   /** Where nix keeps what it builds. */
   store: { path: string; freeBytes: number };
@@ -42,6 +49,12 @@ function checkTarget(target: TargetFound): PreflightCheck {
         name,
         `The flake ${target.flake} has no ${target.attribute}.`,
         "Choose another role, another flake in Settings, or an image file.",
+      );
+    case "unreachable":
+      return failed(
+        name,
+        `What the flake is made of is not on this machine, and ${target.address} cannot be reached: ${target.reason}.`,
+        "Connect this machine to the internet, at least until the image is built once, or use an image file.",
       );
     case "failed":
       return failed(
@@ -84,6 +97,25 @@ function checkSystem(machine: BuildMachine, system: System): PreflightCheck {
   );
 }
 
+function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? "" : "s"}`;
+}
+
+function checkPackages({ sources, paths, silent }: Fetching): PreflightCheck[] {
+  const name = "Packages";
+  if (silent.length > 0) {
+    const found = `${count(sources, "source")} would have to be downloaded, and no cache answers: ${silent.join(", ")}.`;
+    const fix =
+      "Connect this machine to the internet, set a cache that it can reach in Settings, or use an image file.";
+    return [failed(name, found, fix)];
+  }
+  const needed = [
+    ...(paths > 0 ? [`${count(paths, "path")} from a cache`] : []),
+    ...(sources > 0 ? [count(sources, "source")] : []),
+  ];
+  return needed.length > 0 ? [passed(name, `To be downloaded: ${needed.join(", ")}.`)] : [];
+}
+
 function checkDisk({ path, freeBytes }: PreflightFacts["store"]): PreflightCheck {
   const found = `${formatBytes(freeBytes)} free in ${path}.`;
   if (freeBytes >= BUILD_BYTES) return passed("Disk", found);
@@ -100,13 +132,15 @@ function checkTrust({ user, trusted }: { user: string; trusted: boolean }): Pref
 }
 
 /** Every check in the order in which a build would meet it. */
-export function assessPreflight({ version, target, machine, store, trust }: PreflightFacts): Preflight {
+export function assessPreflight(facts: PreflightFacts): Preflight {
+  const { version, target, fetching, machine, store, trust } = facts;
   const toBuild = target.state === "found" && !target.built ? target : null;
   const system = systemParser.safeParse(toBuild?.system);
   const checks = [
     passed("Nix", `Nix ${version} is installed.`),
     checkTarget(target),
     ...(system.success ? [checkSystem(machine, system.data)] : []),
+    ...(fetching ? checkPackages(fetching) : []),
     ...(target.state === "found" && target.built ? [] : [checkDisk(store)]),
     ...(trust ? [checkTrust(trust)] : []),
   ];

@@ -7,6 +7,12 @@ export type NixAim = { flake: string; attribute: string };
 const SAFE = "Nothing was written to any drive.";
 const LOG_LINES = 30;
 
+/** Curl's words by nix, then git's and ssh's: the address, and why there is no way to it. */
+const unreachable = [
+  /unable to download '([^']+)': (Couldn't resolve host name|Could not resolve host[^\n]*|Couldn't connect to server|Could not connect to server|Timeout was reached|Connection timed out|Operation too slow[^\n]*|SSL connect error)/,
+  /unable to access '([^']+)': ((?:Could not resolve host|Failed to connect|Connection timed out|Operation too slow)[^\n]*)/,
+  /ssh: (?:Could not resolve hostname|connect to host) (\S+?):? (?:port \d+: )?([^\n]+)/,
+];
 const fullDisk = /No space left on device|database or disk is full|Disk quota exceeded/i;
 const disabledFeature = /experimental (?:Nix )?feature '([^']+)' is disabled|unrecognised flag '--extra-exp/;
 const wrongSystem = /(?:an? '([\w-]+)' with features .* is required to build|Required system: '([\w-]+)')/;
@@ -107,6 +113,15 @@ function reasonOf(error: string): string {
   return how ? `its builder ${how}` : first.trim();
 }
 
+function notReached(address: string, reason: string, log: string[]): FloppyError {
+  return new FloppyError(
+    "NIX_FAILED",
+    `Nix could not download ${address}: ${reason}.`,
+    `${SAFE} Connect this machine to the internet and try again, or use an image file.`,
+    { unreachable: address, reason, log },
+  );
+}
+
 /** The error that a failed nix command's stream tells of. */
 export function nixError(stream: NixStream, { flake, attribute }: NixAim): FloppyError {
   const failed = failedDerivation(stream.errors);
@@ -143,6 +158,11 @@ export function nixError(stream: NixStream, { flake, attribute }: NixAim): Flopp
       { flake, attribute, log },
     );
   }
+  // What git and ssh say comes as it is, beside nix's own words.
+  const called = stream.log.last.filter((entry) => entry.derivation === null).map(({ text }) => text);
+  const fetched = [nixSaid, ...called].join("\n");
+  const [, address, reason] = unreachable.map((form) => form.exec(fetched)).find((match) => match) ?? [];
+  if (address && reason) return notReached(address, reason.trim(), log);
   if (failed) return buildFailed(failed.derivation, failed.error, log);
   return new FloppyError(
     "NIX_FAILED",

@@ -159,6 +159,16 @@ describe("a locked display", () => {
     });
   });
 
+  it("is what a Raspberry Pi on HDMI makes of its screen, and a card holds it", async () => {
+    const options = await optionsOf("raspberry-kiosk");
+    expect(options).toMatchObject({
+      "services.cage.enable": true,
+      "services.cage.user": "display",
+      "sdImage.imageBaseName": "floppy-raspberry-kiosk",
+    });
+    expect(unitOf(options, "cage-tty1").Restart).toBe("always");
+  });
+
   it("opens the page's site and no other", async () => {
     const options = await optionsOf("generic-kiosk", page);
     expect(options["programs.chromium.extraOpts"]).toMatchObject({

@@ -46,10 +46,7 @@ const roles: Role[] = [
   role("node", "Infrastructure node", "headless", "Any", ["SSH", "WireGuard", "monitoring"]),
   role("minimal", "Bare minimum", "XFCE", "Any", ["SSH"]),
   role("lab", "Experimentation", "XFCE", "Laptops, desktops", ["SSH", "Syncthing", "WireGuard"]),
-  {
-    ...role("kiosk", "Single-purpose display", "locked", "Terminals", ["SSH (admin only)"]),
-    refuses: noScreen,
-  },
+  role("kiosk", "Single-purpose display", "locked", "Any with a screen", ["SSH (admin only)"]),
   {
     ...role("proxy", "VPN exit node", "headless", "Desktops, servers", ["SSH", "WireGuard", "NAT"]),
     refuses: { raspberry: "For desktops and servers only." },

@@ -28,6 +28,8 @@ describe("the bundled catalog", () => {
     "raspberry-robot",
     "raspberry-mainframe",
     "raspberry-dev",
+    "raspberry-kiosk",
+    "reterminal-kiosk",
   ])("allows %s", (target) => {
     expect(listPairs(catalog).map(targetName)).toContain(target);
   });

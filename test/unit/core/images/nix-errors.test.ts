@@ -135,8 +135,33 @@ describe("the first that truly failed", () => {
     ]);
     expect(nixError(failed, aim)).toMatchObject({
       code: "NIX_FAILED",
-      message: expect.stringContaining("unable to download"),
+      message: "Nix could not download https://cache.example.org/nar/x.nar.xz: Couldn't resolve host name.",
+      hint: expect.stringContaining("internet"),
     });
+  });
+
+  test.each([
+    [
+      "error: unable to download 'https://api.github.com/x': Couldn't connect to server (7)",
+      "https://api.github.com/x",
+    ],
+    [
+      "error: unable to download 'https://api.github.com/x': Timeout was reached (28)",
+      "https://api.github.com/x",
+    ],
+    [
+      "error: program 'git' failed: fatal: unable to access 'https://git.example.org/x/': Could not resolve host: git.example.org",
+      "https://git.example.org/x/",
+    ],
+    ["ssh: connect to host git.example.org port 22: Connection timed out", "git.example.org"],
+    ["ssh: Could not resolve hostname git.example.org: Name or service not known", "git.example.org"],
+  ])("is a network that is away: %s", (error, unreachable) => {
+    expect(nixError(stream([error]), aim).details).toMatchObject({ unreachable });
+  });
+
+  test("is no network where the server answers", () => {
+    const failed = stream(["error: unable to download 'https://api.github.com/x': HTTP error 404"]);
+    expect(nixError(failed, aim).details).not.toHaveProperty("unreachable");
   });
 
   test("is not known where nix tells of what needed it only", () => {
