@@ -51,6 +51,10 @@ export const imageBasis = z.object({
 });
 export type ImageBasis = z.infer<typeof imageBasis>;
 
+/** Bytes behind a packed image that are no part of it, and are not written. */
+const behind = z.object({ kind: z.enum(["zeros", "openwrt"]), bytes: z.number().int().positive() });
+export type Behind = z.infer<typeof behind>;
+
 /** What reading an image file through to its end told. */
 export const inspection = z.object({
   path: z.string(),
@@ -70,6 +74,7 @@ export const inspection = z.object({
   firmware: z.object({ offset: z.number().int(), sizeBytes: z.number().int() }).nullable(),
   /** Set where it holds neither a partition table nor a file system: it may be no image at all. */
   unrecognised: z.literal(true).optional(),
+  behind: behind.optional(),
 });
 export type Inspection = z.infer<typeof inspection>;
 
