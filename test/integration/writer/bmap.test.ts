@@ -49,6 +49,18 @@ describe("an image with a .bmap beside it, as bmaptool makes one", () => {
     await expect(inspecting()).rejects.toMatchObject({ code: "IMAGE_TRUNCATED", message: /card\.img\.bmap/ });
   });
 
+  it("is held to it where an editor put a mark before it", async () => {
+    writeFileSync(map, `\ufeff${readFileSync(map, "utf8")}`);
+    expect(await inspecting()).toMatchObject({ format: "raw" });
+    change(image, 3 * MIB + 5000);
+    await expect(inspecting()).rejects.toMatchObject({ message: /card\.img\.bmap/ });
+  });
+
+  it("is refused where it is larger than any map, not left unheeded", async () => {
+    execFileSync("truncate", ["--size", "17M", map]);
+    await expect(inspecting()).rejects.toMatchObject({ message: /of that size/ });
+  });
+
   it("is refused where it is longer", async () => {
     writeFileSync(image, Buffer.alloc(4096), { flag: "a" });
     await expect(inspecting()).rejects.toMatchObject({ message: /bytes, not/ });
