@@ -6,6 +6,7 @@ import { z } from "zod";
 import { FloppyError } from "#contract/errors.ts";
 import { defaultSettings, type Settings, settings } from "#contract/settings.ts";
 import type { SettingsStore } from "#core/ports.ts";
+import { parseJson } from "#core/text/json.ts";
 import { errorCode } from "./error-code.ts";
 
 /** The text of the file, or null if there is none yet. */
@@ -25,7 +26,7 @@ async function readText(file: string): Promise<string | null> {
 
 /** What is missing in an older file is taken from the defaults. */
 function parse(text: string): Settings {
-  return settings.parse({ ...defaultSettings, ...z.record(z.string(), z.unknown()).parse(JSON.parse(text)) });
+  return settings.parse({ ...defaultSettings, ...z.record(z.string(), z.unknown()).parse(parseJson(text)) });
 }
 
 function invalid(file: string, thrown: unknown): FloppyError {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { FloppyError } from "#contract/errors.ts";
 import { type Layout, layout as layoutParser } from "#contract/layout.ts";
 import type { BuildRequest, Systems } from "#core/ports.ts";
+import { parseJson } from "#core/text/json.ts";
 import { parseBuild } from "../nix/build.ts";
 import { evaluateFile, evaluateOutput, untouched } from "../nix/evaluate.ts";
 import { createObserver } from "../nix/observer.ts";
@@ -42,7 +43,7 @@ export function createSystems({ bundledFlake, bundledLayout, folder, ...given }:
   /** The file by itself says the same as the flake's output; without nix there is its checked-in copy. */
   async function bundled(): Promise<Layout> {
     const value = await evaluateFile(context, join(bundledFlake, "layout.nix")).catch(async (error) => {
-      if (error instanceof FloppyError) return JSON.parse(await readFile(bundledLayout, "utf8"));
+      if (error instanceof FloppyError) return parseJson(await readFile(bundledLayout, "utf8"));
       throw error;
     });
     return parseLayout(bundledFlake, value);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FloppyError } from "#contract/errors.ts";
 import { type FoundManifest, type Manifest, type ManifestImage, manifest } from "#contract/manifest.ts";
+import { parseJson } from "../text/json.ts";
 
 const NOTHING_WRITTEN = "Nothing was written.";
 
@@ -26,7 +27,7 @@ export function manifestUntrusted(url: string, reason: string): FloppyError {
 export function parseManifest(url: string, text: string): Manifest {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     throw manifestUnreadable(url, "It is not JSON.");
   }

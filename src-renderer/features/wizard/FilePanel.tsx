@@ -46,7 +46,7 @@ function PathField({ here }: { here: string }) {
       onKeyDown={(event) => {
         if (event.key !== "Enter") return;
         event.preventDefault();
-        const looksLikeImage = /\.(img|iso|raw)(\.[a-z0-9]+)?$/i.test(path);
+        const looksLikeImage = /\.(img|iso|raw|bin|wic|sdcard|dd|zst|gz|xz|bz2|zip)$/i.test(path);
         void (looksLikeImage ? image.inspect(path) : image.browse(path));
       }}
     />
