@@ -1,9 +1,9 @@
 import { findXz } from "#linux/system-xz.ts";
-import type { Behind } from "./behind.ts";
+import { Behind } from "./behind.ts";
 import { decode } from "./decode.ts";
 import { type ImageFile, readChunks, readSpan } from "./image-file.ts";
-import { blocksToShare, tellTheirSizes, unpackBlocks } from "./xz-blocks.ts";
-import type { XzBlock } from "./xz-index.ts";
+import { blocksToShare, readerOf, tellTheirSizes, unpackBlocks } from "./xz-blocks.ts";
+import { findXzEnd, type XzBlock } from "./xz-index.ts";
 import { findInZip, unzip } from "./zip.ts";
 
 /** Is given all of the file as it lies on disk, in order, by the time that the unpacked image has ended. */
@@ -48,7 +48,17 @@ async function* inBlocks(file: ImageFile, blocks: XzBlock[], from: number, obser
 function fromItsBeginning(file: ImageFile, observe?: Observer, behind?: Behind): AsyncGenerator<Buffer> {
   const { format } = file;
   if (format === "zip") return fromZip(file, observe);
+  if (format === "xz" && !file.arrival) return fromXz(file, observe, behind);
   return decode(format, observed(readChunks(file), observe), behind);
+}
+
+/** Its decoder is a program that does not tell where it stopped: the end is looked for before. */
+async function* fromXz(file: ImageFile, observe?: Observer, behind = new Behind("xz")) {
+  const end = await findXzEnd(readerOf(file), file.fileBytes);
+  yield* decode("xz", observed(readSpan(file, 0, end), observe));
+  for await (const chunk of observed(readSpan(file, end, Number.POSITIVE_INFINITY), observe))
+    behind.push(chunk);
+  behind.judge();
 }
 
 async function* fromZip(file: ImageFile, observe?: Observer): AsyncGenerator<Buffer> {

@@ -14,7 +14,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const random = createRandom(chooseSeed());
 const image = randomImage(random, 2 * MIB);
-const packers = { gz: ["gzip", "-1c"], bz2: ["bzip2", "-1c"], zst: ["zstd", "-1qc"] } as const;
+const packers = {
+  gz: ["gzip", "-1c"],
+  bz2: ["bzip2", "-1c"],
+  zst: ["zstd", "-1qc"],
+  xz: ["xz", "-0c"],
+} as const;
 const formats = Object.keys(packers) as (keyof typeof packers)[];
 
 const pack = (format: keyof typeof packers, content = image) =>
@@ -58,11 +63,13 @@ async function decoded(
 
 describe.each(formats)("behind an image as .%s", (format) => {
   it("zeros, as on a tape, change nothing", async () => {
-    for (const bytes of [1, 3, 512, 3 * MIB])
-      expect(await inspecting(pack(format), Buffer.alloc(bytes))).toMatchObject({
-        sizeBytes: image.length,
-        behind: { kind: "zeros", bytes },
-      });
+    for (const bytes of [1, 3, 512, 3 * MIB]) {
+      const found = await inspecting(pack(format), Buffer.alloc(bytes));
+      expect(found.sizeBytes).toBe(image.length);
+      // Whole words of them belong to the format itself.
+      const isPadding = format === "xz" && bytes % 4 === 0;
+      expect(found.behind).toEqual(isPadding ? undefined : { kind: "zeros", bytes });
+    }
   });
 
   it("OpenWrt’s metadata and signature are known, and not part of it", async () => {
@@ -88,8 +95,11 @@ describe.each(formats)("behind an image as .%s", (format) => {
       hint: expect.stringContaining(`${packers[format][0]} -dc`),
     });
   });
+});
 
-  it("is found the same in chunks of any size", async () => {
+it.each(["gz", "bz2", "zst"] as const)(
+  "what lies behind a .%s is found the same in chunks of any size",
+  async (format) => {
     const parts = [pack(format, image.subarray(0, MIB)), pack(format, image.subarray(MIB))];
     for (const chunkBytes of [997, 65_536, 10_000_000]) {
       const behind = new Behind(format);
@@ -97,8 +107,8 @@ describe.each(formats)("behind an image as .%s", (format) => {
       expect(found.equals(image)).toBe(true);
       expect(behind.judge()).toEqual({ kind: "openwrt", bytes: openwrt.length });
     }
-  });
-});
+  },
+);
 
 function damaged(part: Buffer): Buffer {
   const bytes = Buffer.from(part.subarray(0, 900_000));
