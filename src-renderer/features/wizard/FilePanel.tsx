@@ -121,6 +121,9 @@ function InspectionFacts({ found, medium }: { found: Inspection; medium: Host["m
                 : `${formatBytes(found.fileBytes)} as .${found.format}`,
           },
           { name: "SHA-256", value: <code title={found.sha256}>{shortHash(found.sha256)}</code> },
+          ...(found.behind
+            ? [{ name: "Left out", value: `${found.behind.bytes} bytes behind the image` }]
+            : []),
           { name: "Identity", value: found.firmware ? "goes to its FIRMWARE partition" : "no place for it" },
         ]}
       />
