@@ -12,6 +12,7 @@ import {
   wordsOfField,
 } from "#contract/settings.ts";
 import type { LoadedSettings, SettingsStore } from "#core/ports.ts";
+import { parseJson, withoutMark } from "#core/text/json.ts";
 import { whereNotJson } from "#core/text/json-position.ts";
 import { errorCode } from "./error-code.ts";
 
@@ -33,7 +34,7 @@ async function readText(file: string): Promise<string | null> {
 /** Whatever an object of JSON holds; null where the text is none. */
 function parseObject(text: string): Record<string, unknown> | null {
   try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+    return z.record(z.string(), z.unknown()).parse(parseJson(text));
   } catch {
     return null;
   }
@@ -73,7 +74,7 @@ function invalid(file: string, text: string): FloppyError {
     `The settings ${file} hold something that Floppy does not understand.`,
     "They were left as they are, and nothing was written to a drive. Correct the file, or move it away to start with fresh settings.",
     // JSON.parse quotes what it stumbles over, which may be the Wi-Fi passphrase.
-    { file, reason: `It is not JSON. The mistake is at ${whereNotJson(text)}.` },
+    { file, reason: `It is not JSON. The mistake is at ${whereNotJson(withoutMark(text))}.` },
   );
 }
 

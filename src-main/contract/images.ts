@@ -56,6 +56,10 @@ export const imageBasis = z.object({
 });
 export type ImageBasis = z.infer<typeof imageBasis>;
 
+/** Bytes behind a packed image that are no part of it, and are not written. */
+const behind = z.object({ kind: z.enum(["zeros", "openwrt"]), bytes: z.number().int().positive() });
+export type Behind = z.infer<typeof behind>;
+
 /** What reading an image file through to its end told. */
 export const inspection = z.object({
   path: z.string(),
@@ -77,6 +81,7 @@ export const inspection = z.object({
   unrecognised: z.literal(true).optional(),
   /** Set where its bytes say that it is for practice: no device starts from it. */
   practice: z.literal(true).optional(),
+  behind: behind.optional(),
 });
 export type Inspection = z.infer<typeof inspection>;
 

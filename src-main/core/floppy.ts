@@ -8,6 +8,7 @@ import { createCurrent } from "./current.ts";
 import { createForeignChanges } from "./devices/foreign-changes.ts";
 import { createDriveTasks } from "./drives/tasks.ts";
 import { createHandlers } from "./handlers.ts";
+import { tellBehind } from "./images/behind.ts";
 import { inspectImage, mistrustingChanges } from "./images/inspect.ts";
 import { buildRequest, obtainImage } from "./images/obtain.ts";
 import type { ImageObserver } from "./images/progress.ts";
@@ -114,6 +115,7 @@ export async function createFloppy(given: Ports): Promise<Core> {
       );
       refuseUnfitDrive(drive, inspection.sizeBytes, inspection.practice === true);
       await observe.agree(inspection);
+      tellBehind(observe.log, inspection);
       const flashed = { image: inspection, drive: drive.identity, files: [] };
       const request = { ...flashed, placement: "firmware" as const };
       const writing = ports.writer.flash(request, drive.writable, observe, signal);

@@ -7,6 +7,7 @@ import {
 } from "#contract/identity.ts";
 import type { IdentityJob } from "#contract/writer.ts";
 import { recheckDrive } from "#core/drives/recheck.ts";
+import { parseJson } from "#core/text/json.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
 import { lookAt, type SeenDrive } from "./drive/look.ts";
 import { FatError } from "./fat/errors.ts";
@@ -64,7 +65,7 @@ function describe(path: string, { identity, hostKey }: Files): CarriedIdentity {
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return null;
   }

@@ -5,6 +5,7 @@ import type { Inspection } from "#contract/images.ts";
 import { detectFormat } from "#core/images/format.ts";
 import { basisOf, stateOf } from "#linux/image-basis.ts";
 import { ContentHash } from "./digest.ts";
+import { Behind } from "./image/behind.ts";
 import { imageEmpty, imageFormatUnknown, imageOutdated } from "./image/errors.ts";
 import { FirmwareFinder } from "./image/firmware.ts";
 import { type ImageFile, openForInspection } from "./image/image-file.ts";
@@ -22,6 +23,7 @@ export async function inspect(path: string, emit: Emit): Promise<Inspection> {
   const hash = createHash("sha256");
   const content = new ContentHash();
   const firmware = new FirmwareFinder();
+  const behind = new Behind(file.format);
   let read = 0;
   let sizeBytes = 0;
   const observe = (chunk: Buffer) => {
@@ -31,7 +33,7 @@ export async function inspect(path: string, emit: Emit): Promise<Inspection> {
   const stopReporting = reportProgress("inspect", file.fileBytes, () => read, emit);
   try {
     const sidecar = await openSidecar(files);
-    for await (const chunk of unpack(file, { observe })) {
+    for await (const chunk of unpack(file, { observe, behind })) {
       firmware.push(chunk);
       content.push(chunk);
       sidecar.push(chunk);
@@ -46,6 +48,7 @@ export async function inspect(path: string, emit: Emit): Promise<Inspection> {
   }
   if (sizeBytes === 0) throw imageEmpty();
   refuseWrapped(file, firmware.head);
+  const followed = behind.judge();
   return {
     path: file.path,
     format: file.format,
@@ -58,6 +61,7 @@ export async function inspect(path: string, emit: Emit): Promise<Inspection> {
     firmware: firmware.finish(),
     ...(!isRecognised(firmware.head) && { unrecognised: true }),
     ...(isMarkedPractice(firmware.head) && { practice: true }),
+    ...(followed && { behind: followed }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Catalog, CatalogSource } from "#contract/catalog.ts";
 import { FloppyError } from "#contract/errors.ts";
 import { readCatalog } from "#core/catalog/problems.ts";
 import type { Catalogs } from "#core/ports.ts";
+import { parseJson } from "#core/text/json.ts";
 import { evaluateOutput } from "../nix/evaluate.ts";
 import { readOwnFile } from "../nix/own-file.ts";
 import { defaultNixContext, type NixContext } from "../nix/run-nix.ts";
@@ -59,7 +60,7 @@ export function createCatalogs({ bundledFlake, bundledCopy, ...given }: Options)
   }
 
   async function copy(reason: string): Promise<Loaded> {
-    const catalog = parse(bundledFlake, JSON.parse(await readFile(bundledCopy, "utf8")));
+    const catalog = parse(bundledFlake, parseJson(await readFile(bundledCopy, "utf8")));
     return { catalog, source: { kind: "bundled", reason } };
   }
 

@@ -1,6 +1,7 @@
 /** Signatures as the tool minisign makes them: Ed25519 over a file, and over what the signer says about it. */
 import { createPublicKey, verify } from "node:crypto";
 import { blake2b } from "@noble/hashes/blake2.js";
+import { withoutMark } from "#core/text/json.ts";
 
 export type SignatureCheck = { valid: true; comment: string } | { valid: false; reason: string };
 
@@ -28,7 +29,7 @@ function bytesOf(line: string | undefined, length: number): Buffer | null {
 }
 
 function parseSignature(text: string): Signature | null {
-  const [untrusted, first, trusted, second] = text.split(/\r?\n/);
+  const [untrusted, first, trusted, second] = withoutMark(text).split(/\r?\n/);
   const head = bytesOf(first, KEY_ID_END + SIGNATURE_BYTES);
   const commentSignature = bytesOf(second, SIGNATURE_BYTES);
   if (!untrusted?.startsWith("untrusted comment: ") || !trusted?.startsWith(COMMENT)) return null;

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { FloppyError } from "#contract/errors.ts";
+import { parseJson } from "#core/text/json.ts";
 import { evaluateFile, storeFolder } from "./evaluate.ts";
 import type { NixContext } from "./run-nix.ts";
 
@@ -24,6 +25,6 @@ export async function readOwnFile(context: NixContext, file: string, copy: strin
   } catch (error) {
     if (!(error instanceof FloppyError)) throw error;
     if (existsSync(file) && (await nixWorks(context))) throw error;
-    return { value: JSON.parse(await readFile(copy, "utf8")), copied: error.message };
+    return { value: parseJson(await readFile(copy, "utf8")), copied: error.message };
   }
 }

@@ -4,6 +4,7 @@ import { FloppyError } from "#contract/errors.ts";
 import { manifest } from "#contract/manifest.ts";
 import { entryOf, MANIFEST_NAME, manifestOf } from "#core/images/publish.ts";
 import { formatBytes } from "#core/text/format.ts";
+import { parseJson } from "#core/text/json.ts";
 import { shellWord } from "#core/text/shell.ts";
 import { type Context, withFloppy } from "../context.ts";
 import { table } from "../table.ts";
@@ -22,7 +23,7 @@ function nothingThere(folder: string): FloppyError {
 /** A list of before is written anew; whatever else has its name is somebody's own. */
 async function isManifest(file: string): Promise<boolean> {
   try {
-    return manifest.safeParse(JSON.parse(await readFile(file, "utf8"))).success;
+    return manifest.safeParse(parseJson(await readFile(file, "utf8"))).success;
   } catch {
     return false;
   }

@@ -6,6 +6,7 @@ import type { TransferProgress } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
 import type { Arrival, BuildRequest, DownloadObserver, Ports } from "../ports.ts";
 import { startDownload } from "./arrival.ts";
+import { tellBehind } from "./behind.ts";
 import { inspectImage } from "./inspect.ts";
 import { chosenImage } from "./manifest.ts";
 import { type ImageObserver, inspecting } from "./progress.ts";
@@ -77,6 +78,7 @@ async function describe(
   const onInspect = (progress: TransferProgress) => observe.progress(inspecting(progress));
   const inspection = await inspectImage(ports, path, onInspect, signal);
   await refuseDamaged(ports.downloads, image, inspection);
+  tellBehind(observe.log, inspection);
   await prune();
   return { ...inspection, provenance };
 }

@@ -7,6 +7,7 @@ import {
   manifest,
   manifestImage,
 } from "#contract/manifest.ts";
+import { parseJson, withoutMark } from "../text/json.ts";
 import { whereNotJson } from "../text/json-position.ts";
 import { readable } from "../text/readable.ts";
 
@@ -40,9 +41,9 @@ const named = z.object({ target: z.string().max(100) });
 export function parseManifest(url: string, text: string): Manifest & { skipped: string[] } {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
-    throw manifestUnreadable(url, `It is not JSON. The mistake is at ${whereNotJson(text)}.`);
+    throw manifestUnreadable(url, `It is not JSON. The mistake is at ${whereNotJson(withoutMark(text))}.`);
   }
   const outer = envelope.safeParse(value);
   if (!outer.success) throw manifestUnreadable(url, z.prettifyError(outer.error));

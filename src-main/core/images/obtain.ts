@@ -3,6 +3,7 @@ import { type Image, type ImageChoice, imageName } from "#contract/images.ts";
 import type { TransferProgress } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
 import type { BuildRequest, Ports } from "../ports.ts";
+import { tellBehind } from "./behind.ts";
 import { beginDownload, downloadImage, type Obtained } from "./download.ts";
 import { inspectImage } from "./inspect.ts";
 import { evaluating, type ImageObserver, inspecting } from "./progress.ts";
@@ -35,6 +36,7 @@ export async function obtainImage(
   const onInspect = (progress: TransferProgress) => observe.progress(inspecting(progress));
   if (choice.kind === "file") {
     const inspection = await inspectImage(ports, choice.path, onInspect, signal);
+    tellBehind(observe.log, inspection);
     return { ...inspection, provenance: { source: "file", path: choice.path } };
   }
   if (choice.kind === "practice") {

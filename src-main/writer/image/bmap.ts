@@ -8,6 +8,8 @@ export type Bmap = { imageBytes: number; checksumType: string; ranges: BmapRange
 
 export class BmapError extends Error {}
 
+/** UTF-8's mark, as its bytes are read one by one. */
+const MARK = "\u00ef\u00bb\u00bf";
 const checksumTypes = new Set(["sha1", "sha256"]);
 
 function element(text: string, name: string): string {
@@ -25,10 +27,13 @@ function count(text: string, name: string): number {
 /** The file's own checksum is made with zeros in its own place. */
 function requireOwnChecksum(text: string, checksumType: string): void {
   const told = element(text, checksumType === "sha1" ? "BmapFileSHA1" : "BmapFileChecksum");
-  const hash = createHash(checksumType)
-    .update(text.replace(told, "0".repeat(told.length)))
-    .digest("hex");
-  if (hash !== told) throw new BmapError("it was changed, or is damaged");
+  const hashOf = (content: string) =>
+    createHash(checksumType)
+      .update(content.replace(told, "0".repeat(told.length)), "latin1")
+      .digest("hex");
+  // An editor may have put a mark before it, which says nothing.
+  const asMade = text.startsWith(MARK) ? text.slice(MARK.length) : text;
+  if (hashOf(text) !== told && hashOf(asMade) !== told) throw new BmapError("it was changed, or is damaged");
 }
 
 function* rangesOf(text: string, blockBytes: number, imageBytes: number): Generator<BmapRange> {

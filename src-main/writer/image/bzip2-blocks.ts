@@ -1,3 +1,4 @@
+import type { Behind } from "./behind.ts";
 import { imageDamaged, imageTruncated } from "./errors.ts";
 
 /** A block as a file of its own, which any decoder unpacks and checks. */
@@ -35,16 +36,25 @@ export class Bzip2Splitter {
   #combined = 0;
   /** Bytes at the end that are not the file's. */
   #padding = 0;
+  readonly #behind: Behind | null;
+  #streams = 0;
+  #isOver = false;
+
+  /** Without somebody to take what lies behind the streams, there may be nothing. */
+  constructor(behind: Behind | null = null) {
+    this.#behind = behind;
+  }
 
   *push(chunk: Buffer): Generator<Bzip2Block> {
     this.#bytes = Buffer.concat([this.#bytes, chunk]);
-    for (;;) {
+    while (!this.#isOver) {
       if (!this.#open && !this.#readHeader()) break;
       const mark = this.#nextMark();
       if (!mark) break;
       const block = this.#close(mark);
       if (block) yield block;
     }
+    if (this.#isOver) this.#leave();
     this.#drop(this.#open ? this.#open.bit >> 3 : 0);
     if (this.#bytes.length > LARGEST_BLOCK_BYTES + chunk.length)
       throw imageDamaged("a bzip2 block has no end");
@@ -55,7 +65,13 @@ export class Bzip2Splitter {
     // The last mark may end with the file, and be a byte shorter than others.
     this.#padding = 1;
     yield* this.push(Buffer.alloc(1));
+    if (!this.#open && this.#streams > 0) this.#leave();
     if (this.#open || this.#bytes.length > 1) throw imageTruncated();
+  }
+
+  #leave(): void {
+    this.#behind?.push(this.#bytes.subarray(0, this.#bytes.length - this.#padding));
+    if (this.#behind) this.#bytes = Buffer.alloc(0);
   }
 
   /** Of a stream: several may follow one another. False where there is too little of it yet. */
@@ -63,7 +79,11 @@ export class Bzip2Splitter {
     if (this.#bytes.length < HEADER_BYTES + MARK_BYTES - 1) return false;
     const [, level] = /^BZh([1-9])$/.exec(this.#bytes.toString("latin1", 0, HEADER_BYTES)) ?? [];
     const first = this.#markAt(HEADER_BYTES * 8);
-    if (!level || !first) throw imageDamaged("there are bytes that belong to no bzip2 stream");
+    if (!level || !first) {
+      this.#isOver = this.#behind !== null && this.#streams > 0;
+      if (this.#isOver) return false;
+      throw imageDamaged("there are bytes that belong to no bzip2 stream");
+    }
     this.#level = level;
     this.#combined = 0;
     this.#searched = HEADER_BYTES + 1;
@@ -112,6 +132,7 @@ export class Bzip2Splitter {
     if (end > this.#bytes.length - this.#padding) throw imageTruncated();
     if (checksum !== this.#combined) throw imageDamaged("it has not the checksum that it should have");
     this.#open = null;
+    this.#streams += 1;
     this.#drop(end);
   }
 

@@ -1,7 +1,15 @@
-import { createGunzip, createZstdDecompress } from "node:zlib";
+import { createZstdDecompress } from "node:zlib";
 import type { ImageFormat } from "#contract/images.ts";
+import { Behind } from "./behind.ts";
 import { createCollector } from "./collect-garbage.ts";
-import { imageDamaged, imageTruncated, imageWindowTooLarge, unpackingEnded } from "./errors.ts";
+import {
+  imageDamaged,
+  imageNeedsDictionary,
+  imageTruncated,
+  imageWindowTooLarge,
+  unpackingEnded,
+} from "./errors.ts";
+import { gunzip } from "./gunzip.ts";
 import { type Chunks, through } from "./through.ts";
 import { unbzip2 } from "./unbzip2.ts";
 import { unxz } from "./unxz.ts";
@@ -11,49 +19,46 @@ export const OUTPUT_BYTES = 256 * 1024;
 /** What is unpacked from beginning to end; a zip is read from its end on. */
 export type StreamFormat = Exclude<ImageFormat, "zip">;
 
-/** The unpacked bytes of an image file. Throws IMAGE_TRUNCATED where the file ends early or is damaged. */
-export async function* decode(format: StreamFormat, chunks: Chunks): AsyncGenerator<Buffer> {
+/**
+ * The unpacked bytes of an image file; `behind` gets what follows them. Throws IMAGE_TRUNCATED where the file ends early
+ * or is damaged.
+ */
+export async function* decode(
+  format: StreamFormat,
+  chunks: Chunks,
+  behind = new Behind(format),
+): AsyncGenerator<Buffer> {
   if (format === "raw") return yield* chunks;
   try {
     const collect = createCollector();
-    for await (const chunk of decoders[format](chunks)) {
+    for await (const chunk of decoders[format](chunks, behind)) {
       yield chunk;
       collect(chunk.length);
     }
+    behind.judge();
   } catch (error) {
     throw decodingError(error);
   }
 }
 
-const decoders: Record<Exclude<StreamFormat, "raw">, (chunks: Chunks) => AsyncGenerator<Buffer>> = {
+type Decoder = (chunks: Chunks, behind: Behind) => AsyncGenerator<Buffer>;
+
+const decoders: Record<Exclude<StreamFormat, "raw">, Decoder> = {
   bz2: unbzip2,
-  gz: gunzip,
+  gz: (chunks, behind) => gunzip(chunks, behind, OUTPUT_BYTES),
   xz: (chunks) => unxz(chunks),
   zst: unzstd,
 };
 
-async function* gunzip(chunks: Chunks): AsyncGenerator<Buffer> {
-  let fed = 0;
-  const counted = async function* () {
-    for await (const chunk of chunks) {
-      fed += chunk.length;
-      yield chunk;
-    }
-  };
-  const transform = createGunzip({ chunkSize: OUTPUT_BYTES });
-  yield* through(transform, counted());
-  // Zero bytes after the last member end the stream without an error and hide whatever follows.
-  if (transform.bytesWritten < fed) throw imageDamaged("there are bytes after its end");
-}
-
-async function* unzstd(chunks: Chunks): AsyncGenerator<Buffer> {
-  const splitter = new ZstdFrameSplitter();
+async function* unzstd(chunks: Chunks, behind: Behind): AsyncGenerator<Buffer> {
+  const splitter = new ZstdFrameSplitter(behind);
   const parts = framesOf(chunks, splitter);
   for (;;) {
     const first = await parts.next();
     if (first.done) break;
     yield* through(createZstdDecompress({ chunkSize: OUTPUT_BYTES }), oneFrame(first.value, parts));
   }
+  splitter.finish();
   if (!splitter.complete) throw imageTruncated();
 }
 
@@ -84,6 +89,7 @@ export function decodingError(error: unknown): unknown {
   if (code === "Z_MEM_ERROR" || code === "ZSTD_error_memory_allocation" || code === LZMA_NO_MEMORY)
     return unpackingEnded("there is not enough memory");
   if (code === "ZSTD_error_frameParameter_windowTooLarge") return imageWindowTooLarge();
+  if (code === "ZSTD_error_dictionary_wrong") return imageNeedsDictionary();
   if (code === "Z_BUF_ERROR" || code === LZMA_WANTS_MORE) return imageTruncated();
   const fromDecoder =
     typeof code === "number" || (typeof code === "string" && /^(Z_|ZSTD_error_)/.test(code));

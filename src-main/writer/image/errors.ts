@@ -36,6 +36,32 @@ export function unpackingEnded(reason: string): FloppyError {
   );
 }
 
+const unpackedBy: Record<string, string> = {
+  gz: "gzip -dc",
+  bz2: "bzip2 -dc",
+  zst: "zstd -dc",
+  xz: "xz -dc --single-stream",
+};
+
+/** Nobody but its packer knows whether these bytes are a signature, or what a damaged second part looks like. */
+export function imageFollowed(format: string, bytes: number): FloppyError {
+  return new FloppyError(
+    "IMAGE_TRUNCATED",
+    `Behind the end of the packed image lie ${bytes} bytes that are not part of it. Up to there it is whole.`,
+    `${nothingWritten} If whoever packed it put a signature there, unpack it by ${unpackedBy[format]} FILE > card.img, and choose that; otherwise download or copy it again.`,
+    { bytes },
+  );
+}
+
+/** Only who has the dictionary can unpack it. */
+export function imageNeedsDictionary(): FloppyError {
+  return new FloppyError(
+    "IMAGE_FORMAT_UNKNOWN",
+    "This .zst was packed with a dictionary, which is not in the file.",
+    `${nothingWritten} The file is not damaged. Unpack it first, by zstd -d -D DICTIONARY FILE.`,
+  );
+}
+
 export function bmapContradicts(path: string, what: string): FloppyError {
   return new FloppyError(
     "IMAGE_TRUNCATED",

@@ -1,3 +1,4 @@
+import type { Behind } from "./behind.ts";
 import { type Bzip2Block, Bzip2Splitter } from "./bzip2-blocks.ts";
 import { Bzip2Workers } from "./bzip2-workers.ts";
 
@@ -5,7 +6,7 @@ import { Bzip2Workers } from "./bzip2-workers.ts";
 const DENSE_BYTES = 4096;
 
 /** The unpacked bytes of a .bz2 of any number of streams, by several cores, in their order. */
-export async function* unbzip2(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* unbzip2(chunks: AsyncIterable<Buffer>, behind: Behind): AsyncGenerator<Buffer> {
   const workers = new Bzip2Workers();
   const working: Promise<Uint8Array<ArrayBuffer>>[] = [];
   async function* next(): AsyncGenerator<Buffer> {
@@ -16,7 +17,7 @@ export async function* unbzip2(chunks: AsyncIterable<Buffer>): AsyncGenerator<Bu
     unpacked.buffer.transfer(0);
   }
   try {
-    for await (const block of blocksOf(chunks)) {
+    for await (const block of blocksOf(chunks, behind)) {
       const allowed = block.length < DENSE_BYTES ? 1 : workers.count + 1;
       while (working.length >= allowed) yield* next();
       const unpacking = workers.unpack(block);
@@ -30,8 +31,8 @@ export async function* unbzip2(chunks: AsyncIterable<Buffer>): AsyncGenerator<Bu
   }
 }
 
-async function* blocksOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Bzip2Block> {
-  const splitter = new Bzip2Splitter();
+async function* blocksOf(chunks: AsyncIterable<Buffer>, behind: Behind): AsyncGenerator<Bzip2Block> {
+  const splitter = new Bzip2Splitter(behind);
   for await (const chunk of chunks) yield* splitter.push(chunk);
   yield* splitter.finish();
 }

@@ -1,24 +1,25 @@
 import { findXz } from "#linux/system-xz.ts";
+import { Behind } from "./behind.ts";
 import { decode } from "./decode.ts";
 import { type ImageFile, readChunks, readSpan } from "./image-file.ts";
-import { blocksToShare, tellTheirSizes, unpackBlocks } from "./xz-blocks.ts";
-import type { XzBlock } from "./xz-index.ts";
+import { blocksToShare, readerOf, tellTheirSizes, unpackBlocks } from "./xz-blocks.ts";
+import { findXzEnd, type XzBlock } from "./xz-index.ts";
 import { findInZip, unzip } from "./zip.ts";
 
 /** Is given all of the file as it lies on disk, in order, by the time that the unpacked image has ended. */
 export type Observer = (chunk: Buffer) => void;
 
-/** The unpacked image from a place on. Each chunk is good until the next one is asked for. */
+/** The unpacked image from a place on; `behind` gets what follows it. Each chunk is good until the next one is asked for. */
 export async function* unpack(
   file: ImageFile,
-  { from = 0, observe }: { from?: number; observe?: Observer } = {},
+  { from = 0, observe, behind }: { from?: number; observe?: Observer; behind?: Behind } = {},
 ): AsyncGenerator<Buffer> {
   const blocks = await blocksToShare(file);
   if (blocks && (from > 0 || !(await xzShares(file, blocks)))) {
     return yield* inBlocks(file, blocks, from, observe);
   }
   let toSkip = from;
-  for await (const chunk of fromItsBeginning(file, observe)) {
+  for await (const chunk of fromItsBeginning(file, observe, behind)) {
     const wanted = chunk.subarray(toSkip);
     toSkip -= chunk.length - wanted.length;
     if (wanted.length > 0) yield wanted;
@@ -44,10 +45,20 @@ async function* inBlocks(file: ImageFile, blocks: XzBlock[], from: number, obser
   await showUpTo(Number.POSITIVE_INFINITY);
 }
 
-function fromItsBeginning(file: ImageFile, observe?: Observer): AsyncGenerator<Buffer> {
+function fromItsBeginning(file: ImageFile, observe?: Observer, behind?: Behind): AsyncGenerator<Buffer> {
   const { format } = file;
   if (format === "zip") return fromZip(file, observe);
-  return decode(format, observed(readChunks(file), observe));
+  if (format === "xz" && !file.arrival) return fromXz(file, observe, behind);
+  return decode(format, observed(readChunks(file), observe), behind);
+}
+
+/** Its decoder is a program that does not tell where it stopped: the end is looked for before. */
+async function* fromXz(file: ImageFile, observe?: Observer, behind = new Behind("xz")) {
+  const end = await findXzEnd(readerOf(file), file.fileBytes);
+  yield* decode("xz", observed(readSpan(file, 0, end), observe));
+  for await (const chunk of observed(readSpan(file, end, Number.POSITIVE_INFINITY), observe))
+    behind.push(chunk);
+  behind.judge();
 }
 
 async function* fromZip(file: ImageFile, observe?: Observer): AsyncGenerator<Buffer> {

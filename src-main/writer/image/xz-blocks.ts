@@ -9,7 +9,7 @@ import { type ImageFile, readSpan } from "./image-file.ts";
 import { failUnlessLeft, feed } from "./through.ts";
 import { isUnsupported, unxzBy, XZ_OUTPUT_BYTES } from "./unxz.ts";
 import { BLOCK_HEADER_BYTES, laterFilters } from "./xz-filters.ts";
-import { asXzFile, findXzBlocks, type XzBlock } from "./xz-index.ts";
+import { asXzFile, findXzBlocks, type ReadAt, type XzBlock } from "./xz-index.ts";
 
 /** What blocks under way may hold unpacked. Each takes as much again at most, for what it looks back at. */
 const AHEAD_BYTES = 80 * 1024 ** 2;
@@ -18,16 +18,19 @@ const INPUT_BYTES = 16 * 1024;
 
 type Piece = { data: Buffer; end: number };
 
-/** The blocks of an .xz that several cores can unpack side by side; null where that gains nothing, or cannot be. */
-export async function blocksToShare(file: ImageFile): Promise<XzBlock[] | null> {
-  // Where the blocks are is written at the end.
-  if (file.format !== "xz" || file.arrival) return null;
-  const read = async (offset: number, length: number) => {
+export function readerOf(file: ImageFile): ReadAt {
+  return async (offset, length) => {
     const { buffer, bytesRead } = await file.handle.read(Buffer.alloc(length), 0, length, offset);
     if (bytesRead < length) throw imageChanged(file.path);
     return buffer;
   };
-  const blocks = await findXzBlocks(read, file.fileBytes);
+}
+
+/** The blocks of an .xz that several cores can unpack side by side; null where that gains nothing, or cannot be. */
+export async function blocksToShare(file: ImageFile): Promise<XzBlock[] | null> {
+  // Where the blocks are is written at the end.
+  if (file.format !== "xz" || file.arrival) return null;
+  const blocks = await findXzBlocks(readerOf(file), file.fileBytes);
   return blocks && blocks.length > 1 && blocksAhead(blocks) > 1 ? blocks : null;
 }
 

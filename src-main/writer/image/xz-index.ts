@@ -38,6 +38,23 @@ export async function findXzBlocks(read: ReadAt, fileBytes: number): Promise<XzB
   return streams.flat();
 }
 
+/** Further ahead than this nobody looks for an end: what follows would be more than anybody signs with. */
+const LONGEST_BEHIND_BYTES = 1024 ** 2;
+
+/** Where the streams of an .xz end, be it at the file's end or before something that is none. */
+export async function findXzEnd(read: ReadAt, fileBytes: number): Promise<number> {
+  if (await readStream(read, await withoutPadding(read, fileBytes))) return fileBytes;
+  const start = Math.max(0, fileBytes - LONGEST_BEHIND_BYTES);
+  const tail = await read(start, fileBytes - start);
+  for (let at = tail.lastIndexOf(FOOTER_MAGIC); at > 0; at = tail.lastIndexOf(FOOTER_MAGIC, at - 1)) {
+    const end = at + FOOTER_MAGIC.length;
+    // A stream that is cut off is no such thing.
+    const another = tail.subarray(end, end + HEADER_MAGIC.length).equals(HEADER_MAGIC);
+    if (!another && (start + end) % 4 === 0 && (await readStream(read, start + end))) return start + end;
+  }
+  return fileBytes;
+}
+
 async function withoutPadding(read: ReadAt, end: number): Promise<number> {
   const start = Math.max(0, end - TAIL_BYTES);
   const tail = await read(start, end - start);

@@ -16,13 +16,18 @@ export type ZipMember = {
 
 const METHODS: Record<number, ZipMember["method"]> = { 0: "stored", 8: "deflated" };
 const IMAGE_NAME = /\.(img|iso|raw|bin|wic|sdcard|dd)$/i;
+/** What desktops put beside every file: macOS its attributes, by the same name, and all of them their caches. */
+const BY_DESKTOPS = /(^|\/)(__MACOSX\/|\._[^/]*$|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/i;
+/** Its list ends with this, and a comment of that length. */
+const END = { magic: Buffer.from("504b0506", "hex"), bytes: 22, commentAt: 20 };
+const TAIL_BYTES = 1024 ** 2;
 /** A zip with an image holds a text or two beside it, not a tree of files. */
 const MOST_MEMBERS = 10_000;
 
 /** The one image in a zip; whoever packed several, or encrypted it, has to be asked. */
 export async function findInZip(file: ImageFile): Promise<ZipMember> {
   try {
-    const zip = await fromRandomAccessReaderPromise(new FileReader(file), file.fileBytes, {
+    const zip = await fromRandomAccessReaderPromise(new FileReader(file), await withoutPadding(file), {
       autoClose: false,
     });
     if (zip.entryCount > MOST_MEMBERS) throw zipUnusable("holds too many files");
@@ -43,8 +48,24 @@ export async function findInZip(file: ImageFile): Promise<ZipMember> {
   }
 }
 
+/** Where the zip ends that zeros may fill up, as on a tape; the file's end where it is no such one. */
+async function withoutPadding({ handle, fileBytes }: ImageFile): Promise<number> {
+  const start = Math.max(0, fileBytes - TAIL_BYTES);
+  const { buffer, bytesRead } = await handle.read(
+    Buffer.alloc(fileBytes - start),
+    0,
+    fileBytes - start,
+    start,
+  );
+  const tail = buffer.subarray(0, bytesRead);
+  const at = tail.lastIndexOf(END.magic);
+  if (at < 0 || at + END.bytes > tail.length) return fileBytes;
+  const end = at + END.bytes + tail.readUInt16LE(at + END.commentAt);
+  return tail.subarray(end).every((byte) => byte === 0) ? Math.min(start + end, fileBytes) : fileBytes;
+}
+
 function chooseImage(entries: Entry[]): Entry {
-  const files = entries.filter(({ fileName }) => !fileName.endsWith("/"));
+  const files = entries.filter(({ fileName }) => !fileName.endsWith("/") && !BY_DESKTOPS.test(fileName));
   const images = files.filter(({ fileName }) => IMAGE_NAME.test(fileName));
   const [chosen, ...others] = images.length > 0 ? images : files;
   if (chosen && others.length === 0) return chosen;

@@ -1,3 +1,5 @@
+import type { Behind } from "./behind.ts";
+
 /** A run of bytes of one zstd frame; `last` closes the frame. */
 export type FramePart = { bytes: Buffer; last: boolean };
 
@@ -12,33 +14,44 @@ type Step =
   | { at: "content"; bytes: number; after: Step }
   | { at: "end" }
   | { at: "skippable size" }
-  | { at: "skip"; bytes: number };
+  | { at: "skip"; bytes: number }
+  | { at: "behind" };
 
 /**
  * Finds where each zstd frame ends (RFC 8878, section 3.1), without decoding. Node's decoder stops after the
  * first frame and drops the rest in silence, so each frame has to get a decoder of its own.
  */
 export class ZstdFrameSplitter {
+  readonly #behind: Behind | null;
   #step: Step = { at: "magic" };
   #pending = Buffer.alloc(0);
+  #frames = 0;
+
+  constructor(behind: Behind | null = null) {
+    this.#behind = behind;
+  }
 
   /** Whether the bytes so far end between two frames. */
   get complete(): boolean {
-    return this.#step.at === "magic" && this.#pending.length === 0;
+    return this.#step.at === "behind" || (this.#step.at === "magic" && this.#pending.length === 0);
   }
 
-  /** Throws where a frame should begin and none does. */
+  /** At the end of the file: too few bytes for another frame are none. */
+  finish(): void {
+    if (this.#step.at !== "magic" || this.#frames === 0) return;
+    this.#leave(this.#pending);
+  }
+
+  /** Throws where a frame should begin and none does, unless somebody takes what lies behind them. */
   *push(chunk: Buffer): Generator<FramePart> {
     let rest = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     let frameStart = 0;
     let position = 0;
     for (;;) {
-      const wanted = wantedBytes(this.#step);
-      const bulk = this.#step.at === "content" || this.#step.at === "skip";
+      if (this.#isBehind(rest.subarray(position))) return this.#leave(rest.subarray(position));
       const available = rest.length - position;
-      if (available < wanted && !bulk) break;
-      if (bulk && available === 0 && wanted > 0) break;
-      const taken = Math.min(wanted, available);
+      if (hasToWait(this.#step, available)) break;
+      const taken = Math.min(wantedBytes(this.#step), available);
       const field = rest.subarray(position, position + taken);
       position += taken;
       const skipping = isSkipped(this.#step) || startsSkippable(this.#step, field);
@@ -48,12 +61,34 @@ export class ZstdFrameSplitter {
         yield { bytes: rest.subarray(frameStart, position), last: true };
         frameStart = position;
         this.#step = { at: "magic" };
+        this.#frames += 1;
       }
     }
     if (position > frameStart) yield { bytes: rest.subarray(frameStart, position), last: false };
     rest = rest.subarray(position);
     this.#pending = Buffer.from(rest);
   }
+
+  #isBehind(bytes: Buffer): boolean {
+    if (this.#step.at === "behind") return true;
+    if (this.#behind === null || this.#frames === 0 || this.#step.at !== "magic" || bytes.length < 4)
+      return false;
+    const magic = bytes.readUInt32LE(0);
+    return magic !== FRAME_MAGIC && !isSkippableMagic(magic);
+  }
+
+  #leave(bytes: Buffer): void {
+    this.#behind?.push(bytes);
+    this.#pending = Buffer.alloc(0);
+    this.#step = { at: "behind" };
+  }
+}
+
+/** Content is taken as it comes, all else whole. */
+function hasToWait(step: Step, available: number): boolean {
+  const wanted = wantedBytes(step);
+  if (step.at === "content" || step.at === "skip") return available === 0 && wanted > 0;
+  return available < wanted;
 }
 
 function wantedBytes(step: Step): number {
@@ -66,6 +101,7 @@ function wantedBytes(step: Step): number {
     case "block":
       return 3;
     case "end":
+    case "behind":
       return 0;
     default:
       return step.bytes;
@@ -102,6 +138,8 @@ function next(step: Step, field: Buffer): Step {
       return step.bytes === field.length ? { at: "magic" } : { ...step, bytes: step.bytes - field.length };
     case "end":
       return { at: "magic" };
+    case "behind":
+      return step;
   }
 }
 

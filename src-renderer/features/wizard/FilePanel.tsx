@@ -47,7 +47,7 @@ function PathField({ here }: { here: string }) {
       onKeyDown={(event) => {
         if (event.key !== "Enter") return;
         event.preventDefault();
-        const looksLikeImage = /\.(img|iso|raw)(\.[a-z0-9]+)?$/i.test(path);
+        const looksLikeImage = /\.(img|iso|raw|bin|wic|sdcard|dd|zst|gz|xz|bz2|zip)$/i.test(path);
         void (looksLikeImage ? image.inspect(path) : image.browse(path));
       }}
     />
@@ -122,6 +122,9 @@ function InspectionFacts({ found, medium }: { found: Inspection; medium: Host["m
                 : `${formatBytes(found.fileBytes)} as .${found.format}`,
           },
           { name: "SHA-256", value: <code title={found.sha256}>{shortHash(found.sha256)}</code> },
+          ...(found.behind
+            ? [{ name: "Left out", value: `${found.behind.bytes} bytes behind the image` }]
+            : []),
           { name: "Identity", value: found.firmware ? "goes to its FIRMWARE partition" : "no place for it" },
         ]}
       />

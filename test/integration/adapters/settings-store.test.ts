@@ -46,6 +46,12 @@ describe("settings", () => {
     );
   });
 
+  it("may begin with the mark that editors of Windows put there", async () => {
+    await createSettingsStore({ file }).save(own);
+    await writeFile(file, `\ufeff${await readFile(file, "utf8")}`);
+    expect(await createSettingsStore({ file }).load()).toEqual(own);
+  });
+
   it("are the last ones saved when several are saved at once", async () => {
     const store = createSettingsStore({ file });
     await Promise.all([1, 2, 3].map((bench) => store.save({ ...own, benchName: `Bench ${bench}` })));

@@ -61,6 +61,18 @@ describe("an image with a .bmap beside it, as bmaptool makes one", () => {
     },
   );
 
+  it("is held to it where an editor put a mark before it", async () => {
+    writeFileSync(map, `\ufeff${readFileSync(map, "utf8")}`);
+    expect(await inspecting()).toMatchObject({ format: "raw" });
+    change(image, 3 * MIB + 5000);
+    await expect(inspecting()).rejects.toMatchObject({ message: /card\.img\.bmap/ });
+  });
+
+  it("is refused where it is larger than any map, not left unheeded", async () => {
+    execFileSync("truncate", ["--size", "17M", map]);
+    await expect(inspecting()).rejects.toMatchObject({ message: /of that size/ });
+  });
+
   it("is refused where it is longer", async () => {
     writeFileSync(image, Buffer.alloc(4096), { flag: "a" });
     await expect(inspecting()).rejects.toMatchObject({ message: /bytes, not/ });

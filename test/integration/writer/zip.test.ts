@@ -61,6 +61,28 @@ describe(`a .zip, with seed ${seed}`, () => {
     expect((await unpacked(path, 1000)).equals(image.subarray(1000))).toBe(true);
   });
 
+  it.each([
+    ["macOS", { "__MACOSX/._card.img": "attributes", "__MACOSX/boot/._card.img": "", ".DS_Store": "" }],
+    ["macOS, on a disk of others", { "._card.img": "attributes", "boot/._card.img": "attributes" }],
+    ["Windows", { "Thumbs.db": "pictures", "boot/desktop.ini": "icons" }],
+  ])("gives its image from among what the desktop of %s put beside it", async (_, others) => {
+    for (const name of ["card.img", "boot/card.img", "card"])
+      expect((await unpacked(zip({ [name]: image, ...others }))).equals(image)).toBe(true);
+  });
+
+  it("may be filled up with zeros, with a comment and without", async () => {
+    for (const options of [[], ["-z"]]) {
+      const path = zip({ "card.img": image }, ...options);
+      const whole = readFileSync(path);
+      for (const zeros of [1, 512, 65_600]) {
+        writeFileSync(path, Buffer.concat([whole, Buffer.alloc(zeros)]));
+        expect((await unpacked(path)).equals(image)).toBe(true);
+      }
+      writeFileSync(path, Buffer.concat([whole, Buffer.alloc(512), Buffer.from("else")]));
+      await expect(inspecting(path)).rejects.toMatchObject({ code: "IMAGE_TRUNCATED" });
+    }
+  });
+
   it("gives its only file, whatever that is called", async () => {
     expect((await unpacked(zip({ card: image }))).equals(image)).toBe(true);
   });

@@ -191,6 +191,23 @@ it("tells which images are here already", async () => {
   expect(again.images.map((one) => one.here)).toEqual([true, true]);
 });
 
+describe("a manifest that an editor of Windows saved", () => {
+  it("is read behind its mark", async () => {
+    writeFileSync(file, `\ufeff${text}`);
+    expect(await read(file)).toMatchObject({ images: [{ target: "raspberry-robot" }] });
+  });
+
+  it("is signed with its mark, and its signature may have one", async () => {
+    writeFileSync(file, `\ufeff${text}`);
+    const { secret, publicKey } = await keyPair("own");
+    await sign(secret);
+    writeFileSync(`${file}.minisig`, `\ufeff${readFileSync(`${file}.minisig`, "utf8")}`);
+    expect(await read(file, publicKey)).toMatchObject({ signature: { state: "signed" } });
+    writeFileSync(file, text);
+    await expect(read(file, publicKey)).rejects.toEqual(untrusted("changed after it was signed"));
+  });
+});
+
 describe("a manifest that is served", () => {
   const as =
     (headers: OutgoingHttpHeaders, body: string | Buffer): Serve =>
