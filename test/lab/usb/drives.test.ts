@@ -70,7 +70,9 @@ describe("on a machine with sticks, a reader and an SD slot", () => {
   });
 
   it("the word that agrees to erase a drive is the word of no other one", async () => {
-    const ask = everything.map(
+    // Those that are alike are the ones to mix up.
+    const names: Name[] = ["plain", "alike", "first", "second"];
+    const ask = names.map(
       (name) => `script -qec "floppy drives restore ${paths[name]}" /dev/null </dev/null >/tmp/${name} 2>&1`,
     );
     await bench.guest().run(`${ask.join(" & ")} & wait`);

@@ -68,6 +68,7 @@ export function createHands({ run }: Monitor) {
     },
     async insert(slot: Slots, medium: Medium) {
       await add(medium);
+      await run("blockdev-open-tray", { id: deviceOf(slot), force: true });
       await run("blockdev-insert-medium", { id: deviceOf(slot), "node-name": medium.name });
       await run("blockdev-close-tray", { id: deviceOf(slot) });
     },
