@@ -6,6 +6,7 @@ import { afterAll, beforeAll } from "vitest";
 import type { Drive } from "#contract/drives.ts";
 import type { ErrorData } from "#contract/errors.ts";
 import { createRandom, type Random } from "../../support/random.ts";
+import { type Place, readers } from "./devices.ts";
 import { type Guest, startGuest } from "./guest.ts";
 import type { RootBus } from "./hardware.ts";
 import { createHands, type Hands, type Medium } from "./media.ts";
@@ -17,9 +18,6 @@ export type Told = {
   error: ErrorData | null;
   stderr: string;
 };
-
-/** Where a drive is: by the way to it, for its name may be another one each time. */
-export type Place = { port: string; lun?: number } | "sd";
 
 export type Bench = {
   folder: string;
@@ -34,9 +32,6 @@ export type Bench = {
   /** A file from here, at that path in the machine. */
   put(file: string, path: string): Promise<void>;
 };
-
-export const slotPlace = (lun: number): Place => ({ port: "2", lun });
-export const stickPlace = (port: number): Place => ({ port: `1.${port}` });
 
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
@@ -72,10 +67,12 @@ export function setUpBench(seed: number, bus: RootBus = "virtio"): Bench {
     },
     async seen(place, { file }) {
       const bytes = (await stat(file)).size;
+      // The controller is put away in the memory that a machine begins from.
+      if (place === "sd") await guest.run("echo 1 > /sys/bus/pci/rescan");
       const link =
         place === "sd"
           ? "/dev/mmcblk0"
-          : `/dev/disk/by-path/*-usb-0:${place.port}:1.0-scsi-0:0:0:${place.lun ?? 0}`;
+          : `/dev/disk/by-path/*-usb-0:${place.port}:1.0-scsi-0:0:0:${place.lun}`;
       const look = `until [ "$(blockdev --getsize64 ${link} 2>/dev/null)" = ${bytes} ]; do sleep 0.1; done`;
       const { stdout, stderr } = await guest.run(
         `timeout 60 sh -c '${look.replaceAll("'", "'\\''")}' && udevadm settle && readlink -f ${link}`,
@@ -91,6 +88,7 @@ export function setUpBench(seed: number, bus: RootBus = "virtio"): Bench {
     bench.folder = await mkdtemp(join(tmpdir(), "floppy-usb-bench-"));
     guest = await startGuest(bus);
     hands = createHands(guest.monitor);
+    for (const reader of readers) await hands.plugReader(reader);
   });
   afterAll(async () => {
     await guest?.stop();

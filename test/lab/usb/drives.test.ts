@@ -2,21 +2,22 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Drive } from "#contract/drives.ts";
 import { chooseSeed } from "../../support/random.ts";
-import { setUpBench, slotPlace, stickPlace } from "./bench.ts";
-import { READER_SERIAL } from "./hardware.ts";
+import { setUpBench } from "./bench.ts";
+import { hubPlace, READER_SERIAL, slotPlace } from "./devices.ts";
 import { hashOf, type Medium, makeMedium } from "./media.ts";
 
 const MIB = 1024 ** 2;
 const OWN_SERIAL = "AA00000000001234";
 const bench = setUpBench(chooseSeed());
 
-/** Two sticks of one kind, two cards of one kind, and one of each that differs. */
+/** Two sticks of one kind, two cards of one kind in one reader, and one of each that differs. */
 const sizes = {
   named: 16 * MIB,
   plain: 24 * MIB,
   alike: 24 * MIB,
   first: 32 * MIB,
   second: 32 * MIB,
+  slotted: 40 * MIB,
   card: 64 * MIB,
 };
 type Name = keyof typeof sizes;
@@ -28,7 +29,7 @@ let drives: Drive[];
 const inOrder = (drives: Drive[]) => drives.map(({ identity }) => identity.path).toSorted();
 const offered = async () => inOrder(await bench.drives());
 const of = (...names: Name[]) => names.map((name) => paths[name]).toSorted();
-const everything: Name[] = ["named", "plain", "alike", "first", "second", "card"];
+const everything: Name[] = ["named", "plain", "alike", "first", "second", "slotted", "card"];
 
 beforeAll(async () => {
   for (const name of everything) {
@@ -39,14 +40,15 @@ beforeAll(async () => {
   await hands.plug(media.named, 1, OWN_SERIAL);
   await hands.plug(media.plain, 2, null);
   await hands.plug(media.alike, 3, null);
-  await hands.insert("slot0", media.first);
-  await hands.insert("slot1", media.second);
+  await hands.plugFilledReader("full-reader", 5, [media.first, media.second]);
+  await hands.insert("slot0", media.slotted);
   await hands.insert("sd", media.card);
-  paths.named = await bench.seen(stickPlace(1), media.named);
-  paths.plain = await bench.seen(stickPlace(2), media.plain);
-  paths.alike = await bench.seen(stickPlace(3), media.alike);
-  paths.first = await bench.seen(slotPlace(0), media.first);
-  paths.second = await bench.seen(slotPlace(1), media.second);
+  paths.named = await bench.seen(hubPlace(1), media.named);
+  paths.plain = await bench.seen(hubPlace(2), media.plain);
+  paths.alike = await bench.seen(hubPlace(3), media.alike);
+  paths.first = await bench.seen(hubPlace(5, 0), media.first);
+  paths.second = await bench.seen(hubPlace(5, 1), media.second);
+  paths.slotted = await bench.seen(slotPlace("slot0"), media.slotted);
   paths.card = await bench.seen("sd", media.card);
   drives = await bench.drives();
 });
@@ -84,21 +86,18 @@ describe("on a machine with sticks, a reader and an SD slot", () => {
   it("what is pulled or taken out is gone, and what is plugged or put in is there", async () => {
     const hands = bench.hands();
     await hands.pull(media.plain);
-    await hands.takeOut("slot0", media.first);
+    await hands.takeOut("slot0", media.slotted);
     await hands.takeOut("sd", media.card);
-    const gone = of("plain", "first", "card").join(" ");
-    await bench
-      .guest()
-      .run(
-        `timeout 30 sh -c 'while for d in ${gone}; do blockdev --getsize64 $d 2>/dev/null; done | grep -q [1-9]; do sleep 0.1; done'; udevadm settle`,
-      );
-    expect(await offered()).toEqual(of("named", "alike", "second"));
+    const gone = of("plain", "slotted", "card").join(" ");
+    const isThere = `for drive in ${gone}; do blockdev --getsize64 $drive; done 2>/dev/null | grep -q [1-9]`;
+    await bench.guest().run(`while ${isThere}; do sleep 0.1; done; udevadm settle`);
+    expect(await offered()).toEqual(of("named", "alike", "first", "second"));
 
     await hands.plug(media.plain, 4, null);
-    await hands.insert("slot2", media.first);
+    await hands.insert("slot1", media.slotted);
     await hands.insert("sd", media.card);
-    paths.plain = await bench.seen(stickPlace(4), media.plain);
-    paths.first = await bench.seen(slotPlace(2), media.first);
+    paths.plain = await bench.seen(hubPlace(4), media.plain);
+    paths.slotted = await bench.seen(slotPlace("slot1"), media.slotted);
     paths.card = await bench.seen("sd", media.card);
     expect(await offered()).toEqual(of(...everything));
   });

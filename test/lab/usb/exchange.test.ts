@@ -4,8 +4,9 @@ import { beforeAll, expect, it } from "vitest";
 import type { Run } from "#contract/runs.ts";
 import { compareCard } from "../../support/card.ts";
 import { chooseSeed } from "../../support/random.ts";
-import { type Place, setUpBench, slotPlace, stickPlace, type Told } from "./bench.ts";
+import { setUpBench, type Told } from "./bench.ts";
 import { IMAGE_BYTES, makeCardImage } from "./card-image.ts";
+import { hubPlace, type Place, slotPlace } from "./devices.ts";
 import { SLOTS, type Slot } from "./hardware.ts";
 import { hashOf, type Medium, makeMedium, readFrom } from "./media.ts";
 
@@ -94,7 +95,7 @@ async function exchangedLane(slot: Slot): Promise<Lane & { other: Medium }> {
   const medium = held ?? (await freshMedium());
   if (!held) await hands.insert(slot, medium);
   const other = await freshMedium();
-  const place = slotPlace(SLOTS.indexOf(slot));
+  const place = slotPlace(slot);
   const pauseMs = bench.random.pick([0, 0, 300, 1500]);
   const act = async () => {
     await hands.takeOut(slot, medium);
@@ -110,7 +111,7 @@ async function stickLane(port: number, fate: "pulled" | "left"): Promise<Lane> {
   const hands = bench.hands();
   const medium = await freshMedium();
   await hands.plug(medium, port, port % 2 === 0 ? null : `AA0000000000${port}00${made}`);
-  const place = stickPlace(port);
+  const place = hubPlace(port);
   const act = fate === "pulled" ? () => hands.pull(medium) : null;
   const moment = bench.random.below(LAST_MOMENT_BYTES);
   return { place, medium, drive: medium.name, path: await bench.seen(place, medium), moment, act };

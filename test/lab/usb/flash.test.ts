@@ -1,8 +1,9 @@
 /** What is written to true USB and SD hardware, read here from the medium itself. */
 import { expect, it } from "vitest";
 import { chooseSeed } from "../../support/random.ts";
-import { type Place, setUpBench, slotPlace, stickPlace } from "./bench.ts";
+import { setUpBench } from "./bench.ts";
 import { IMAGE_BYTES, makeCardImage } from "./card-image.ts";
+import { hubPlace, type Place, slotPlace } from "./devices.ts";
 import { makeMedium, readFrom } from "./media.ts";
 
 const MIB = 1024 ** 2;
@@ -22,8 +23,8 @@ it("a card in a reader, a stick and an SD card are verified, and hold the image 
   await hands.plug(stick, 2, null);
   await hands.insert("sd", sd);
   const places: [Place, typeof reader][] = [
-    [slotPlace(1), reader],
-    [stickPlace(2), stick],
+    [slotPlace("slot1"), reader],
+    [hubPlace(2), stick],
     ["sd", sd],
   ];
   const flashed = places.map(async ([place, medium]) => {

@@ -1,7 +1,7 @@
 /** A machine that runs Floppy, as it is driven from here: started in seconds from a memory that is kept. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { execa } from "execa";
 import { freePort } from "../../support/ssh/sshd.ts";
@@ -22,6 +22,7 @@ import { project, type System, usbSystem } from "./system.ts";
 export type Said = { exitCode?: number | undefined; stdout: string; stderr: string };
 
 export type Guest = {
+  pid: number;
   monitor: Monitor;
   /** Runs a line of shell there, and resolves however it ends. */
   run(command: string, input?: Buffer | string): Promise<Said>;
@@ -97,25 +98,28 @@ async function installFloppy({ run }: Shell): Promise<void> {
   if (exitCode !== 0) throw new Error(`Floppy could not be brought into the machine: ${stderr}`);
 }
 
+/**
+ * What is done there before its memory is kept: QEMU forgets the SD slot's interrupt, which would never be silent again;
+ * and what Floppy compiles is kept, so that no test waits for it.
+ */
+const prepare = [
+  "systemctl is-system-running --wait",
+  "for slot in /sys/bus/pci/drivers/sdhci-pci/0*; do echo 1 > $slot/remove; done",
+  "floppy drives --json",
+  "sync",
+].join("; ");
+
 /** The machine as it was once it had booted: a folder with `memory` and `root.qcow2`. */
 async function bootedMachine(system: System, bus: RootBus): Promise<string> {
-  const sources = ["hardware.ts", "guest.ts", "../qemu.ts"].map((name) => join(import.meta.dirname, name));
   const { stdout: version } = await execa("qemu-system-x86_64", ["--version"]);
-  const digest = await digestOf(
-    sources,
-    basename(dirname(system.disk)),
-    basename(dirname(system.kernel)),
-    version,
-  );
+  const digest = await digestOf([], ...machineArguments(system, "root", bus), prepare, version);
   return cached(`usb-machine-${bus}`, digest, async (folder) => {
     const machine = await startMachine(system, system.disk, bus, null);
     try {
       await greets(machine.sshPort);
       const shell = connectShell(machine, system.key);
-      await shell.run("systemctl is-system-running --wait");
       await installFloppy(shell);
-      // What it compiles is kept, so that tests do not wait for it again.
-      await shell.run("floppy drives --json; sync");
+      await shell.run(prepare);
       await shell.close();
       await saveMemory(machine.qemu.monitor, join(folder, "memory"));
       await execa("cp", ["--sparse=always", join(machine.folder, "root.qcow2"), folder]);
@@ -148,5 +152,5 @@ export async function startGuest(bus: RootBus = "virtio"): Promise<Guest> {
     await stop();
     throw error;
   }
-  return { ...shell, monitor: machine.qemu.monitor, stop };
+  return { ...shell, pid: machine.qemu.pid, monitor: machine.qemu.monitor, stop };
 }

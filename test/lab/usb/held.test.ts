@@ -11,8 +11,9 @@ import { defaultSettings } from "#contract/settings.ts";
 import { builtProgram } from "../../support/built.ts";
 import { closeMirrors, serve } from "../../support/downloads/mirror.ts";
 import { chooseSeed } from "../../support/random.ts";
-import { setUpBench, slotPlace, type Told } from "./bench.ts";
+import { setUpBench, type Told } from "./bench.ts";
 import { makeCardImage } from "./card-image.ts";
+import { slotPlace } from "./devices.ts";
 import { hashOf, type Medium, makeMedium } from "./media.ts";
 
 const MIB = 1024 ** 2;
@@ -79,7 +80,7 @@ async function exchange(): Promise<{ other: Medium; hash: string }> {
 
 async function startProvision(serial: string, from: string): Promise<{ ended: Promise<Told> }> {
   asked = Promise.withResolvers();
-  const path = await bench.seen(slotPlace(0), held);
+  const path = await bench.seen(slotPlace(SLOT), held);
   const ended = bench.floppy(
     "provision",
     serial,
@@ -134,7 +135,7 @@ it("a writer that was stopped for a moment: it goes on with nothing", async () =
   await written;
   await bench.guest().run("pkill -STOP -f main/writer.js");
   const { other, hash } = await exchange();
-  await bench.seen(slotPlace(0), other);
+  await bench.seen(slotPlace(SLOT), other);
   await bench.guest().run("pkill -CONT -f main/writer.js");
   const { error } = await ended;
   expect(await hashOf(other.file)).toBe(hash);

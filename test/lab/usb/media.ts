@@ -5,7 +5,11 @@ import { join } from "node:path";
 import type { Random } from "../../support/random.ts";
 import { poll } from "../qemu.ts";
 import type { Monitor } from "../qmp.ts";
-import { deviceOf, mediumNode, PACE, type Pace, type SD, type Slot, stickDevice } from "./hardware.ts";
+import { mediumNode, type Reader, readerDevices, stickDevice } from "./devices.ts";
+import { deviceOf, HUB_PORT, PACE, type SD, type Slot } from "./hardware.ts";
+
+/** How fast all media together are, in bytes a second and in commands a second; nothing is: as fast as it goes. */
+export type Pace = Partial<Record<"bps-write" | "bps-read" | "iops-write" | "iops-read", number>>;
 
 export type Medium = { name: string; file: string };
 
@@ -60,7 +64,17 @@ export function createHands({ run }: Monitor) {
   const hands = {
     async plug(medium: Medium, port: number, serial: string | null) {
       await add(medium);
-      await run("device_add", stickDevice({ medium: medium.name, port, serial }));
+      await run("device_add", stickDevice(medium.name, port, serial));
+    },
+    async plugReader(reader: Reader) {
+      for (const device of readerDevices(reader)) await run("device_add", device);
+      await run("qom-set", { path: `/machine/peripheral/${reader.id}`, property: "attached", value: true });
+    },
+    /** An older reader with a card in each of its slots; it is not opened again. */
+    async plugFilledReader(id: string, port: number, cards: Medium[]) {
+      for (const card of cards) await add(card);
+      const slots = cards.map(({ name }) => name);
+      await hands.plugReader({ id, driver: "usb-bot", port: `${HUB_PORT}.${port}`, slots });
     },
     async pull(medium: Medium) {
       await run("device_del", { id: deviceOf(medium.name) });

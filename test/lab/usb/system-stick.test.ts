@@ -1,7 +1,8 @@
 /** A machine that runs from a stick: that one is not offered, and not written when it is named. */
 import { expect, it } from "vitest";
 import { chooseSeed } from "../../support/random.ts";
-import { setUpBench, stickPlace } from "./bench.ts";
+import { setUpBench } from "./bench.ts";
+import { hubPlace } from "./devices.ts";
 import { makeMedium } from "./media.ts";
 
 const MIB = 1024 ** 2;
@@ -10,7 +11,7 @@ const bench = setUpBench(chooseSeed(), "usb");
 it("the stick that the system runs from is never offered, another one beside it is", async () => {
   const medium = await makeMedium(bench.folder, "other", 16 * MIB, bench.random);
   await bench.hands().plug(medium, 1, null);
-  const path = await bench.seen(stickPlace(1), medium);
+  const path = await bench.seen(hubPlace(1), medium);
   const drives = await bench.drives();
   expect(drives.map(({ identity }) => identity.path)).toEqual([path]);
   const { stdout: root } = await bench

@@ -1,7 +1,8 @@
 /** The drive tools on a reader and on sticks that say nothing of themselves. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { chooseSeed } from "../../support/random.ts";
-import { setUpBench, slotPlace, stickPlace } from "./bench.ts";
+import { setUpBench } from "./bench.ts";
+import { hubPlace, slotPlace } from "./devices.ts";
 import type { Slot } from "./hardware.ts";
 import { hashOf, type Medium, makeMedium, type Traffic } from "./media.ts";
 
@@ -34,12 +35,12 @@ describe("a card that is exchanged for another one", () => {
   it("ends a test, a saving and a restoring, each at once, and is as it was", async () => {
     const hands = bench.hands();
     await hands.pace({ "bps-write": 6 * MIB, "bps-read": 6 * MIB });
-    const begun = tools.map(async ({ slot, kind, command }, lun) => {
+    const begun = tools.map(async ({ slot, kind, command }) => {
       const medium = await freshMedium();
       const other = await freshMedium();
       const before = await hashOf(other.file);
       await hands.insert(slot, medium);
-      const path = await bench.seen(slotPlace(lun), medium);
+      const path = await bench.seen(slotPlace(slot), medium);
       const moment = untilTraffic(slot, kind, MIB + bench.random.below(8 * MIB));
       const ended = bench.floppy("drives", ...command(path));
       await moment;
@@ -75,7 +76,7 @@ describe("a quick test that was broken off", () => {
         async swap(from, to) {
           await hands.takeOut("slot0", from);
           await hands.insert("slot0", to);
-          return bench.seen(slotPlace(0), to);
+          return bench.seen(slotPlace("slot0"), to);
         },
       },
       {
@@ -83,7 +84,7 @@ describe("a quick test that was broken off", () => {
         async swap(from, to) {
           await hands.pull(from);
           await hands.plug(to, 1, null);
-          return bench.seen(stickPlace(1), to);
+          return bench.seen(hubPlace(1), to);
         },
       },
     ];
@@ -100,8 +101,8 @@ describe("a quick test that was broken off", () => {
     const hands = bench.hands();
     const [ones, others] = [await hashes("one"), await hashes("other")];
     const paths = await Promise.all([
-      bench.seen(slotPlace(0), pairs[0]?.one as Medium),
-      bench.seen(stickPlace(1), pairs[1]?.one as Medium),
+      bench.seen(slotPlace("slot0"), pairs[0]?.one as Medium),
+      bench.seen(hubPlace(1), pairs[1]?.one as Medium),
     ]);
     const marked = [
       untilTraffic("slot0", "written", 40_000),
