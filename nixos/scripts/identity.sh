@@ -26,6 +26,8 @@ work=
 . "$here/lib/system.sh"
 # shellcheck source=lib/medium.sh
 . "$here/lib/medium.sh"
+# shellcheck source=lib/identity-check.sh
+. "$here/lib/identity-check.sh"
 # shellcheck source=lib/handover.sh
 . "$here/lib/handover.sh"
 
@@ -45,24 +47,6 @@ read_medium() {
     medium_read "floppy/$name" "$work/$name" || refuse "floppy/$name is missing, too large, or not readable"
   done
   chmod 600 "$work/ssh_host_ed25519_key"
-}
-
-check_identity() {
-  local problem
-  problem=$(jq --raw-output --slurp --from-file "$here/lib/identity-problem.jq" \
-    --arg host "${FLOPPY_HOST:-}" --arg role "${FLOPPY_ROLE:-}" --arg prefix "${FLOPPY_PREFIX:-}" \
-    "$work/identity.json" 2>"$work/error") || refuse "identity.json is not JSON: $(head -n 1 "$work/error")"
-  [ -z "$problem" ] || refuse "identity.json: $problem"
-}
-
-check_host_key() {
-  ssh-keygen -y -P "" -f "$work/ssh_host_ed25519_key" >"$work/public" 2>"$work/error" ||
-    refuse "the host key is not usable: $(head -n 1 "$work/error")"
-  local own brought
-  own=$(cut -d " " -f 1,2 "$work/public")
-  brought=$(head -n 1 "$work/ssh_host_ed25519_key.pub" | cut -d " " -f 1,2)
-  [ "$own" = "$brought" ] || refuse "the two halves of the host key do not belong together"
-  [ "${own%% *}" = ssh-ed25519 ] || refuse "the host key is a ${own%% *} key, not ssh-ed25519"
 }
 
 value() { jq --raw-output "$1" "$work/identity.json"; }

@@ -1,11 +1,15 @@
 import type { Dirent, Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Folder } from "#contract/api.ts";
 import { FloppyError } from "#contract/errors.ts";
+import type { ImageBasis } from "#contract/images.ts";
+import { isLossy } from "#contract/utf8.ts";
+import { notAFile } from "#core/images/errors.ts";
 import type { Files } from "#core/ports.ts";
+import { basisOf, oddKind, readImageFiles } from "#linux/image-basis.ts";
 import { errorCode } from "./error-code.ts";
+import { homeFolder } from "./home-folder.ts";
 
 type Entry = Folder["entries"][number];
 
@@ -54,11 +58,12 @@ function compareEntries(a: Entry, b: Entry): number {
 }
 
 async function list(path: string | null): Promise<Folder> {
-  const folder = resolve(path ?? homedir());
+  const folder = resolve(path ?? homeFolder(process.env));
   const found = await readdir(folder, { withFileTypes: true }).catch((thrown: unknown) => {
     throw unreadable(folder, thrown);
   });
-  const visible = found.filter(({ name }) => !name.startsWith("."));
+  // What is named in another encoding than UTF-8 cannot be opened by the name that is read here.
+  const visible = found.filter(({ name }) => !name.startsWith(".") && !isLossy(name));
   const entries = await Promise.all(visible.map((one) => toEntry(folder, one)));
   const parent = dirname(folder);
   return {
@@ -68,17 +73,17 @@ async function list(path: string | null): Promise<Folder> {
   };
 }
 
-/** A folder or a device is no image file, so it counts as not there. */
-async function statFile(path: string): Promise<{ fileBytes: number; modifiedMs: number } | null> {
+async function basis(path: string): Promise<ImageBasis | null> {
   try {
-    const stats = await stat(path);
-    return stats.isFile() ? { fileBytes: stats.size, modifiedMs: stats.mtimeMs } : null;
+    const odd = oddKind(await stat(path, { bigint: true }));
+    if (odd !== null) throw notAFile(path, odd);
+    return await basisOf(await readImageFiles(path));
   } catch (thrown) {
     if (["ENOENT", "ENOTDIR"].includes(errorCode(thrown))) return null;
-    throw unreadable(path, thrown);
+    throw thrown instanceof FloppyError ? thrown : unreadable(path, thrown);
   }
 }
 
 export function createFiles(): Files {
-  return { list, stat: statFile };
+  return { list, basis };
 }

@@ -21,6 +21,7 @@ import { createRemote } from "./ssh/remote.ts";
 import { createSystems } from "./systems/systems.ts";
 import { createVault } from "./vault.ts";
 import { createWriter } from "./writer/client.ts";
+import { createPracticeImages } from "./writer/practice-images.ts";
 
 export type OpenFloppy = Core;
 
@@ -50,6 +51,7 @@ export async function connectPorts(options: OpenOptions): Promise<Ports> {
     machine: () => readMachine(nix),
     drives: createDrives({ practiceFolder }),
     practice: createPracticeDrives({ folder: practiceFolder }),
+    practiceImages: createPracticeImages({ command: resources.writer, folder: practiceFolder }),
     nix,
     catalogs: createCatalogs({ bundledFlake: resources.flake, bundledCopy: resources.catalogCopy }),
     downloads: createDownloads({ folder: join(folder, "images") }),

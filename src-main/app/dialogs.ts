@@ -1,4 +1,5 @@
 import { type BrowserWindow, dialog } from "electron";
+import { detailLines } from "#contract/details.ts";
 import { toErrorData } from "#contract/errors.ts";
 import type { ClosingChoice } from "./closing.ts";
 
@@ -24,6 +25,6 @@ export async function askBeforeClosing(window: BrowserWindow): Promise<ClosingCh
 }
 
 export function showFailure(thrown: unknown) {
-  const { message, hint } = toErrorData(thrown);
-  dialog.showErrorBox(message, hint);
+  const error = toErrorData(thrown);
+  dialog.showErrorBox(error.message, [error.hint, ...detailLines(error)].join("\n"));
 }

@@ -1,10 +1,10 @@
 /** What a run of a stick asks a person while it goes: where the machine is, and which of its disks it may erase. */
+import { erasureWord, erasureWordPlace, isErasureWord } from "#contract/erasure-word.ts";
 import { FloppyError } from "#contract/errors.ts";
 import type { Run } from "#contract/runs.ts";
 import type { BuildPlace, InstallPlan, TargetDisk } from "#contract/targets.ts";
 import type { Core } from "#core/floppy.ts";
 import { formatBytes, formatMediumSize } from "#core/text/format.ts";
-import { confirmationWord } from "./choose-drive.ts";
 import type { Context } from "./context.ts";
 import { table } from "./table.ts";
 
@@ -83,14 +83,18 @@ async function askForDisk({ terminal, signal }: Context, disks: TargetDisk[]): P
   throw new FloppyError("CANCELLED", "No disk was chosen.", `${NOTHING_WRITTEN} Go on with: floppy follow.`);
 }
 
-async function askToErase({ terminal, signal }: Context, plan: InstallPlan): Promise<void> {
-  const word = confirmationWord(plan.disk);
-  const what = word === "erase" ? `"erase"` : `${word}, the last four of its serial,`;
+async function askToErase(
+  { terminal, signal }: Context,
+  { disk }: InstallPlan,
+  disks: TargetDisk[],
+): Promise<void> {
+  const wanted = erasureWord(disk, disks);
+  const what = `${wanted.word}, ${erasureWordPlace(wanted)},`;
   const answer = await terminal.ask(`Type ${what} to erase it and install: `, signal);
-  if (answer.trim().toLowerCase() === word.toLowerCase()) return;
+  if (isErasureWord(wanted, answer)) return;
   throw new FloppyError(
     "CANCELLED",
-    `That was not ${word}.`,
+    `That was not ${wanted.word}.`,
     `${NOTHING_WRITTEN} Go on with: floppy follow.`,
   );
 }
@@ -106,7 +110,7 @@ async function chooseDisk(context: Context, floppy: Core, run: Run, options: Tar
     await floppy.handlers["runs.cancel"]({ runId: run.id });
     return;
   }
-  if (!(options.disk !== undefined && options.yes)) await askToErase(context, plan);
+  if (!(options.disk !== undefined && options.yes)) await askToErase(context, plan, disks);
   await floppy.handlers["runs.chooseDisk"]({ ...choice, eraseConfirmed: disk.key });
 }
 

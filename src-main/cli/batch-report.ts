@@ -110,5 +110,5 @@ function terminalReport({ stderr }: Terminal): BatchReport {
 
 export function createBatchReport(terminal: Terminal, json: boolean, size: number): BatchReport {
   if (json) return jsonReport(terminal);
-  return terminal.stderr.isTTY && size <= MOST_LINES ? terminalReport(terminal) : plainReport(terminal);
+  return terminal.stderr.canDraw && size <= MOST_LINES ? terminalReport(terminal) : plainReport(terminal);
 }

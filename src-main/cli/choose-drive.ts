@@ -1,6 +1,8 @@
 import { basename } from "node:path";
+import type { NamedPlace } from "#adapters/drives/named-places.ts";
 import { runOnDrive, takenWords } from "#contract/claims.ts";
 import { assessDrive, type Drive } from "#contract/drives.ts";
+import { erasureWord, erasureWordPlace, isErasureWord } from "#contract/erasure-word.ts";
 import { FloppyError } from "#contract/errors.ts";
 import type { Run } from "#contract/runs.ts";
 import { formatBytes, formatMediumSize } from "#core/text/format.ts";
@@ -31,11 +33,22 @@ function names(drive: Drive): (string | null)[] {
   return [drive.key, path, byId, byId && basename(byId), serial];
 }
 
-/** The one drive that goes by this name: its path, by-id link, serial or key. */
-export function findDrive(drives: Drive[], name: string): Drive {
-  const [found, other] = drives.filter((drive) => names(drive).includes(name));
+/** The one drive that goes by this name: its path, by-id link, serial or key, or what it leads to on this computer. */
+export function findDrive(drives: Drive[], name: string, places: NamedPlace[] = []): Drive {
+  const paths = places.map(({ path }) => path);
+  const [found, other] = drives.filter(
+    (drive) => names(drive).includes(name) || paths.includes(drive.identity.path),
+  );
   if (found && !other) return found;
   if (!found) {
+    const disk = places.find(({ partitionOf }) => partitionOf !== null)?.partitionOf;
+    if (disk) {
+      throw new FloppyError(
+        "INVALID_INPUT",
+        `${name} is a partition of ${disk}.`,
+        `${NOTHING_WRITTEN} Name the whole drive, as \`floppy drives\` shows it.`,
+      );
+    }
     throw new FloppyError(
       "DRIVE_GONE",
       `Floppy offers no drive ${name}.`,
@@ -49,10 +62,8 @@ export function findDrive(drives: Drive[], name: string): Drive {
   );
 }
 
-/** What to type to agree: the last four of the serial, so that it has to be read off the drive. */
-export function confirmationWord({ identity }: Pick<Drive, "identity">): string {
-  const serial = identity.serial?.trim() ?? "";
-  return serial.length >= 4 ? serial.slice(-4) : "erase";
+export async function namedDrive({ places }: Context, drives: Drive[], name: string): Promise<Drive> {
+  return findDrive(drives, name, await places(name));
 }
 
 export function describeLoss(drive: Drive): string {
@@ -86,14 +97,19 @@ async function askForDrive({ terminal, signal }: Context, bench: Bench): Promise
   );
 }
 
-async function askToErase({ terminal, signal }: Context, drive: Drive): Promise<void> {
-  const word = confirmationWord(drive);
-  const what = word === "erase" ? `"erase"` : `${word}, the last four of its serial,`;
+/** The word that tells this drive from all others in sight, so that it has to be looked at. */
+export async function askToErase(
+  { terminal, signal }: Context,
+  drive: Drive,
+  { drives }: Pick<Bench, "drives">,
+): Promise<void> {
+  const wanted = erasureWord(drive, drives);
+  const what = `${wanted.word}, ${erasureWordPlace(wanted)},`;
   const answer = await terminal.ask(`${describeLoss(drive)}\nType ${what} to go on: `, signal);
-  if (answer.trim().toLowerCase() === word.toLowerCase()) return;
+  if (isErasureWord(wanted, answer)) return;
   throw new FloppyError(
     "CANCELLED",
-    `That was not ${word}.`,
+    `That was not ${wanted.word}.`,
     `${NOTHING_WRITTEN} Start again whenever you like.`,
   );
 }
@@ -131,9 +147,11 @@ export function requireDriveOptions({ terminal, json }: Context, options: DriveO
 export async function chooseDrive(context: Context, bench: Bench, options: DriveOptions): Promise<Drive> {
   requireDriveOptions(context, options);
   const named = options.drive !== undefined;
-  const drive = named ? findDrive(bench.drives, options.drive ?? "") : await askForDrive(context, bench);
+  const drive = named
+    ? await namedDrive(context, bench.drives, options.drive ?? "")
+    : await askForDrive(context, bench);
   refuseUnsuited(drive, bench.runs);
-  if (!(named && options.yes)) await askToErase(context, drive);
+  if (!(named && options.yes)) await askToErase(context, drive, bench);
   else context.report.note(describeLoss(drive));
   return drive;
 }

@@ -5,7 +5,14 @@ import { FloppyError } from "#contract/errors.ts";
 import { byPort, portNames } from "#contract/ports.ts";
 import { batchSerials } from "#contract/serials.ts";
 import { formatMediumSize } from "#core/text/format.ts";
-import { type Bench, driveTable, findDrive, refuseUnsuited, requireDriveOptions } from "./choose-drive.ts";
+import {
+  askToErase,
+  type Bench,
+  driveTable,
+  namedDrive,
+  refuseUnsuited,
+  requireDriveOptions,
+} from "./choose-drive.ts";
 import type { Context } from "./context.ts";
 import { table } from "./table.ts";
 
@@ -88,15 +95,26 @@ export function pairTable(pairs: Pair[]): string {
   return table(["Becomes", "Drive", "Port", "Size", "Name", "Will be lost"], rows);
 }
 
-async function askToErase({ terminal, signal }: Context, pairs: Pair[]): Promise<void> {
+async function askToEraseAll({ terminal, signal }: Context, pairs: Pair[]): Promise<void> {
   const word = `erase ${pairs.length}`;
-  const what = `Everything on ${pairs.length === 1 ? "this drive" : `these ${pairs.length} drives`} will be erased.`;
+  const what = `Everything on these ${pairs.length} drives will be erased.`;
   const answer = await terminal.ask(`${pairTable(pairs)}\n${what} Type "${word}" to go on: `, signal);
   if (answer.trim().toLowerCase().replaceAll(/\s+/g, " ") === word) return;
   throw new FloppyError(
     "CANCELLED",
     `That was not "${word}".`,
     `${NOTHING_WRITTEN} Start again whenever you like.`,
+  );
+}
+
+/** Two names may be of one drive. */
+function refuseTwice(drives: Drive[], named: string[]): void {
+  const twice = drives.findIndex((drive, index) => drives.indexOf(drive) < index);
+  if (twice === -1) return;
+  throw new FloppyError(
+    "INVALID_INPUT",
+    `${named[twice]} is a drive that was named before, ${drives[twice]?.identity.path}.`,
+    `${NOTHING_WRITTEN} Name each drive once.`,
   );
 }
 
@@ -111,11 +129,13 @@ export async function choosePairs(
   requireDriveOptions(context, { ...options, drive: named[0] });
   const drives =
     named.length > 0
-      ? named.map((name) => findDrive(bench.drives, name))
+      ? await Promise.all(named.map((name) => namedDrive(context, bench.drives, name)))
       : await askForDrives(context, bench);
+  refuseTwice(drives, named);
   for (const drive of drives) refuseUnsuited(drive, bench.runs);
   const pairs = pair(drives, wanted);
   if (named.length > 0 && options.yes) context.report.note(pairTable(pairs));
-  else await askToErase(context, pairs);
+  else if (drives.length === 1 && drives[0]) await askToErase(context, drives[0], bench);
+  else await askToEraseAll(context, pairs);
   return pairs;
 }

@@ -6,7 +6,7 @@ import { createProgram } from "./program.ts";
 import { createReport } from "./report.ts";
 
 /** The effects of the command; tests pass their own. */
-export type World = Pick<Context, "open" | "terminal" | "signal"> & { version: string };
+export type World = Pick<Context, "open" | "places" | "terminal" | "signal"> & { version: string };
 
 function usageError({ message }: CommanderError): FloppyError {
   return new FloppyError(
@@ -19,7 +19,7 @@ function usageError({ message }: CommanderError): FloppyError {
 /** Runs the command with its arguments, without the program's own name; resolves to the exit code. */
 export async function runCli(world: World, args: string[]): Promise<ExitCode> {
   const json = args.includes("--json");
-  const report = createReport(world.terminal, json);
+  const report = createReport(world.terminal, json, args.includes("--verbose"));
   try {
     await createProgram({ ...world, report, json }, world.version).parseAsync(args, { from: "user" });
     return exitCodes.done;

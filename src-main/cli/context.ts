@@ -1,3 +1,4 @@
+import type { NamedPlace } from "#adapters/drives/named-places.ts";
 import type { Core } from "#core/floppy.ts";
 import type { Report } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
@@ -6,6 +7,8 @@ import type { Terminal } from "./terminal.ts";
 export type Context = {
   /** Opens Floppy, over another data folder if one is named. */
   open(dataFolder?: string): Promise<Core>;
+  /** What a drive's name leads to on this computer. */
+  places(name: string): Promise<NamedPlace[]>;
   terminal: Terminal;
   report: Report;
   json: boolean;
@@ -21,7 +24,7 @@ export async function withFloppy<Result>(
 ): Promise<Result> {
   const floppy = await context.open(dataFolder);
   try {
-    // A script must never be told of another flake's roles; a person can wait here, too.
+    // What a script is told must not depend on how soon a flake answers; a person can wait here, too.
     await floppy.catalogRead();
     return await work(floppy);
   } finally {

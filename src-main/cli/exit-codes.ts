@@ -51,6 +51,7 @@ const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
   IMAGE_CHANGED: "image",
   IMAGE_TOO_LARGE: "image",
   IMAGE_NOT_PERSONALISABLE: "image",
+  IMAGE_FOR_PRACTICE: "image",
   MANIFEST_UNREADABLE: "image",
   MANIFEST_UNTRUSTED: "image",
   MANIFEST_IMAGE_MISSING: "image",
@@ -97,6 +98,7 @@ const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
   FILE_EXISTS: "image",
   FILE_UNWRITABLE: "image",
   TOOL_MISSING: "failed",
+  COMPUTER_FAILED: "failed",
 };
 
 export function exitCodeOf(code: ErrorCode): ExitCode {

@@ -16,6 +16,7 @@ const IMAGE = [
   "use this image instead of building one; `download` is the manifest's",
 ] as const;
 const JSON_LINES = ["--json", "one JSON object a line; the last one is the result or the error"] as const;
+const VERBOSE = ["--verbose", "where something fails, all that is known of it"] as const;
 const ROLE = "what the device is for; `floppy catalog` lists the roles";
 
 function buildPlace(): Option {
@@ -96,6 +97,7 @@ export function createProgram(context: Context, version: string): Command {
     .description("show the log of a device's last run")
     .argument("<serial>")
     .option("--output <file>", "write it to a file")
+    .option("--force", "replace the file if it is there already")
     .option(...JSON_LINES)
     .action(async (serial, options) => (await import("./commands/follow.ts")).log(context, serial, options));
   addDrives(program, context);
@@ -142,13 +144,19 @@ export function createProgram(context: Context, version: string): Command {
     .command("practice")
     .description("show the whole job on a practice drive, which is removed again")
     .argument("[serial]", "a serial to practise with", "FLOPPY-RPI-00000")
-    .option("--role <role>", ROLE, "robot")
-    .option(...IMAGE)
+    .option("--role <role>", `${ROLE} (default: the first that suits)`)
+    .option("--build", "build the image with nix, instead of making a small one here")
+    .addOption(new Option("--image <file>", IMAGE[1]).conflicts("build"))
     .option(...JSON_LINES)
     .action(async (serial, options) =>
       (await import("./commands/practice.ts")).practice(context, serial, options),
     );
+  for (const command of commandsOf(program)) command.option(...VERBOSE);
   return program;
+}
+
+function commandsOf(command: Command): Command[] {
+  return command.commands.flatMap((inner) => [inner, ...commandsOf(inner)]);
 }
 
 function addImages(program: Command, context: Context): void {
@@ -192,7 +200,7 @@ function addDrives(program: Command, context: Context): void {
     .argument(...THE_DRIVE)
     .argument("<file>", "the image to make")
     .option("--used", "only up to the end of the last partition")
-    .option("--force", "replace the file if it is there already")
+    .option("--force", "replace the file if it is there already, without being asked")
     .option(...JSON_LINES)
     .action(async (drive, file, options) => (await tools()).saveDrive(context, drive, file, options));
   drives

@@ -1,7 +1,9 @@
+import { detailLines } from "#contract/details.ts";
 import type { ErrorData } from "#contract/errors.ts";
 import { QUIET_MS } from "#contract/quiet.ts";
 import type { PhaseName, PhaseProgress } from "#contract/runs.ts";
 import type { Log } from "#core/ports.ts";
+import { plainText } from "#core/text/plain-text.ts";
 import { type BuildWatch, createBuildWatch } from "./build-watch.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { milestone, plainLine, terminalLine } from "./progress-line.ts";
@@ -69,7 +71,16 @@ function follow(watch: BuildWatch, { kind }: PhaseProgress): void {
 
 type Drawing = { progress: Report["progress"]; watch: BuildWatch; clearLine: () => void };
 
-function humanReport(terminal: Terminal, { progress, watch, clearLine }: Drawing): Report {
+/** As much of a program's words as can be looked over; the log has the rest. */
+const DETAIL_LINES = 40;
+
+function detailText(error: ErrorData, verbose: boolean): string {
+  const lines = detailLines(error, { stack: verbose }).map(plainText);
+  const shown = verbose ? lines : lines.slice(-DETAIL_LINES);
+  return indent(indent(shown.join("\n")));
+}
+
+function humanReport(terminal: Terminal, verbose: boolean, { progress, watch, clearLine }: Drawing): Report {
   let lastSaid = "";
   const speak = (text: string) => {
     clearLine();
@@ -91,11 +102,14 @@ function humanReport(terminal: Terminal, { progress, watch, clearLine }: Drawing
       clearLine();
       terminal.stdout.write(`${text}\n`);
     },
-    error({ message, hint }) {
+    error(error) {
       watch.stop();
+      const { message, hint } = error;
       // The log of a run may have told it already.
       if (lastSaid !== message) speak(message);
       speak(indent(hint));
+      const details = detailText(error, verbose);
+      if (details.trim() !== "") speak(details);
     },
   };
 }
@@ -104,7 +118,7 @@ function humanReport(terminal: Terminal, { progress, watch, clearLine }: Drawing
  * Lines for a log: one when the stage changes and one for each tenth of the way. A build that says nothing is
  * told of after 30 seconds, and then whenever its silence has doubled.
  */
-export function plainReport(terminal: Terminal): Report {
+export function plainReport(terminal: Terminal, verbose = false): Report {
   let last = "";
   let view: ProgressView | null = null;
   let nextMs = QUIET_MS;
@@ -122,13 +136,13 @@ export function plainReport(terminal: Terminal): Report {
     last = milestone(view);
     write(view);
   };
-  return humanReport(terminal, { progress, watch, clearLine: () => undefined });
+  return humanReport(terminal, verbose, { progress, watch, clearLine: () => undefined });
 }
 
 const ERASE_LINE = "\r\x1b[2K";
 
 /** One line that is drawn over while something is under way. */
-export function terminalReport(terminal: Terminal): Report {
+export function terminalReport(terminal: Terminal, verbose = false): Report {
   let drawn = false;
   const clearLine = () => {
     if (drawn) terminal.stderr.write(ERASE_LINE);
@@ -148,10 +162,10 @@ export function terminalReport(terminal: Terminal): Report {
     view = viewPhase(stage, current);
     draw();
   };
-  return humanReport(terminal, { progress, watch, clearLine });
+  return humanReport(terminal, verbose, { progress, watch, clearLine });
 }
 
-export function createReport(terminal: Terminal, json: boolean): Report {
+export function createReport(terminal: Terminal, json: boolean, verbose = false): Report {
   if (json) return jsonReport(terminal);
-  return terminal.stderr.isTTY ? terminalReport(terminal) : plainReport(terminal);
+  return terminal.stderr.canDraw ? terminalReport(terminal, verbose) : plainReport(terminal, verbose);
 }

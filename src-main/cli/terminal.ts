@@ -2,7 +2,12 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { cancelled } from "#contract/errors.ts";
 
-export type Channel = { write(text: string): void; isTTY: boolean; columns(): number };
+export type Channel = {
+  write(text: string): void;
+  /** Whether what stands there can be drawn over: else lines follow each other, as in a log. */
+  canDraw: boolean;
+  columns(): number;
+};
 
 /** Where the command speaks and listens. */
 export type Terminal = {
@@ -14,12 +19,21 @@ export type Terminal = {
   ask(question: string, signal: AbortSignal): Promise<string>;
 };
 
+/** A terminal that knows no cursor, or a build server's that only looks like one, gets plain lines. */
+export function canDrawOn(
+  { isTTY }: { isTTY?: boolean },
+  { TERM = "", CI = "" }: NodeJS.ProcessEnv,
+): boolean {
+  const isPlain = ["", "dumb", "unknown"].includes(TERM) || !["", "0", "false"].includes(CI);
+  return isTTY === true && !isPlain;
+}
+
 function channel(stream: NodeJS.WriteStream): Channel {
   // Whoever read our output may go away early, as `head` does; the work goes on without them.
   stream.on("error", () => undefined);
   return {
     write: (text) => void stream.write(text),
-    isTTY: stream.isTTY === true,
+    canDraw: canDrawOn(stream, process.env),
     // A terminal that was never told its size, as over a serial line, says 0.
     columns: () => stream.columns || 80,
   };

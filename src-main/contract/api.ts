@@ -1,13 +1,14 @@
 import { z } from "zod";
-import { catalog, catalogSource } from "./catalog.ts";
+import { catalog, catalogSource, host } from "./catalog.ts";
 import { device, identified } from "./devices.ts";
 import { driveTask, driveTaskCalls } from "./drive-tasks.ts";
 import { drive } from "./drives.ts";
 import { errorData } from "./errors.ts";
+import { carriedIdentity } from "./identity.ts";
 import { inspection, preflight } from "./images.ts";
 import { foundManifest } from "./manifest.ts";
 import { batchRequest, logLine, phaseName, run, runRequest } from "./runs.ts";
-import { settings } from "./settings.ts";
+import { settings, storedSettings } from "./settings.ts";
 import { buildPlace, installPlan } from "./targets.ts";
 
 const nothing = z.object({}).strict();
@@ -34,7 +35,7 @@ const appState = z.object({
   devices: z.array(device),
   /** Runs under way, and those that ended without success and were not dismissed. */
   runs: z.array(run),
-  settings,
+  settings: storedSettings,
   /** What is amiss and needs a person, such as settings that cannot be read. */
   problems: z.array(errorData),
 });
@@ -87,8 +88,15 @@ export const calls = {
     output: drive,
   },
   "drives.removePractice": { input: z.object({ driveKey: z.string() }).strict(), output: nothing },
+  /** Whose medium a drive is, read from the drive itself; null where it carries no identity. */
+  "drives.identity": {
+    input: z.object({ driveKey: z.string() }).strict(),
+    output: carriedIdentity.nullable(),
+  },
   ...driveTaskCalls,
   "images.inspect": { input: z.object({ path: z.string().max(4096) }).strict(), output: inspection },
+  /** The image to practise with, made here if need be. */
+  "images.practice": { input: z.object({ medium: host.shape.medium }).strict(), output: inspection },
   "images.preflight": { input: z.object({ host: z.string(), role: z.string() }).strict(), output: preflight },
   /** The manifest of the settings, read anew; null where none is set. */
   "images.manifest": { input: nothing, output: foundManifest.nullable() },
@@ -132,7 +140,7 @@ export const calls = {
     input: z.object({ runId: z.string() }).strict(),
     output: z.object({ run, log: z.array(logLine) }),
   },
-  "settings.update": { input: settings.partial().strict(), output: settings },
+  "settings.update": { input: settings.partial().strict(), output: storedSettings },
 } as const;
 
 /** The one table of notifications, main to door. */
@@ -144,8 +152,10 @@ export const events = {
   deviceRemoved: z.object({ serial: z.string() }),
   run,
   log: z.object({ runId: z.string(), lines: z.array(logLine) }),
-  settings,
+  settings: storedSettings,
   catalog: z.object({ catalog, source: catalogSource }),
+  /** All of them, whenever that changed. */
+  problems: z.array(errorData),
 } as const;
 
 export type CallName = keyof typeof calls;

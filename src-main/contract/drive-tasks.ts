@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { drive } from "./drives.ts";
 import { errorData } from "./errors.ts";
-import { driveLabel, driveReport, restoredDrive, savedDrive, savedPart, testMode } from "./media.ts";
+import {
+  driveLabel,
+  driveReport,
+  restoredDrive,
+  savedDrive,
+  savedImagePath,
+  savedPart,
+  testMode,
+} from "./media.ts";
 import { transferProgress } from "./runs.ts";
 
 /** Something that is done to one drive beside provisioning: no device, no role, nothing in the inventory. */
@@ -66,9 +74,10 @@ export const driveTaskCalls = {
     input: z
       .object({
         driveKey: z.string(),
-        path: z.string().min(1).max(4096),
+        path: savedImagePath,
         part: savedPart,
-        replace: z.boolean(),
+        /** The deliberate act, where a file is there already: the very path that the person agreed to replace. */
+        replaceConfirmed: z.string().nullable(),
       })
       .strict(),
     output: driveTask,

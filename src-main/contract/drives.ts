@@ -47,14 +47,25 @@ export type Drive = z.infer<typeof drive>;
 export type DriveVerdict =
   | { verdict: "ok" }
   | { verdict: "warning"; reason: string }
-  | { verdict: "refused"; code: "DRIVE_READ_ONLY" | "IMAGE_TOO_LARGE"; reason: string };
+  | {
+      verdict: "refused";
+      code: "DRIVE_READ_ONLY" | "IMAGE_TOO_LARGE" | "IMAGE_FOR_PRACTICE";
+      reason: string;
+    };
 
 /** Cards and sticks are seldom larger; what is larger is more often somebody's backup disk. */
 const LARGE_DRIVE_BYTES = 256e9;
 
-/** Whether a drive suits an image of `imageBytes` (null while the size is not known yet). */
-export function assessDrive(candidate: Drive, imageBytes: number | null): DriveVerdict {
+/** Whether a drive suits an image of `imageBytes` (null while the size is not known yet), or one to practise with. */
+export function assessDrive(candidate: Drive, imageBytes: number | null, forPractice = false): DriveVerdict {
   const { sizeBytes } = candidate.identity;
+  if (forPractice && candidate.kind !== "practice") {
+    return {
+      verdict: "refused",
+      code: "IMAGE_FOR_PRACTICE",
+      reason: "The practice image goes to practice drives alone.",
+    };
+  }
   if (candidate.readOnly) {
     return {
       verdict: "refused",

@@ -6,10 +6,14 @@ type Platform = {
 };
 const platform = globalThis as unknown as Platform;
 
+/** What the Base64 of an OpenSSH public key holds; throws where it is none. */
+export function blobOf(publicKey: string): Uint8Array {
+  const binary = platform.atob(publicKey.trim().split(/\s+/)[1] ?? "");
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}
+
 /** An OpenSSH public key's fingerprint, as `ssh` prints it when it asks: `SHA256:…`. */
 export async function fingerprint(publicKey: string): Promise<string> {
-  const binary = platform.atob(publicKey.trim().split(/\s+/)[1] ?? "");
-  const blob = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-  const digest = new Uint8Array(await platform.crypto.subtle.digest("SHA-256", blob));
+  const digest = new Uint8Array(await platform.crypto.subtle.digest("SHA-256", blobOf(publicKey)));
   return `SHA256:${platform.btoa(String.fromCharCode(...digest)).replace(/=+$/, "")}`;
 }

@@ -1,18 +1,22 @@
 import { z } from "zod";
-import type { Host } from "./catalog.ts";
+import { type Host, installerName } from "./catalog.ts";
 
 /** What the flake and a manifest call the image for a target: its own for a card, the installer for a stick. */
 export function imageName({ medium, system }: Pick<Host, "medium" | "system">, target: string): string {
-  return medium === "card" ? target : `installer-${system.split("-")[0]}`;
+  return medium === "card" ? target : installerName(system);
 }
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** What the technician asks for: built from the flake, a file of their own, or the manifest's, as it was shown. */
+/**
+ * What the technician asks for: built from the flake, a file of their own, the manifest's, as it was shown, or one that
+ * is made here to practise with, for practice drives alone.
+ */
 export const imageChoice = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("build") }),
   z.object({ kind: z.literal("file"), path: z.string().min(1) }),
   z.object({ kind: z.literal("download"), sha256 }),
+  z.object({ kind: z.literal("practice") }),
 ]);
 export type ImageChoice = z.infer<typeof imageChoice>;
 
@@ -39,8 +43,18 @@ export const provenance = z.discriminatedUnion("source", [
     builtFrom: z.string().nullable(),
     signed: z.boolean(),
   }),
+  z.object({ source: z.literal("practice") }),
 ]);
 export type Provenance = z.infer<typeof provenance>;
+
+/** What an inspection rests upon. Whoever finds any of it different looks at the image again. */
+export const imageBasis = z.object({
+  /** Over all that the kernel tells of the file behind the path, and of each `.bmap` that is or could be beside it. */
+  files: sha256,
+  /** With what it was unpacked. */
+  decoders: z.string(),
+});
+export type ImageBasis = z.infer<typeof imageBasis>;
 
 /** What reading an image file through to its end told. */
 export const inspection = z.object({
@@ -49,6 +63,8 @@ export const inspection = z.object({
   /** Bytes of the file as it lies on disk. */
   fileBytes: z.number().int().nonnegative(),
   modifiedMs: z.number(),
+  /** None for what was inspected by an older Floppy, and for what is still being downloaded: that counts only once. */
+  basis: imageBasis.optional(),
   /** Bytes that will reach the drive: counted, never taken from a header. */
   sizeBytes: z.number().int().nonnegative(),
   /** Of the file as it lies on disk, hexadecimal. */
@@ -59,12 +75,21 @@ export const inspection = z.object({
   firmware: z.object({ offset: z.number().int(), sizeBytes: z.number().int() }).nullable(),
   /** Set where it holds neither a partition table nor a file system: it may be no image at all. */
   unrecognised: z.literal(true).optional(),
+  /** Set where its bytes say that it is for practice: no device starts from it. */
+  practice: z.literal(true).optional(),
 });
 export type Inspection = z.infer<typeof inspection>;
 
 /** What an image holds, told before it is here: with it, an image can be written while it is downloaded. */
 export const imageContent = inspection
-  .pick({ format: true, sizeBytes: true, contentHash: true, firmware: true, unrecognised: true })
+  .pick({
+    format: true,
+    sizeBytes: true,
+    contentHash: true,
+    firmware: true,
+    unrecognised: true,
+    practice: true,
+  })
   .required({ contentHash: true });
 export type ImageContent = z.infer<typeof imageContent>;
 

@@ -10,6 +10,19 @@ export type TestMode = z.infer<typeof testMode>;
 /** All of a drive, or only up to the end of its last partition. */
 export const savedPart = z.enum(["all", "used"]);
 
+/**
+ * Where a drive may be saved. What a page or a program asks for ends as an image does and is hidden from nobody, so
+ * that no drive's bytes become a file that a shell or a program reads by itself.
+ */
+export const savedImagePath = z
+  .string()
+  .max(4096)
+  .regex(/^\//, "This is no path from the root on, as /home/ada/card.img.zst.")
+  .regex(
+    /\/[^./][^/]*\.(img|iso|raw|bin|wic|sdcard|dd|zst)$/i,
+    "An image’s name ends in .img for a raw one or in .zst for a packed one, and begins with no dot.",
+  );
+
 /** A label that every system takes: exFAT and FAT have room for eleven. */
 export const driveLabel = z.string().regex(/^[A-Z0-9][A-Z0-9 _-]{0,10}$/);
 
@@ -28,6 +41,10 @@ export const driveReport = z.object({
   pace: z.object({ write: pace, read: pace }).nullable(),
 });
 export type DriveReport = z.infer<typeof driveReport>;
+
+/** Said wherever a saved drive is: the file can be passed on by hand. */
+export const SAVED_SECRETS =
+  "Only you can read the file: of a device’s card it holds the private host key, and perhaps a Wi-Fi passphrase.";
 
 export const savedDrive = z.object({
   path: z.string(),

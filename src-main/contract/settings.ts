@@ -1,28 +1,51 @@
 import { z } from "zod";
+import { publicKey, wifi } from "./identity.ts";
+import { bytesOf, mostFileBytes, mostKeys } from "./identity-rules.ts";
 import { manifestPlace } from "./manifest.ts";
+import { isWholeKey } from "./public-key.ts";
 
-const publicKey = z
+/** Room is left for the rest of the identity, in whose file they are. */
+const KEYS_BYTES = mostFileBytes - 5 * 1024;
+
+const authorizedKeys = z
+  .array(publicKey.refine(isWholeKey, "This key is not whole: a part of it is missing, or was changed."))
+  .max(mostKeys, `A device takes ${mostKeys} keys at most.`)
+  .refine(
+    (keys) => bytesOf(JSON.stringify(keys, null, 4)) <= KEYS_BYTES,
+    `A device takes ${KEYS_BYTES / 1024} KiB of keys at most.`,
+  );
+
+/** A word of one of nix's own lists, which blanks separate. */
+const nixWord = z.string().regex(/^[^\s\p{Cc}]+$/u, "This is no address without blanks.");
+const nixPublicKey = z
   .string()
-  .regex(/^(ssh|ecdsa|sk-)[a-z0-9@.-]* [A-Za-z0-9+/=]+( .*)?$/, "This is no OpenSSH public key.");
+  .regex(/^[^\s:]+:[A-Za-z0-9+/]{43}=$/, "This is no public key of nix, as cache.example.org-1:base64.");
 
-export const wifi = z.object({
-  ssid: z.string().min(1).max(32),
-  passphrase: z.string().min(8, "A WPA passphrase has 8 to 63 characters.").max(63),
-});
-
-export const settings = z.object({
+/** What was saved, by this version or another: its rules may have been others, or a hand's. */
+export const storedSettings = z.object({
   /** A flake reference; null means the flake that comes with Floppy. */
-  flake: z.string().min(1).nullable(),
+  flake: z.string().nullable(),
   /** Where images that were built elsewhere are listed; null for none. */
-  manifest: manifestPlace.nullable(),
+  manifest: z.object({ url: z.string(), publicKey: z.string().nullable() }).nullable(),
   /** SSH keys that may log in to the devices written here. */
-  authorizedKeys: z.array(publicKey),
-  wifi: wifi.nullable(),
+  authorizedKeys: z.array(z.string()),
+  wifi: z.object({ ssid: z.string(), passphrase: z.string() }).nullable(),
   /** Nix's own `builders` line, empty for none. */
   builders: z.string(),
   substituters: z.array(z.string()),
   trustedPublicKeys: z.array(z.string()),
   theme: z.enum(["system", "light", "dark"]),
+  benchName: z.string(),
+});
+
+/** What may be saved, and what a medium is written by. */
+export const settings = storedSettings.extend({
+  flake: z.string().min(1).nullable(),
+  manifest: manifestPlace.nullable(),
+  authorizedKeys,
+  wifi: wifi.nullable(),
+  substituters: z.array(nixWord),
+  trustedPublicKeys: z.array(nixPublicKey),
   benchName: z.string().max(40),
 });
 export type Settings = z.infer<typeof settings>;
@@ -38,3 +61,24 @@ export const defaultSettings: Settings = {
   theme: "system",
   benchName: "Bench 1",
 };
+
+const fieldNames: Record<keyof Settings, string> = {
+  flake: "Flake",
+  manifest: "Image manifest",
+  authorizedKeys: "SSH keys",
+  wifi: "Wi-Fi",
+  builders: "Remote builders",
+  substituters: "Binary caches",
+  trustedPublicKeys: "Their public keys",
+  theme: "Theme",
+  benchName: "Name of the bench",
+};
+const partNames: Record<string, string> = { ssid: "name", passphrase: "passphrase", publicKey: "public key" };
+
+/** A field as a person knows it, by an issue's path: `authorizedKeys.2` is “SSH keys, line 3”. */
+export function wordsOfField([field, part]: readonly PropertyKey[]): string {
+  const name = fieldNames[field as keyof Settings] ?? String(field);
+  if (typeof part === "number") return `${name}, line ${part + 1}`;
+  const words = partNames[String(part)];
+  return words ? `${name} ${words}` : name;
+}

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { driveIdentity } from "./drives.ts";
 import { errorData } from "./errors.ts";
+import { carriedIdentity } from "./identity.ts";
 import { inspection } from "./images.ts";
 import { driveLabel, driveReport, restoredDrive, savedDrive, savedPart, testMode } from "./media.ts";
 import { transferProgress } from "./runs.ts";
@@ -59,12 +60,18 @@ export const writerJob = z.discriminatedUnion("job", [
     replace: z.boolean(),
   }),
   z.object({ job: z.literal("restore"), drive: driveIdentity, label: driveLabel }),
+  /** Looks whose medium a drive is; whoever uses it goes on using it. */
+  z.object({ job: z.literal("identity"), drive: driveIdentity }),
+  /** Makes the image to practise with, in that folder; needs no privilege. */
+  z.object({ job: z.literal("practice"), medium: z.enum(["card", "stick"]), folder: z.string() }),
 ]);
 export type WriterJob = z.infer<typeof writerJob>;
 export type FlashJob = Extract<WriterJob, { job: "flash" }>;
 export type TestJob = Extract<WriterJob, { job: "test" }>;
 export type SaveJob = Extract<WriterJob, { job: "save" }>;
 export type RestoreJob = Extract<WriterJob, { job: "restore" }>;
+export type IdentityJob = Extract<WriterJob, { job: "identity" }>;
+export type PracticeJob = Extract<WriterJob, { job: "practice" }>;
 
 /** Which drive of a flash it is about; without it, the job as a whole. */
 const target = z.number().int().nonnegative().optional();
@@ -108,6 +115,9 @@ export const writerEvent = z.discriminatedUnion("event", [
   z.object({ event: z.literal("tested"), report: driveReport }),
   z.object({ event: z.literal("saved"), saved: savedDrive }),
   z.object({ event: z.literal("restored"), restored: restoredDrive }),
+  /** Null where the drive carries no identity. */
+  z.object({ event: z.literal("identified"), carried: carriedIdentity.nullable() }),
+  z.object({ event: z.literal("made"), path: z.string() }),
   z.object({ event: z.literal("failed"), target, error: errorData }),
   z.object({ event: z.literal("cancelled"), target }),
 ]);

@@ -3,7 +3,7 @@ import type { CallInput, Notify } from "#contract/api.ts";
 import type { Catalog, CatalogSource } from "#contract/catalog.ts";
 import { type ErrorData, FloppyError, toErrorData } from "#contract/errors.ts";
 import { defaultSettings, type Settings } from "#contract/settings.ts";
-import type { Ports } from "./ports.ts";
+import type { LoadedSettings, Ports } from "./ports.ts";
 
 export type LoadedCatalog = { catalog: Catalog; source: CatalogSource };
 
@@ -16,8 +16,10 @@ export type Current = {
   updateSettings(change: CallInput<"settings.update">): Promise<Settings>;
   /** What can be shown soon: the copy, as long as the flake has not answered. The flake's own is told of then. */
   loadedCatalog(): Promise<LoadedCatalog>;
-  /** The flake's own, however long it takes: nothing is begun by another's roles. */
+  /** The flake's own, however long it takes; CATALOG_UNREADABLE where there is none: nothing is begun by another's. */
   catalog(): Promise<Catalog>;
+  /** Resolves when the catalog is the flake's own, or it is known that it cannot be. */
+  catalogRead(): Promise<void>;
   reloadCatalog(): Promise<LoadedCatalog>;
 };
 
@@ -26,24 +28,34 @@ type CurrentPorts = Pick<Ports, "settings" | "catalogs" | "clock">;
 /** A flake far away may take minutes; the first screen must not. */
 const FIRST_SCREEN_MS = 1000;
 
-/** A flake that cannot be read must not keep Floppy from starting: the copy is used, and says why. */
-async function loadAtStart(ports: CurrentPorts, flake: string | null): Promise<LoadedCatalog> {
-  try {
-    return await ports.catalogs.load(flake);
-  } catch (thrown) {
-    if (flake === null) throw thrown;
-    const { catalog } = await ports.catalogs.load(null);
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    return { catalog, source: { kind: "bundled", reason } };
-  }
+/** What is shown, and why nothing may be begun by it. */
+type Loading = { shown: LoadedCatalog; unreadable: FloppyError | null };
+
+function asUnreadable(thrown: unknown): FloppyError {
+  if (thrown instanceof FloppyError) return thrown;
+  const { message, details } = toErrorData(thrown);
+  return new FloppyError(
+    "CATALOG_UNREADABLE",
+    `The catalog cannot be read. ${message}`,
+    "Nothing is begun without it. Read it again in Settings.",
+    details,
+  );
 }
 
-type LoadedSettings = { settings: Settings; problem: FloppyError | null };
+/** A catalog that cannot be read must not keep Floppy from starting: the copy is shown, but nothing is begun by it. */
+async function loadAtStart(ports: CurrentPorts, flake: string | null): Promise<Loading> {
+  try {
+    return { shown: await ports.catalogs.load(flake), unreadable: null };
+  } catch (thrown) {
+    const unreadable = asUnreadable(thrown);
+    return { shown: await ports.catalogs.copy(unreadable.message), unreadable };
+  }
+}
 
 /** Broken settings must not keep Floppy from starting either; they are kept as they are until new ones are saved. */
 async function loadSettings(ports: CurrentPorts): Promise<LoadedSettings> {
   try {
-    return { settings: await ports.settings.load(), problem: null };
+    return await ports.settings.load();
   } catch (thrown) {
     if (thrown instanceof FloppyError && thrown.code === "SETTINGS_INVALID") {
       return { settings: defaultSettings, problem: thrown };
@@ -54,30 +66,46 @@ async function loadSettings(ports: CurrentPorts): Promise<LoadedSettings> {
 
 export async function createCurrent(ports: CurrentPorts, notify: Notify): Promise<Current> {
   let { settings, problem } = await loadSettings(ports);
+  let unreadable: FloppyError | null = null;
   let loading = loadAtStart(ports, settings.flake);
-  let updating: Promise<unknown> = Promise.resolve();
-  // Whoever asks for the catalog hears of a failure; nobody asking yet is no crash.
-  loading.catch(() => undefined);
-
   let shown: Promise<LoadedCatalog> | null = null;
+  let updating: Promise<unknown> = Promise.resolve();
+
+  const problems = () => [problem, unreadable].filter((one) => one !== null).map(toErrorData);
+
+  function learn(found: FloppyError | null): void {
+    if (found === unreadable) return;
+    unreadable = found;
+    notify({ event: "problems", payload: problems() });
+  }
+
+  const first = loading;
+  const learnFirst = (loaded: Loading) => first === loading && learn(loaded.unreadable);
+  // Whoever asks for the catalog hears of a failure; nobody asking yet is no crash.
+  first.then(learnFirst).catch(() => undefined);
 
   function take(loaded: LoadedCatalog): LoadedCatalog {
-    loading = Promise.resolve(loaded);
-    shown = loading;
+    loading = Promise.resolve({ shown: loaded, unreadable: null });
+    shown = Promise.resolve(loaded);
     notify({ event: "catalog", payload: loaded });
+    learn(null);
     return loaded;
   }
 
-  /** The catalog that is being loaded, or after a moment the copy; then the late one is taken when it comes. */
-  async function showSoon(awaited: Promise<LoadedCatalog>): Promise<LoadedCatalog> {
+  /** The catalog that is being loaded, or after a moment the copy; then the late one is shown when it comes. */
+  async function showSoon(awaited: Promise<Loading>): Promise<LoadedCatalog> {
     const patience = new AbortController();
     const late = ports.clock.sleep(FIRST_SCREEN_MS, patience.signal).then(
       () => null,
       () => null,
     );
     const loaded = await Promise.race([awaited, late]).finally(() => patience.abort());
-    if (loaded) return loaded;
-    const follow = (one: LoadedCatalog) => awaited === loading && take(one);
+    if (loaded) return loaded.shown;
+    const follow = (one: Loading) => {
+      if (awaited !== loading) return;
+      shown = Promise.resolve(one.shown);
+      notify({ event: "catalog", payload: one.shown });
+    };
     awaited.then(follow).catch(() => undefined);
     const flake = settings.flake ?? "that comes with Floppy";
     return ports.catalogs.copy(`The flake ${flake} has not answered yet. Its catalog follows when it does.`);
@@ -88,20 +116,20 @@ export async function createCurrent(ports: CurrentPorts, notify: Notify): Promis
     return shown;
   }
 
-  /** Another process may have saved some since; what it broke is not taken. */
-  async function latestSettings(): Promise<Settings> {
-    const latest = await loadSettings(ports);
-    return latest.problem ? settings : latest.settings;
+  async function catalog(): Promise<Catalog> {
+    const loaded = await loading;
+    if (loaded.unreadable) throw loaded.unreadable;
+    return loaded.shown.catalog;
   }
 
   async function saveChange(change: CallInput<"settings.update">): Promise<Settings> {
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-    const next: Settings = { ...(await latestSettings()), ...given };
-    const loaded = next.flake === settings.flake ? null : await ports.catalogs.load(next.flake);
-    await ports.settings.save(next);
-    settings = next;
-    problem = null;
+    const { flake } = { ...(await loadSettings(ports)).settings, ...given };
+    const loaded = flake === settings.flake ? null : await ports.catalogs.load(flake);
+    const told = problems();
+    ({ settings, problem } = await ports.settings.save(given));
     notify({ event: "settings", payload: settings });
+    if (told.length > 0 || problem) notify({ event: "problems", payload: problems() });
     if (loaded) take(loaded);
     return settings;
   }
@@ -116,7 +144,7 @@ export async function createCurrent(ports: CurrentPorts, notify: Notify): Promis
   async function reloadCatalog(): Promise<LoadedCatalog> {
     const { flake } = settings;
     const loaded = await ports.catalogs.load(flake);
-    return flake === settings.flake ? take(loaded) : loading;
+    return flake === settings.flake ? take(loaded) : (await loading).shown;
   }
 
   return {
@@ -125,10 +153,11 @@ export async function createCurrent(ports: CurrentPorts, notify: Notify): Promis
       if (problem) throw problem;
       return settings;
     },
-    problems: () => (problem ? [toErrorData(problem)] : []),
+    problems,
     updateSettings,
     loadedCatalog,
-    catalog: async () => (await loading).catalog,
+    catalog,
+    catalogRead: async () => void (await loading),
     reloadCatalog,
   };
 }

@@ -8,11 +8,11 @@ import { createCurrent } from "./current.ts";
 import { createForeignChanges } from "./devices/foreign-changes.ts";
 import { createDriveTasks } from "./drives/tasks.ts";
 import { createHandlers } from "./handlers.ts";
-import { inspectImage } from "./images/inspect.ts";
+import { inspectImage, mistrustingChanges } from "./images/inspect.ts";
 import { buildRequest, obtainImage } from "./images/obtain.ts";
 import type { ImageObserver } from "./images/progress.ts";
 import type { Inventory, Log, Ports } from "./ports.ts";
-import { findDrive } from "./runs/admission.ts";
+import { findDrive, refuseUnfitDrive } from "./runs/admission.ts";
 import { createRuns } from "./runs/runs.ts";
 
 export type FlashObserver = {
@@ -112,19 +112,19 @@ export async function createFloppy(given: Ports): Promise<Core> {
         (progress) => observe.progress("inspect", progress),
         signal,
       );
+      refuseUnfitDrive(drive, inspection.sizeBytes, inspection.practice === true);
       await observe.agree(inspection);
       const flashed = { image: inspection, drive: drive.identity, files: [] };
       const request = { ...flashed, placement: "firmware" as const };
-      return { inspection, result: await ports.writer.flash(request, drive.writable, observe, signal) };
+      const writing = ports.writer.flash(request, drive.writable, observe, signal);
+      return { inspection, result: await mistrustingChanges(ports, inspection, writing) };
     },
     async obtainImage(target, choice, observe, signal) {
       const { host } = parseTarget(await current.catalog(), target);
       const request = buildRequest(ports, current.trustedSettings(), host, target);
       return obtainImage(ports, choice, request, observe, signal);
     },
-    async catalogRead() {
-      await current.catalog();
-    },
+    catalogRead: current.catalogRead,
     busy: () => runs.busy() || tasks.busy(),
     async close() {
       for (const stop of stopWatching) stop();

@@ -1,7 +1,7 @@
 import type { Handlers } from "#contract/api.ts";
 import type { Device } from "#contract/devices.ts";
 import { checkPair, targetName } from "./catalog/pairs.ts";
-import { parseSerial } from "./catalog/serial.ts";
+import { parseSerial, readSerial } from "./catalog/serial.ts";
 import type { Current } from "./current.ts";
 import { deviceUnknown, registered } from "./devices/register.ts";
 import { removeDevice } from "./devices/remove.ts";
@@ -10,6 +10,7 @@ import { readManifest } from "./images/download.ts";
 import { inspectImage } from "./images/inspect.ts";
 import { buildRequest } from "./images/obtain.ts";
 import type { Ports } from "./ports.ts";
+import { findDrive } from "./runs/admission.ts";
 import type { Runs } from "./runs/runs.ts";
 
 /** Nobody can take back a call that only looks; it ends by itself. */
@@ -19,11 +20,11 @@ const never = new AbortController().signal;
 export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks: DriveTasks): Handlers {
   const identify = async (text: string) => parseSerial(await current.catalog(), text);
 
+  /** What is in the inventory can be looked at and removed, whatever has become of the catalog. */
   async function knownDevice(text: string): Promise<Device> {
-    const { serial } = await identify(text);
-    const device = await ports.inventory.device(serial);
+    const device = await ports.inventory.device(readSerial(text));
     if (device) return device;
-    throw deviceUnknown(serial);
+    throw deviceUnknown((await identify(text)).serial);
   }
 
   async function addDevice(text: string, roleName: string | null): Promise<Device> {
@@ -82,6 +83,11 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks
       await ports.practice.remove(driveKey);
       return {};
     },
+    async "drives.identity"({ driveKey }) {
+      const drive = await findDrive(ports.drives, driveKey);
+      await runs.refuseBusyDrive(drive);
+      return ports.writer.identity(drive.identity, drive.writable, never);
+    },
     "drives.test": tasks.test,
     "drives.save": tasks.save,
     "drives.restore": tasks.restore,
@@ -94,6 +100,9 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks
       return {};
     },
     "images.inspect": ({ path }) => inspectImage(ports, path, () => undefined, never),
+    async "images.practice"({ medium }) {
+      return inspectImage(ports, await ports.practiceImages.image(medium, never), () => undefined, never);
+    },
     async "images.preflight"({ host, role }) {
       const pair = checkPair(await current.catalog(), host, role);
       return ports.nix.preflight(buildRequest(ports, current.settings(), pair.host, targetName(pair)), never);

@@ -1,9 +1,11 @@
 /** What the core needs of the world. Adapters implement these; tests pass their own. */
 import type { Folder, Machine } from "#contract/api.ts";
-import type { Catalog, CatalogSource, System } from "#contract/catalog.ts";
+import type { Catalog, CatalogSource, Host, System } from "#contract/catalog.ts";
 import type { Device } from "#contract/devices.ts";
-import type { Drive } from "#contract/drives.ts";
-import type { BuildProgress, Inspection, Preflight, Provenance } from "#contract/images.ts";
+import type { Drive, DriveIdentity } from "#contract/drives.ts";
+import type { FloppyError } from "#contract/errors.ts";
+import type { CarriedIdentity } from "#contract/identity.ts";
+import type { BuildProgress, ImageBasis, Inspection, Preflight, Provenance } from "#contract/images.ts";
 import type { Layout } from "#contract/layout.ts";
 import type { FoundManifest, ManifestImage, ManifestPlace } from "#contract/manifest.ts";
 import type { DriveReport, RestoredDrive, SavedDrive } from "#contract/media.ts";
@@ -43,6 +45,12 @@ export type PracticeDrives = {
   remove(driveKey: string): Promise<void>;
 };
 
+/** Images to practise with: small, always the same, and for practice drives alone. */
+export type PracticeImages = {
+  /** The path of the one for such a medium, made where it is not there yet. DISK_FULL, PRACTICE_UNAVAILABLE. */
+  image(medium: Host["medium"], signal: AbortSignal): Promise<string>;
+};
+
 /** What nix gave: the image file and where it came from. */
 export type BuiltImage = { path: string; provenance: Extract<Provenance, { source: "nix" }> };
 
@@ -74,7 +82,7 @@ export type Catalogs = {
 export type DownloadObserver = {
   progress(progress: TransferProgress): void;
   log: Log;
-  /** Called once where it has to be downloaded: where its bytes lie meanwhile, and will in the end. */
+  /** Called where it has to be downloaded, once first bytes are there: where they lie meanwhile, and will in the end. */
   begun?(at: { part: string; path: string }): void;
 };
 
@@ -137,6 +145,8 @@ export type Writer = {
   test: OnDrive<Omit<TestJob, "journalFolder">, DriveReport>;
   save: OnDrive<SaveJob, SavedDrive>;
   restore: OnDrive<RestoreJob, RestoredDrive>;
+  /** Whose medium a drive is, read from the drive itself; null where it carries no identity. */
+  identity(drive: DriveIdentity, readable: boolean, signal: AbortSignal): Promise<CarriedIdentity | null>;
 };
 
 export type JobObserver = { progress(stage: WriterStage, progress: TransferProgress): void; log: Log };
@@ -265,24 +275,30 @@ export type Inventory = {
   appendLog(runId: string, lines: LogLine[]): Promise<void>;
   log(runId: string): Promise<LogLine[]>;
 
-  /** What inspecting a file found, if the file is still the same (path, size, modification time). */
-  inspection(path: string, fileBytes: number, modifiedMs: number): Promise<Inspection | null>;
+  /** What inspecting a file found, if that rests upon this very basis. */
+  inspection(path: string, basis: ImageBasis): Promise<Inspection | null>;
   saveInspection(inspection: Inspection): Promise<void>;
+  /** The next one who asks reads the file anew. */
+  forgetInspection(path: string): Promise<void>;
 
   /** Calls back when another process changed something; returns the function that stops it. */
   watch(listener: () => void): () => void;
   close(): Promise<void>;
 };
 
+/** What could be read, and what is wrong in it: with a problem no medium is written. */
+export type LoadedSettings = { settings: Settings; problem: FloppyError | null };
+
 export type SettingsStore = {
-  load(): Promise<Settings>;
-  save(settings: Settings): Promise<void>;
+  load(): Promise<LoadedSettings>;
+  /** Whatever is not named stays as it lies there. */
+  save(change: Partial<Settings>): Promise<LoadedSettings>;
 };
 
 export type Files = {
   list(path: string | null): Promise<Folder>;
-  /** Size and modification time, or null where there is no such file. */
-  stat(path: string): Promise<{ fileBytes: number; modifiedMs: number } | null>;
+  /** What an inspection of the file would rest upon now, or null where there is none. FILE_UNREADABLE. */
+  basis(path: string): Promise<ImageBasis | null>;
 };
 
 export type Ports = {
@@ -291,6 +307,7 @@ export type Ports = {
   machine(): Promise<Machine>;
   drives: Drives;
   practice: PracticeDrives;
+  practiceImages: PracticeImages;
   nix: Nix;
   catalogs: Catalogs;
   downloads: Downloads;

@@ -1,59 +1,11 @@
 // `npm start`: installs what is missing, builds what changed, and opens Floppy.
-import { spawn } from "node:child_process";
-import { constants } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build, buildIsCurrent } from "./build.mjs";
 import { downloadElectron, electronProgram } from "./electron.mjs";
-import { projectEnvironment } from "./environment.mjs";
-import { installPackages, packagesAreInstalled } from "./packages.mjs";
+import { bringProgram, env, open, root } from "./program.mjs";
 
-const OLDEST_NODE = 20;
 const ELECTRON_LIMIT_MS = 5 * 60_000;
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const env = projectEnvironment(root);
-
-/** @typedef {{ command: string, args: string[] }} Door */
-
-/**
- * @param {string} message
- * @returns {never}
- */
-function giveUp(message) {
-  console.error(message);
-  process.exit(1);
-}
-
-function requireNode() {
-  if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) return;
-  giveUp(
-    `Floppy starts with Node ${OLDEST_NODE} or newer; this is ${process.versions.node}. See https://nodejs.org.`,
-  );
-}
-
-/** @param {string} output */
-function explainInstallFailure(output) {
-  const compiling = /gyp ERR!|node-gyp/.test(output);
-  const advice = compiling
-    ? "A native module could not be compiled. It takes a C++ compiler, make and Python:\n  sudo apt-get install g++ make python3"
-    : "npm could not install what Floppy needs. Is the npm registry within reach? Then start again.";
-  return `${output}\n${advice}`;
-}
-
-function bringPackages() {
-  if (packagesAreInstalled(root)) return;
-  console.log("Installing what Floppy needs (first start only)…");
-  const installed = installPackages(root);
-  if (!installed.ok) giveUp(explainInstallFailure(installed.output));
-}
-
-function bringBuild() {
-  if (buildIsCurrent(root)) return;
-  console.log("Building Floppy…");
-  const built = build(root, env);
-  if (!built.ok) giveUp(`${built.output}\nFloppy could not be built.`);
-}
+/** @typedef {import("./program.mjs").Door} Door */
 
 function hasDisplay() {
   return process.platform !== "linux" || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
@@ -102,20 +54,5 @@ function chooseDoor([first, ...options]) {
   return stationDoor(["--open"]);
 }
 
-/** @param {Door} door */
-function open({ command, args }) {
-  const child = spawn(command, args, { cwd: root, env, stdio: "inherit" });
-  child.on("error", ({ message }) => giveUp(`Floppy could not be opened: ${message}`));
-  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-    process.on(signal, () => {
-      // Ctrl-C reaches the whole group, the child as well; a second one would not let it end cleanly.
-      if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
-    });
-  }
-  child.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal ?? "SIGTERM"]));
-}
-
-requireNode();
-bringPackages();
-bringBuild();
+bringProgram();
 open(chooseDoor(process.argv.slice(2)));

@@ -1,6 +1,7 @@
 import type { BlockDevice, BlockDevices, Mount, PlainFile } from "#core/drives/block-devices.ts";
 import { kernelName, type LsblkDevice } from "./lsblk.ts";
 import type { MountLine } from "./mounts.ts";
+import type { SeenMount } from "./read-mounts.ts";
 
 /** What sysfs and udev say of one device beyond lsblk. */
 export type SysfsFacts = {
@@ -8,13 +9,15 @@ export type SysfsFacts = {
   startSectors: number | null;
   backingFile: string | null;
   card: { type: string | null; name: string | null; serial: string | null };
+  /** The USB device that it belongs to: the serial of its descriptor, and how many drives share it. Null off that bus. */
+  usb: { serial: string | null; drives: number } | null;
   settled: boolean;
 };
 
 /** Everything that was read, before it is put together. */
 export type Readings = {
   lsblk: LsblkDevice[];
-  mounts: MountLine[];
+  mounts: SeenMount[];
   swaps: string[];
   /** By kernel name. */
   sysfs: Map<string, SysfsFacts>;
@@ -35,10 +38,15 @@ export function assemble(readings: Readings): BlockDevices {
   const place = placer(readings);
   const mounts = readings.mounts.map(
     (line): Mount => ({
+      id: line.id,
+      parent: line.parent,
       source: line.source,
       target: line.target,
+      targetBytes: line.targetBytes,
       filesystem: line.filesystem,
       devices: place.ofMount(line),
+      certainDevices: place.certain(line),
+      elsewhere: line.elsewhere,
     }),
   );
   const swaps = readings.swaps.map((path) => ({ path, devices: place.ofPath(path) }));
@@ -71,9 +79,9 @@ function toBlockDevice(
     cardType: sysfs?.card.type ?? null,
     vendor: device.vendor,
     model: device.model ?? sysfs?.card.name ?? null,
-    serial: device.serial ?? sysfs?.card.serial ?? null,
+    serial: serialOf(device, sysfs),
     wwn: device.wwn,
-    byId: preferredLink(readings.byId.get(device.kname)),
+    byId: hasOwnLinks(device, sysfs) ? preferredLink(readings.byId.get(device.kname)) : null,
     byPath: readings.byPath.get(device.kname)?.toSorted()[0] ?? null,
     diskSequence: sysfs?.diskSequence ?? null,
     startBytes: start === null ? null : start * SYSFS_SECTOR_BYTES,
@@ -83,6 +91,24 @@ function toBlockDevice(
     backingFile,
     settled: sysfs?.settled ?? true,
   };
+}
+
+/**
+ * What the medium itself says. For USB, lsblk hands on what udev makes up where the descriptor has none, the same for
+ * all sticks of a kind; and the serial of a reader with several slots is nothing that a card in it would have.
+ */
+function serialOf(device: LsblkDevice, sysfs: SysfsFacts | undefined): string | null {
+  if (isOnUsb(device)) return sysfs?.usb?.drives === 1 ? sysfs.usb.serial : null;
+  return device.serial ?? sysfs?.card.serial ?? null;
+}
+
+/** udev makes links of what it makes up, too: the last stick of a kind that was plugged in takes them from the others. */
+function hasOwnLinks(device: LsblkDevice, sysfs: SysfsFacts | undefined): boolean {
+  return !isOnUsb(device) || (sysfs?.usb?.serial ?? null) !== null;
+}
+
+function isOnUsb({ tran, subsystems }: LsblkDevice): boolean {
+  return tran?.toLowerCase() === "usb" || (subsystems?.split(":").includes("usb") ?? false);
 }
 
 /** The link that names vendor and model, before one that is only a number. */
@@ -117,6 +143,18 @@ function placer(readings: Readings) {
     return line.filesystem === "btrfs" ? ofBtrfs(direct) : direct;
   }
 
+  /** By the number of a file system on one device; of one on several, the kernel itself writes the source. */
+  function certain({ number, filesystem, source }: MountLine): string[] {
+    const numbered = nameByNumber.get(number);
+    if (numbered !== undefined) return [numbered];
+    if (filesystem !== "btrfs" && filesystem !== "bcachefs") return [];
+    const direct = source
+      .split(":")
+      .map(nameOf)
+      .filter((name) => name !== undefined);
+    return filesystem === "btrfs" && direct.length > 0 ? ofBtrfs(direct) : direct;
+  }
+
   function ofBtrfs(direct: string[]): string[] {
     const groups = btrfs.filter(
       (group) => direct.length === 0 || group.some((name) => direct.includes(name)),
@@ -135,7 +173,7 @@ function placer(readings: Readings) {
     return covering ? ofMount(covering, visited) : [];
   }
 
-  return { ofMount: (line: MountLine) => ofMount(line), ofPath: (path: string) => ofPath(path) };
+  return { certain, ofMount: (line: MountLine) => ofMount(line), ofPath: (path: string) => ofPath(path) };
 }
 
 function covers(target: string, path: string): boolean {

@@ -2,11 +2,14 @@ import { execFile } from "node:child_process";
 import { constants, lstat, readdir, readFile, readlink, realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { FloppyError } from "#contract/errors.ts";
 import type { BlockDevices, PlainFile } from "#core/drives/block-devices.ts";
 import { assemble, type SysfsFacts } from "./assemble.ts";
 import { kernelName, type LsblkDevice, lsblkColumns, parseLsblk } from "./lsblk.ts";
 import { mayAccess } from "./may-access.ts";
-import { parseMountinfo, parseSwaps } from "./mounts.ts";
+import { parseSwaps } from "./mounts.ts";
+import { readMounts } from "./read-mounts.ts";
+import { readUsb } from "./usb.ts";
 
 const run = promisify(execFile);
 
@@ -15,10 +18,10 @@ const run = promisify(execFile);
  * what is no regular file, or has a second name, is left out.
  */
 export async function readBlockDevices(paths: string[] = []): Promise<BlockDevices> {
-  const lsblk = parseLsblk(await runLsblk());
+  const lsblk = understood(await runLsblk());
   const [mounts, swaps, sysfs, byId, byPath, btrfs, files] = await Promise.all([
     readMounts(),
-    readFile("/proc/swaps", "utf8").then(parseSwaps),
+    readSwaps(),
     readSysfs(lsblk),
     readLinks("/dev/disk/by-id"),
     readLinks("/dev/disk/by-path"),
@@ -27,6 +30,19 @@ export async function readBlockDevices(paths: string[] = []): Promise<BlockDevic
   ]);
   const aliases = await readAliases([...mounts.map((mount) => mount.source), ...swaps]);
   return assemble({ lsblk, mounts, swaps, sysfs, byId, byPath, btrfs, aliases, files });
+}
+
+function understood(stdout: string): LsblkDevice[] {
+  try {
+    return parseLsblk(stdout);
+  } catch (thrown) {
+    throw new FloppyError(
+      "COMPUTER_FAILED",
+      "The lsblk of this computer does not list its drives as it should.",
+      "Nothing was written. Install the lsblk of util-linux, then try again.",
+      { reason: String(thrown), stdout: stdout.slice(0, 1000) },
+    );
+  }
 }
 
 /** pkexec and sudo give the writer a short PATH, which misses these on some systems. */
@@ -41,13 +57,10 @@ async function runLsblk(): Promise<string> {
   return stdout;
 }
 
-/** Our own mounts, and those of the system's first process where we may see them: a sandbox hides mounts. */
-async function readMounts() {
-  const own = await readFile("/proc/self/mountinfo", "utf8");
-  const first = (await readText("/proc/1/mountinfo")) ?? "";
-  const seen = new Set(own.split("\n"));
-  const others = first.split("\n").filter((line) => !seen.has(line));
-  return parseMountinfo([...others, own].join("\n"));
+/** A kernel that cannot swap has no such file. */
+async function readSwaps(): Promise<string[]> {
+  if (!(await mayAccess("/proc/swaps"))) return [];
+  return parseSwaps(await readFile("/proc/swaps", "latin1"));
 }
 
 async function readSysfs(devices: LsblkDevice[]): Promise<Map<string, SysfsFacts>> {
@@ -63,19 +76,21 @@ async function readSysfs(devices: LsblkDevice[]): Promise<Map<string, SysfsFacts
 async function readSysfsFacts(name: string, settled: boolean): Promise<SysfsFacts> {
   const attribute = (path: string) => readText(join("/sys/class/block", name, path));
   const card = (path: string) => (name.startsWith("mmcblk") ? attribute(join("device", path)) : null);
-  const [sequence, start, backingFile, cardType, cardName, cardSerial] = await Promise.all([
+  const [sequence, start, backingFile, cardType, cardName, cardSerial, usb] = await Promise.all([
     attribute("diskseq"),
     attribute("start"),
     attribute("loop/backing_file"),
     card("type"),
     card("name"),
     card("serial"),
+    readUsb(name),
   ]);
   return {
     diskSequence: sequence === null ? null : Number(sequence),
     startSectors: start === null ? null : Number(start),
     backingFile,
     card: { type: cardType, name: cardName, serial: cardSerial },
+    usb,
     settled,
   };
 }

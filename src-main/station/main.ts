@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { dataFolder } from "#adapters/data-folder.ts";
 import { openFloppy } from "#adapters/open-floppy.ts";
 import { locateResources } from "#adapters/resources.ts";
+import { detailLines } from "#contract/details.ts";
 import { FloppyError, toErrorData } from "#contract/errors.ts";
 import { startStation } from "./station.ts";
 
@@ -72,7 +73,7 @@ async function main() {
 }
 
 main().catch((error) => {
-  const { message, hint } = toErrorData(error);
-  console.error(`${message}\n${hint}`);
+  const data = toErrorData(error);
+  console.error([data.message, data.hint, ...detailLines(data)].join("\n"));
   process.exitCode = 1;
 });

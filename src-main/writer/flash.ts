@@ -6,6 +6,7 @@ import { readBlockDevices } from "#linux/block-devices.ts";
 import { asAskingUser } from "./asking-user.ts";
 import { claim } from "./drive/claim.ts";
 import { driveBusy } from "./drive/errors.ts";
+import { refuseOwnPlace } from "./drive/own-place.ts";
 import type { OpenDrive } from "./drive/target.ts";
 import type { Range } from "./fat/volume.ts";
 import { flashDrive } from "./flash-drive.ts";
@@ -54,8 +55,9 @@ export class Flash {
   /** The exit code, once every drive has come to its end. */
   async run(): Promise<number> {
     const file = await asAskingUser(() => this.#openImage());
-    const found = await readBlockDevices(this.#lanes.map(({ target }) => target.drive.path));
     const ways = await this.#plan(file);
+    // An image that has still to come may be waited for until here: drives are looked at as they are then.
+    const found = await readBlockDevices(this.#lanes.map(({ target }) => target.drive.path));
     // Practice files are opened with another user's rights, which nothing else may run into.
     for (const way of ways.filter(({ lane }) => isFile(lane, found))) {
       way.drive = await way.lane.attempt(() => this.#claim(way, found));
@@ -109,6 +111,7 @@ export class Flash {
   async #claim({ lane, own }: Way, found: BlockDevices): Promise<OpenDrive> {
     const checked = recheckDrive(lane.target.drive, totalBytes(this.#job.image, own), found);
     refuseAttached(checked.path, found);
+    await refuseOwnPlace(checked, "The image", this.#job.arriving?.path ?? this.#job.image.path);
     return claim(checked, lane.target.drive, (text) => lane.emit({ event: "log", level: "info", text }));
   }
 }

@@ -2,6 +2,7 @@
 import { createInterface } from "node:readline";
 import { toErrorData } from "#contract/errors.ts";
 import {
+  type IdentityJob,
   type RestoreJob,
   type SaveJob,
   type TestJob,
@@ -11,18 +12,9 @@ import {
   writerCommand,
   writerExit,
 } from "#contract/writer.ts";
+import { withToolFolders } from "#linux/tool-folders.ts";
 import type { Flash } from "./flash.ts";
 import { badJob, parseJob } from "./job.ts";
-
-/** Where an elevated process, or one on NixOS, does not look by itself. */
-const toolFolders = [
-  "/run/wrappers/bin",
-  "/run/current-system/sw/bin",
-  "/usr/sbin",
-  "/usr/bin",
-  "/sbin",
-  "/bin",
-];
 
 let state: "waiting" | "working" = "waiting";
 
@@ -59,6 +51,11 @@ async function perform(job: WriterJob): Promise<number> {
     emit({ event: "inspected", inspection: await inspect(job.path, emit) });
     return writerExit.done;
   }
+  if (job.job === "practice") {
+    const { makePracticeImage } = await import("./practice/make-image.ts");
+    emit({ event: "made", path: await makePracticeImage(job) });
+    return writerExit.done;
+  }
   if (job.job === "flash") {
     const { Flash } = await import("./flash.ts");
     const flash = new Flash(job, emit);
@@ -71,11 +68,15 @@ async function perform(job: WriterJob): Promise<number> {
   return writerExit.done;
 }
 
-async function onDrive(job: TestJob | SaveJob | RestoreJob): Promise<WriterEvent> {
+async function onDrive(job: TestJob | SaveJob | RestoreJob | IdentityJob): Promise<WriterEvent> {
   const stay = () => {
     stop = () => false;
   };
   if (job.job === "test") return (await import("./test-drive.ts")).testDrive(job, emit, stay);
+  if (job.job === "identity") {
+    const { identifyDrive } = await import("./identify-drive.ts");
+    return { event: "identified", carried: await identifyDrive(job) };
+  }
   if (job.job === "save") return (await import("./save-drive.ts")).saveDrive(job, emit);
   return (await import("./restore-drive.ts")).restoreDrive(job, emit);
 }
@@ -108,7 +109,7 @@ function onEndOfInput(): void {
 
 // A thread for each drive that keeps one waiting, and some for the image: read before the first one is started.
 process.env.UV_THREADPOOL_SIZE = "24";
-process.env.PATH = [process.env.PATH, ...toolFolders].filter(Boolean).join(":");
+process.env.PATH = withToolFolders(process.env.PATH);
 process.on("uncaughtException", (error) => fail(error));
 process.on("unhandledRejection", (error) => fail(error));
 process.stdout.on("error", () => process.exit(writerExit.cancelled));

@@ -1,10 +1,12 @@
 import { crc32 } from "node:zlib";
+import { IDENTITY_PATH, identityProblem, identityRefused, STICK_IDENTITY_BYTES } from "#contract/identity.ts";
 import type { Inspection } from "#contract/images.ts";
 import type { FlashTarget } from "#contract/writer.ts";
 import { FatError } from "./fat/errors.ts";
 import { formatFat16 } from "./fat/format.ts";
 import { type NewFile, putFiles } from "./fat/put-files.ts";
-import { MissingRange, type Range } from "./fat/volume.ts";
+import { readAsNeeded } from "./fat/read-as-needed.ts";
+import type { MissingRange, Range } from "./fat/volume.ts";
 import { appendPartition } from "./image/append-partition.ts";
 import { imageNotPersonalisable } from "./image/errors.ts";
 import { HEAD_BYTES } from "./image/firmware.ts";
@@ -15,15 +17,12 @@ import { readRange } from "./image/read-range.ts";
 
 /** More is read at once than is asked for: each reading of a compressed image starts at its beginning. */
 const READ_AHEAD_BYTES = 1024 ** 2;
-/** No real partition needs this much to place a few files; a made-up one shall not eat the memory. */
-const KNOWN_LIMIT_BYTES = 48 * 1024 ** 2;
 /** FAT's first day: the same image and the same files give the same card. */
 const TIMESTAMP = new Date(Date.UTC(1980, 0, 1));
 const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,60}$/;
 
 /** The partition of a stick: its installer finds it by this name. */
 const STICK_LABEL = "FLOPPY";
-const STICK_BYTES = 16 * 1024 ** 2;
 
 const asItIs: Own = { patches: [], tail: Buffer.alloc(0) };
 
@@ -40,15 +39,23 @@ export async function planPersonalisation(
   if (files.length === 0) return asItIs;
   const wrongName = files.find(({ path }) => !path.split("/").every((name) => SAFE_NAME.test(name)));
   if (wrongName) throw imageNotPersonalisable(`${JSON.stringify(wrongName.path)} is no name for a file`);
+  refuseWrongIdentity(files);
   const contents = files.map(({ path, content }) => ({ path, content: Buffer.from(content) }));
   if (placement === "appended") return planStick(file, image, contents);
   return { patches: await planFirmware(file, image, contents, known), tail: Buffer.alloc(0) };
 }
 
+/** Found by the device at its first boot, it would be too late: the medium is verified by then, and nobody gets in. */
+function refuseWrongIdentity(files: FlashTarget["files"]): void {
+  const identity = files.find(({ path }) => path === IDENTITY_PATH);
+  const problem = identity ? identityProblem(identity.content) : null;
+  if (problem !== null) throw identityRefused(problem);
+}
+
 async function planStick(file: ImageFile, { sizeBytes }: Inspection, contents: NewFile[]): Promise<Own> {
   const head = await readRange(file, 0, Math.min(HEAD_BYTES, sizeBytes));
-  const { offset, patches, after } = appendPartition(head, sizeBytes, STICK_BYTES);
-  const volume = formatFat16(STICK_BYTES, STICK_LABEL, crc32(STICK_LABEL));
+  const { offset, patches, after } = appendPartition(head, sizeBytes, STICK_IDENTITY_BYTES);
+  const volume = formatFat16(STICK_IDENTITY_BYTES, STICK_LABEL, crc32(STICK_LABEL));
   for (const change of putFiles([{ offset: 0, bytes: Buffer.from(volume) }], contents, TIMESTAMP))
     change.bytes.copy(volume, change.offset);
   return { patches, tail: Buffer.concat([Buffer.alloc(offset - sizeBytes), volume, after]) };
@@ -63,25 +70,15 @@ async function planFirmware(
   if (!firmware) throw imageNotPersonalisable("it has no FAT partition");
   if (firmware.offset + firmware.sizeBytes > sizeBytes)
     throw imageNotPersonalisable("its FAT partition is cut off");
-  const readMore = async ({ offset, bytes }: MissingRange) => {
+  const read = async ({ offset, bytes }: MissingRange) => {
     const wanted = Math.min(Math.max(bytes, READ_AHEAD_BYTES), firmware.sizeBytes - offset);
-    if (wanted < bytes || wanted + total(known) > KNOWN_LIMIT_BYTES) {
-      throw imageNotPersonalisable("its FAT partition is damaged");
-    }
-    known.push({ offset, bytes: await readRange(file, firmware.offset + offset, wanted) });
+    if (wanted < bytes) throw new FatError("its FAT partition is damaged");
+    return readRange(file, firmware.offset + offset, wanted);
   };
-  for (;;) {
-    try {
-      const patches = putFiles(known, contents, TIMESTAMP);
-      return patches.map(({ offset, bytes }) => ({ offset: firmware.offset + offset, bytes }));
-    } catch (error) {
-      if (error instanceof FatError) throw imageNotPersonalisable(error.message);
-      if (!(error instanceof MissingRange)) throw error;
-      await readMore(error);
-    }
+  try {
+    const patches = await readAsNeeded(read, () => putFiles(known, contents, TIMESTAMP), known);
+    return patches.map(({ offset, bytes }) => ({ offset: firmware.offset + offset, bytes }));
+  } catch (error) {
+    throw error instanceof FatError ? imageNotPersonalisable(error.message) : error;
   }
-}
-
-function total(known: Range[]): number {
-  return known.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }

@@ -6,6 +6,8 @@ import { claim } from "./drive/claim.ts";
 import { driveError, verifyFailed } from "./drive/errors.ts";
 import { type Medium, mediumOf } from "./probe/medium.ts";
 import type { Emit } from "./progress.ts";
+import { blank } from "./residue/blank.ts";
+import { residuePlaces, wholeOf } from "./residue/places.ts";
 import { type EmptyFileSystem, makeFileSystem } from "./restore/file-system.ts";
 import { MAX_SECTORS, onePartition } from "./table/mbr.ts";
 
@@ -14,8 +16,6 @@ type Restored = Extract<WriterEvent, { event: "restored" }>;
 const MIB = 1024 ** 2;
 /** Erase blocks of cards begin at multiples of this. */
 const PARTITION_OFFSET = 4 * MIB;
-/** All the places in which file systems, arrays and tables sign: at the beginning, and at the end. */
-const SIGNED = { front: 16 * MIB, end: MIB };
 const state = "What was on it is gone. It holds nothing yet.";
 
 /** Makes a drive an empty one with one partition that every system reads. Its table comes last, once the rest is there. */
@@ -29,7 +29,8 @@ export async function restoreDrive(job: RestoreJob, emit: Emit): Promise<Restore
   const drive = await claim(checked, job.drive, log);
   try {
     const medium = mediumOf(drive);
-    await wipeSignatures(medium);
+    const partition = { offset: PARTITION_OFFSET, sizeBytes };
+    await blank(medium, residuePlaces([wholeOf(medium), partition], medium, 0));
     await writeVerified(medium, made.front, PARTITION_OFFSET);
     await writeVerified(medium, table(made, sectors, sectorBytes), 0);
     return { event: "restored", restored: { filesystem: made.filesystem, label: job.label, sizeBytes } };
@@ -43,15 +44,6 @@ export async function restoreDrive(job: RestoreJob, emit: Emit): Promise<Restore
 function table({ partitionType }: EmptyFileSystem, length: number, sectorBytes: number): Buffer {
   const start = PARTITION_OFFSET / sectorBytes;
   return onePartition({ type: partitionType, start, length }, randomInt(1, 2 ** 32));
-}
-
-async function wipeSignatures(medium: Medium): Promise<void> {
-  const end = Math.max(0, medium.sizeBytes - SIGNED.end);
-  const places = Array.from({ length: SIGNED.front / MIB }, (_, index) => index * MIB);
-  for (const place of [...places.filter((place) => place + MIB <= end), end]) {
-    await medium.write(medium.buffer(Math.min(MIB, medium.sizeBytes - place)), place);
-  }
-  await medium.sync();
 }
 
 async function writeVerified(medium: Medium, bytes: Buffer, position: number): Promise<void> {

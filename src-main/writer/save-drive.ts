@@ -1,12 +1,15 @@
-import { extname, resolve, sep } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import { FloppyError } from "#contract/errors.ts";
+import { savedImagePath } from "#contract/media.ts";
 import type { SaveJob, WriterEvent } from "#contract/writer.ts";
 import { recheckDrive } from "#core/drives/recheck.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
 import { alignedBuffer } from "./drive/aligned-buffer.ts";
 import { claim } from "./drive/claim.ts";
 import { driveError } from "./drive/errors.ts";
+import { liesOnDrive } from "./drive/own-place.ts";
 import type { OpenDrive } from "./drive/target.ts";
+import { DriveTrouble } from "./drive/trouble.ts";
 import { type Emit, reportProgress } from "./progress.ts";
 import { fileError, fileUnwritable } from "./save/errors.ts";
 import { type Output, rawOutput, zstdOutput } from "./save/output.ts";
@@ -26,7 +29,9 @@ export async function saveDrive(job: SaveJob, emit: Emit): Promise<Saved> {
   const path = resolve(job.path);
   refuseOtherFormats(path);
   const checked = recheckDrive(job.drive, 0, await readBlockDevices([job.drive.path]), "read");
-  refuseOnItself(path, checked.mounts);
+  // The drive is unmounted while it is read, and could not hold its own image anyway.
+  if (await liesOnDrive(dirname(path), checked.mounts))
+    throw fileUnwritable(path, "it would lie on the very drive that is saved");
   const drive = await claim(checked, job.drive, log, "read");
   try {
     const sectorBytes = checked.kind === "device" ? checked.logicalSectorBytes : SECTOR_BYTES;
@@ -43,20 +48,17 @@ export async function saveDrive(job: SaveJob, emit: Emit): Promise<Saved> {
   }
 }
 
+/** What a name asks for, however it is written. */
+const extensionOf = (path: string) => extname(path).toLowerCase();
+
 function refuseOtherFormats(path: string): void {
-  const extension = extname(path);
-  if (![".gz", ".xz", ".bz2", ".zip"].includes(extension)) return;
+  const issue = savedImagePath.safeParse(path).error?.issues[0];
+  if (!issue) return;
   throw new FloppyError(
     "INVALID_INPUT",
-    `Floppy does not save as ${extension}.`,
+    `A drive is not saved as ${path}. ${issue.message}`,
     "Nothing was done. End the name in .zst for a packed image, or in .img for a raw one.",
   );
-}
-
-/** The drive is unmounted while it is read, and could not hold its own image anyway. */
-function refuseOnItself(path: string, mounts: { target: string }[]): void {
-  const mount = mounts.find(({ target }) => path.startsWith(`${target}${sep}`));
-  if (mount) throw fileUnwritable(path, "it would lie on the very drive that is saved");
 }
 
 async function findUsedPart(drive: OpenDrive, sectorBytes: number): Promise<SavedExtent | null> {
@@ -75,14 +77,14 @@ async function writeImage(
 ): Promise<{ fileBytes: number; sha256: string }> {
   const file = await createPartialFile(path, replace);
   try {
-    const isPacked = extname(path) === ".zst";
+    const isPacked = extensionOf(path) === ".zst";
     const output = isPacked ? zstdOutput(file.handle, extent.sizeBytes) : rawOutput(file.handle);
     await copyOut(drive, extent, output, emit);
     const written = await output.finish();
     await file.finish();
     return written;
   } catch (error) {
-    await file.remove();
+    await file.remove().catch(() => undefined);
     throw fileError(path, error);
   }
 }
@@ -120,7 +122,7 @@ async function readInto(drive: OpenDrive, buffer: Buffer, position: number, leng
   const whole = Math.ceil(length / drive.alignment) * drive.alignment;
   try {
     const { bytesRead } = await drive.handle.read(buffer, 0, whole, position);
-    if (bytesRead < length) throw Object.assign(new Error("the drive gave only a part"), { code: "EIO" });
+    if (bytesRead < length) throw new DriveTrouble("EIO", "the drive gave only a part");
   } catch (error) {
     throw driveError(error, drive.path, state);
   }

@@ -2,8 +2,8 @@ import { useStore } from "zustand/react";
 import { useStores } from "../stores/use-stores.ts";
 import { Button } from "../ui/Button.tsx";
 import { Waiting } from "../ui/Meter.tsx";
-import { ErrorNotice } from "../ui/Notice.tsx";
 import { Screen } from "../ui/Screen.tsx";
+import { ErrorNotice } from "./ErrorNotice.tsx";
 import { Shell } from "./shell/Shell.tsx";
 
 /** Nothing is shown of Floppy before its state is here. */

@@ -19,6 +19,7 @@ export function driveWords(drive: Drive): string {
 }
 
 export function imageWords(choice: ImageChoice, target: string): string {
+  if (choice.kind === "practice") return "The practice image";
   return choice.kind === "file" ? fileName(choice.path) : target;
 }
 
@@ -70,6 +71,7 @@ const imageHeadings: Record<ImageChoice["kind"], string> = {
   build: "Building the image",
   download: "Downloading the image",
   file: "Reading the image",
+  practice: "Making the practice image",
 };
 
 /** What a run in that phase is doing, for a heading: `Writing the card`. */

@@ -38,11 +38,12 @@ export function applyNotification(app: AppState, notification: Notification): Ap
     }
     case "run":
       return { ...app, runs: upsertRun(app.runs, notification.payload) };
-    // Settings that were saved are settings that can be read.
     case "settings":
-      return { ...app, settings: notification.payload, problems: [] };
+      return { ...app, settings: notification.payload };
     case "catalog":
       return { ...app, catalog: notification.payload.catalog, catalogSource: notification.payload.source };
+    case "problems":
+      return { ...app, problems: notification.payload };
     case "log":
       return app;
   }
@@ -119,6 +120,13 @@ export function createAppStore(bridge: AppBridge) {
     async saveDrive(request: CallInput<"drives.save">) {
       await bridge.call("drives.save", request);
     },
+    async replaceSavedDrive(
+      driveKey: string,
+      { path, part }: Pick<CallInput<"drives.save">, "path" | "part">,
+    ) {
+      // Naming the file twice is the contract's deliberate act; the screen has had it held for.
+      await bridge.call("drives.save", { driveKey, path, part, replaceConfirmed: path });
+    },
     async restoreDrive(driveKey: string) {
       await bridge.call("drives.restore", { driveKey, label: "FLOPPY", eraseConfirmed: driveKey });
     },
@@ -132,8 +140,9 @@ export function createAppStore(bridge: AppBridge) {
     async homeFolder() {
       return (await bridge.call("files.list", { path: null })).path;
     },
+    /** The key of the new drive. */
     async createPractice(sizeBytes: number) {
-      await bridge.call("drives.createPractice", { sizeBytes });
+      return (await bridge.call("drives.createPractice", { sizeBytes })).key;
     },
     async removePractice(driveKey: string) {
       await bridge.call("drives.removePractice", { driveKey });

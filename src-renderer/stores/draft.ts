@@ -7,10 +7,15 @@ import type { BatchRequest, Run, RunRequest } from "#contract/runs.ts";
 import { batchSerials } from "#contract/serials.ts";
 
 /** What a screen tells of an image. */
-export type KnownImage = Pick<Inspection, "sha256" | "sizeBytes" | "firmware">;
+export type KnownImage = Pick<Inspection, "sha256" | "sizeBytes" | "firmware" | "practice">;
 
 /** What will be written; `inspection` is null while nobody has read that image yet, or told of it. */
 export type ImagePick = { choice: ImageChoice; inspection: KnownImage | null };
+
+/** Whether it may go to practice drives alone: it was chosen as that, or its bytes say so. */
+export function isForPractice({ choice, inspection }: ImagePick): boolean {
+  return choice.kind === "practice" || inspection?.practice === true;
+}
 
 /** A run of its own, or the rest of one that ended early. */
 export type Purpose = { kind: "new" } | { kind: "resume"; run: Run };

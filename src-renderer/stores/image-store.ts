@@ -1,10 +1,11 @@
 import { createStore } from "zustand/vanilla";
 import type { Bridge, Folder } from "#contract/api.ts";
+import type { Host } from "#contract/catalog.ts";
 import type { Inspection, Preflight } from "#contract/images.ts";
 import type { FoundManifest } from "#contract/manifest.ts";
 import { createLoader, idle, type Loadable } from "./loadable.ts";
 
-export type ImageSource = "build" | "download" | "file";
+export type ImageSource = "build" | "download" | "file" | "practice";
 
 export type ImageView = {
   /** Null until a person chose one. */
@@ -14,6 +15,8 @@ export type ImageView = {
   manifest: Loadable<FoundManifest | null>;
   folder: Loadable<Folder>;
   inspection: Loadable<Inspection>;
+  /** The image that is made here to practise with. */
+  practice: Loadable<Inspection>;
 };
 
 export function manifestImageOf(manifest: FoundManifest | null, name: string) {
@@ -22,7 +25,7 @@ export function manifestImageOf(manifest: FoundManifest | null, name: string) {
 
 export type ImageStore = ReturnType<typeof createImageStore>;
 
-/** The image step: can this machine build it, does a manifest name it, or which file is it. */
+/** The image step: can this machine build it, does a manifest name it, which file is it, or is it practice. */
 export function createImageStore(bridge: Bridge) {
   const store = createStore<ImageView>(() => ({
     source: null,
@@ -30,11 +33,13 @@ export function createImageStore(bridge: Bridge) {
     manifest: idle,
     folder: idle,
     inspection: idle,
+    practice: idle,
   }));
   const preflight = createLoader<Preflight>((loadable) => store.setState({ preflight: loadable }));
   const manifest = createLoader<FoundManifest | null>((loadable) => store.setState({ manifest: loadable }));
   const folder = createLoader<Folder>((loadable) => store.setState({ folder: loadable }));
   const inspection = createLoader<Inspection>((loadable) => store.setState({ inspection: loadable }));
+  const practice = createLoader<Inspection>((loadable) => store.setState({ practice: loadable }));
 
   return {
     ...store,
@@ -45,6 +50,7 @@ export function createImageStore(bridge: Bridge) {
     /** `null` is where a person's files begin. */
     browse: (path: string | null) => folder.load(() => bridge.call("files.list", { path })),
     inspect: (path: string) => inspection.load(() => bridge.call("images.inspect", { path })),
+    makePractice: (medium: Host["medium"]) => practice.load(() => bridge.call("images.practice", { medium })),
     forgetFile: inspection.forget,
   };
 }

@@ -1,8 +1,10 @@
 import { createStore } from "zustand/vanilla";
 import type { Notification } from "#contract/api.ts";
 import { type ErrorData, toErrorData } from "#contract/errors.ts";
+import type { CarriedIdentity } from "#contract/identity.ts";
 import type { LogLine, Run } from "#contract/runs.ts";
 import type { AppBridge } from "./app-store.ts";
+import { createLoader, type Loadable } from "./loadable.ts";
 import { addSample, noSamples, type SpeedSamples } from "./speed-samples.ts";
 
 /** A run's journal as far as it was asked for; lines that arrive before the answer are kept after it. */
@@ -14,6 +16,8 @@ export type RunLog =
 export type RunsView = {
   logs: Record<string, RunLog>;
   samples: Record<string, SpeedSamples>;
+  /** What the drives of runs were read back to carry; null where that is nothing. */
+  carried: Record<string, Loadable<CarriedIdentity | null>>;
   /** When each run was last heard of; before that, since when this window listens. */
   heardMs: Record<string, number>;
   listeningMs: number;
@@ -38,6 +42,7 @@ export function createRunsStore(bridge: AppBridge) {
   const store = createStore<RunsView>(() => ({
     logs: {},
     samples: {},
+    carried: {},
     heardMs: {},
     listeningMs: Date.now(),
   }));
@@ -84,6 +89,12 @@ export function createRunsStore(bridge: AppBridge) {
 
   return {
     ...store,
+    /** Reads from a run's drive what it carries. */
+    async readCarried({ id, drive }: Run) {
+      const show = (loadable: Loadable<CarriedIdentity | null>) =>
+        store.setState(({ carried }) => ({ carried: { ...carried, [id]: loadable } }));
+      await createLoader(show).load(() => bridge.call("drives.identity", { driveKey: drive.key }));
+    },
     /** Reads a run's log; from then on it is kept current. */
     async openLog(runId: string) {
       if (store.getState().logs[runId]?.state !== "ready") await read(runId);

@@ -68,7 +68,6 @@ function fieldOf(path: PropertyKey[]): keyof SettingsForm {
 }
 
 function wordsOf(path: PropertyKey[], message: string): string {
-  if (path[0] === "wifi" && path[1] === "ssid") return "A network name has 1 to 32 characters.";
   return typeof path[1] === "number" ? `Line ${path[1] + 1}: ${message}` : message;
 }
 
@@ -81,4 +80,10 @@ export function readForm(form: SettingsForm): ReadForm {
     errors[fieldOf(issue.path)] ??= wordsOf(issue.path, issue.message);
   }
   return { state: "invalid", errors };
+}
+
+/** What is wrong in settings that were saved, by another version or by hand. */
+export function errorsIn(saved: Settings): FormErrors {
+  const read = readForm(formOf(saved));
+  return read.state === "invalid" ? read.errors : {};
 }

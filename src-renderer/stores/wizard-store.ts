@@ -1,5 +1,6 @@
 import { createStore } from "zustand/vanilla";
 import type { Bridge } from "#contract/api.ts";
+import type { Host } from "#contract/catalog.ts";
 import { runOfDevice } from "#contract/claims.ts";
 import type { Identified } from "#contract/devices.ts";
 import { type ErrorData, toErrorData } from "#contract/errors.ts";
@@ -122,6 +123,19 @@ export function createWizardStore(bridge: Bridge, app: AppStore, navigation: Nav
     },
     chooseFile: (inspection: Inspection) =>
       chooseImage({ choice: { kind: "file", path: inspection.path }, inspection }),
+    choosePractice: (inspection: Inspection) => chooseImage({ choice: { kind: "practice" }, inspection }),
+    /** A practice drive at hand, and another image chosen: takes the one that is made to practise with. */
+    practise: (medium: Host["medium"]) =>
+      act(
+        () => bridge.call("images.practice", { medium }),
+        (inspection) => {
+          const draft = at("drive") ?? at("drives");
+          if (!draft) return;
+          const image: ImagePick = { choice: { kind: "practice" }, inspection };
+          store.setState(({ kept }) => ({ kept: kept && { ...kept, image } }));
+          ask({ ...draft, image });
+        },
+      ),
     selectDrive(driveKey: string) {
       const draft = at("drive");
       if (draft) store.setState({ draft: { ...draft, driveKey }, notice: null });

@@ -27,24 +27,3 @@ export function Notice({ tone, title, children, actions }: NoticeProps) {
     </div>
   );
 }
-
-export type ShownError = { code: string; message: string; hint: string; details: Record<string, unknown> };
-
-/** What happened, then what is safe and what to do; the rest folded away. */
-export function ErrorNotice({ error, actions }: { error: ShownError; actions?: ReactNode }) {
-  const details = Object.entries(error.details);
-  return (
-    <Notice tone="bad" title={error.message} actions={actions}>
-      <p>{error.hint}</p>
-      <details className={styles.details}>
-        <summary>Details</summary>
-        <pre>
-          {error.code}
-          {details.map(
-            ([name, value]) => `\n${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
-          )}
-        </pre>
-      </details>
-    </Notice>
-  );
-}

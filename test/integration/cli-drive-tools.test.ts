@@ -66,6 +66,21 @@ describe("floppy drives save and restore", () => {
     expect(readAt(device, 0, 64 * MIB).equals(before)).toBe(true);
   });
 
+  it.each([
+    ["xterm", {}, true],
+    ["dumb", {}, false],
+    ["xterm", { CI: "true" }, false],
+  ])("draw a bar on a terminal where it knows a cursor: %s %o", async (name, more, drawn) => {
+    const { CI: _ci, ...env } = process.env;
+    const other = createBench({ ...env, TERM: name, ...more });
+    const { device } = await cards.card({ sizeBytes: 64 * MIB }, other.practiceFolder);
+    const running = other.atTerminal("drives", "save", device, join(other.folder, "card.img"));
+    const { stdout, code } = await running.ended.finally(() => other.remove());
+    expect(stdout).toMatch(/Saving/);
+    expect(stdout.includes("\x1b")).toBe(drawn);
+    expect(code).toBe(0);
+  });
+
   it("on Ctrl-C leave no half image behind", async () => {
     const { device } = await card({ sizeBytes: 700 * MIB });
     const image = join(bench.folder, "card.img");

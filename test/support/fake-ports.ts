@@ -1,11 +1,12 @@
 /** Hand-written stand-ins for the core's ports, for tests that need a world which does as it is told. */
 
 import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import type { Catalog } from "#contract/catalog.ts";
 import type { Device } from "#contract/devices.ts";
 import type { Drive } from "#contract/drives.ts";
 import { cancelled, FloppyError } from "#contract/errors.ts";
-import type { Inspection } from "#contract/images.ts";
+import type { ImageBasis, Inspection } from "#contract/images.ts";
 import { layout } from "#contract/layout.ts";
 import { type LogLine, mediumPhases, phasesOf, type Run, type TransferProgress } from "#contract/runs.ts";
 import { defaultSettings, type Settings } from "#contract/settings.ts";
@@ -94,12 +95,15 @@ export const freshRun: Run = {
   startedAt: "2026-01-01T00:00:00.000Z",
 };
 
+export const fakeBasis: ImageBasis = { files: "b".repeat(64), decoders: "floppy 1, xz none" };
+
 export function fakeInspection(change: Partial<Inspection> = {}): Inspection {
   return {
     path: "/images/card.img",
     format: "raw",
     fileBytes: 64 * 1024 ** 2,
     modifiedMs: 1,
+    basis: fakeBasis,
     sizeBytes: 64 * 1024 ** 2,
     sha256: "a".repeat(64),
     firmware: { offset: 8 * 1024 ** 2, sizeBytes: 30 * 1024 ** 2 },
@@ -172,7 +176,13 @@ export function fakeInventory(): Inventory & {
       logs.set(runId, [...(logs.get(runId) ?? []), ...lines]);
     },
     log: async (runId) => logs.get(runId) ?? [],
-    inspection: async (path) => inspections.get(path) ?? null,
+    async inspection(path, basis) {
+      const found = inspections.get(path);
+      return isDeepStrictEqual(found?.basis, basis) ? (found ?? null) : null;
+    },
+    async forgetInspection(path) {
+      inspections.delete(path);
+    },
     async saveInspection(inspection) {
       inspections.set(inspection.path, inspection);
     },
@@ -207,6 +217,7 @@ export const obedientWriter: Writer = {
     return { path, part, sizeBytes, fileBytes: sizeBytes, sha256: "b".repeat(64), seconds: 2 };
   },
   restore: async ({ label, drive: { sizeBytes } }) => ({ filesystem: "exFAT", label, sizeBytes }),
+  identity: async () => null,
 };
 
 function halfOf(sizeBytes: number): TransferProgress {
@@ -233,6 +244,7 @@ export function endlessWriter(): Writer & { begun: Promise<void> } {
     test: untilAborted,
     save: untilAborted,
     restore: untilAborted,
+    identity: async () => null,
   };
 }
 
@@ -286,6 +298,7 @@ export function fakePorts(change: Partial<Ports> = {}): FakePorts {
     plugged,
     drives: { list: async () => ports.plugged, watch: () => () => undefined },
     practice: { create: async () => fakeDrive({ kind: "practice" }), remove: async () => undefined },
+    practiceImages: { image: async (medium) => `/practice/${medium}.img` },
     nix: {
       version: async () => "2.8.0",
       preflight: async () => ({ ready: true, checks: [] }),
@@ -321,14 +334,15 @@ export function fakePorts(change: Partial<Ports> = {}): FakePorts {
     inventory: fakeInventory(),
     stored: { ...defaultSettings, authorizedKeys: ["ssh-ed25519 AAAA admin"] },
     settings: {
-      load: async () => ports.stored,
-      save: async (settings) => {
-        ports.stored = settings;
+      load: async () => ({ settings: ports.stored, problem: null }),
+      save: async (change) => {
+        ports.stored = { ...ports.stored, ...change };
+        return { settings: ports.stored, problem: null };
       },
     },
     files: {
       list: async () => ({ path: "/", parent: null, entries: [] }),
-      stat: async () => ({ fileBytes: 64 * 1024 ** 2, modifiedMs: 1 }),
+      basis: async () => fakeBasis,
     },
     remote: {
       connect: async () => {

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
-import { type Catalog, type CatalogSource, catalog as parser } from "#contract/catalog.ts";
+import type { Catalog, CatalogSource } from "#contract/catalog.ts";
 import { FloppyError } from "#contract/errors.ts";
+import { readCatalog } from "#core/catalog/problems.ts";
 import type { Catalogs } from "#core/ports.ts";
-import { evaluateFile, evaluateOutput } from "../nix/evaluate.ts";
+import { evaluateOutput } from "../nix/evaluate.ts";
+import { readOwnFile } from "../nix/own-file.ts";
 import { defaultNixContext, type NixContext } from "../nix/run-nix.ts";
 
 type Options = Partial<NixContext> & {
@@ -16,32 +17,45 @@ type Options = Partial<NixContext> & {
 
 type Loaded = { catalog: Catalog; source: CatalogSource };
 
+/** A flake's catalog has few lines; a broken one can have as many problems. */
+const PROBLEMS_IN_WORDS = 5;
+
 function unreadable(flake: string, reason: string, details: Record<string, unknown>): FloppyError {
   return new FloppyError(
     "CATALOG_UNREADABLE",
-    `The catalog of the flake ${flake} cannot be read. ${reason}`,
-    "The catalog in use stays as it is. Mend the flake's output floppy.catalog, or choose another flake in Settings.",
+    `The catalog of the flake ${flake} cannot be read: ${reason}`,
+    "Nothing is begun by another flake’s roles. Mend the flake’s output floppy.catalog and read it again, or choose another flake in Settings.",
     details,
   );
 }
 
+function inWords(problems: string[]): string {
+  const left = problems.length - PROBLEMS_IN_WORDS;
+  return `${problems.slice(0, PROBLEMS_IN_WORDS).join("; ")}${left > 0 ? `; and ${left} more` : ""}.`;
+}
+
 function parse(flake: string, value: unknown): Catalog {
-  const parsed = parser.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw unreadable(flake, z.prettifyError(parsed.error), {});
+  const { catalog, problems } = readCatalog(value);
+  if (catalog) return catalog;
+  throw unreadable(flake, inWords(problems), { problems });
 }
 
 export function createCatalogs({ bundledFlake, bundledCopy, ...given }: Options): Catalogs {
   const context = { ...defaultNixContext, ...given };
 
-  async function ofFlake(flake: string): Promise<Loaded> {
+  /** What is wrong with a flake's catalog, wherever that shows. */
+  async function reading<Value>(flake: string, read: () => Promise<Value>): Promise<Value> {
     try {
-      const catalog = parse(flake, await evaluateOutput(context, flake, "floppy.catalog"));
-      return { catalog, source: { kind: "flake", flake } };
+      return await read();
     } catch (error) {
       if (!(error instanceof FloppyError) || error.code === "CATALOG_UNREADABLE") throw error;
       throw unreadable(flake, error.message, { ...error.details, cause: error.code });
     }
+  }
+
+  async function ofFlake(flake: string): Promise<Loaded> {
+    const value = await reading(flake, () => evaluateOutput(context, flake, "floppy.catalog"));
+    return { catalog: parse(flake, value), source: { kind: "flake", flake } };
   }
 
   async function copy(reason: string): Promise<Loaded> {
@@ -50,14 +64,11 @@ export function createCatalogs({ bundledFlake, bundledCopy, ...given }: Options)
   }
 
   async function ofBundled(): Promise<Loaded> {
-    try {
-      // The file by itself says the same as the flake's output, and needs no lock, git or network.
-      const value = await evaluateFile(context, join(bundledFlake, "catalog.nix"));
-      return { catalog: parse(bundledFlake, value), source: { kind: "flake", flake: bundledFlake } };
-    } catch (error) {
-      if (error instanceof FloppyError) return copy(error.message);
-      throw error;
-    }
+    const file = join(bundledFlake, "catalog.nix");
+    const { value, copied } = await reading(bundledFlake, () => readOwnFile(context, file, bundledCopy));
+    const catalog = parse(bundledFlake, value);
+    const source = { kind: "flake", flake: bundledFlake } as const;
+    return { catalog, source: copied === null ? source : { kind: "bundled", reason: copied } };
   }
 
   return { load: (flake) => (flake === null ? ofBundled() : ofFlake(flake)), copy };

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ManifestImage } from "#contract/manifest.ts";
-import { type Answer, type HttpOptions, HttpTrouble, troubleOf, withAnswer } from "./http.ts";
+import { detectFormat, SIGNATURE_BYTES } from "#core/images/format.ts";
+import { type Answer, type HttpOptions, HttpTrouble, packedReason, troubleOf, withAnswer } from "./http.ts";
 import type { Part } from "./part.ts";
 
 /** What one request gave. */
@@ -11,6 +12,8 @@ export type Outcome =
   /** All bytes are there and are not those of the manifest. */
   | { state: "wrong"; reason: string }
   | { state: "refused"; reason: string };
+
+const RANGE_NOT_SATISFIABLE = 416;
 
 /** What the disk threw, in an envelope: it is nobody's fault on the network. */
 export class DiskTrouble extends Error {
@@ -44,61 +47,104 @@ function refuse(reason: string): never {
   throw new HttpTrouble(reason, false);
 }
 
-function checkRange(part: Part, image: ManifestImage, headers: IncomingHttpHeaders): void {
-  const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers["content-range"] ?? "") ?? [];
-  if (total !== undefined && total !== "*" && Number(total) !== image.fileBytes)
-    refuse(`its file has ${total} bytes, the manifest says ${image.fileBytes}`);
-  if (Number(start) !== part.position()) refuse("it sent another part of the file than it was asked for");
+const lengthOf = ({ "content-length": length }: IncomingHttpHeaders) =>
+  length === undefined ? null : Number(length);
+
+/** Whether an answer to a request for a part is that part. Its headers' word for the whole file's size counts nothing. */
+function isWantedPart(part: Part, image: ManifestImage, headers: IncomingHttpHeaders): boolean {
+  const [, start] = /^bytes (\d+)-/.exec(headers["content-range"] ?? "") ?? [];
+  if (start !== undefined) return Number(start) === part.position();
+  return lengthOf(headers) === image.fileBytes - part.position();
 }
 
-function checkLength(part: Part, image: ManifestImage, headers: IncomingHttpHeaders): void {
-  if ((headers["content-encoding"] ?? "identity") !== "identity") refuse("it packs the file once more");
-  const length = headers["content-length"];
-  if (length === undefined || Number(length) === image.fileBytes - part.position()) return;
-  refuse(`its file has ${part.position() + Number(length)} bytes, the manifest says ${image.fileBytes}`);
+/** What frames the body cannot be wrong about its length. */
+function checkLength(part: Part, image: ManifestImage, answer: Answer): void {
+  const length = lengthOf(answer.headers);
+  if (length === null || length === image.fileBytes - part.position()) return;
+  refuse(
+    packedReason(answer.headers) ??
+      `its file has ${part.position() + length} bytes, the manifest says ${image.fileBytes}`,
+  );
 }
 
-/** Makes the part ready for what the answer holds: the rest, or all of it. */
-async function accept(part: Part, image: ManifestImage, { status, headers }: Answer): Promise<void> {
-  if (status === 206) checkRange(part, image, headers);
-  else if (status === 200) await onDisk(part.restart());
-  else throw new HttpTrouble(`it answers ${status}`, status === 429 || status >= 500);
-  checkLength(part, image, headers);
+/** Makes the part ready for what the answer holds, the rest or all of it; false where it is neither. */
+async function accept(part: Part, image: ManifestImage, answer: Answer): Promise<boolean> {
+  const { status, headers } = answer;
+  if (status === RANGE_NOT_SATISFIABLE || (status === 206 && !isWantedPart(part, image, headers)))
+    return false;
+  if (status === 200) await onDisk(part.restart());
+  else if (status !== 206) throw new HttpTrouble(`it answers ${status}`, status === 429 || status >= 500);
+  checkLength(part, image, answer);
+  return true;
 }
 
-async function receive(part: Part, image: ManifestImage, { body }: Answer): Promise<void> {
-  for await (const chunk of body) {
+/** Whether what is there begins as the manifest's file does: what does not is no beginning to write a drive from. */
+async function beginsRight(part: Part, { content }: ManifestImage): Promise<boolean> {
+  if (!content) return true;
+  const detected = detectFormat(await onDisk(part.beginning(SIGNATURE_BYTES)), Buffer.alloc(0));
+  return detected.kind === "format" && detected.format === content.format;
+}
+
+async function checkBeginning(part: Part, image: ManifestImage, { headers }: Answer): Promise<void> {
+  if (await beginsRight(part, image)) return;
+  await onDisk(part.restart());
+  refuse(packedReason(headers) ?? "what it sends does not begin as the file of the manifest does");
+}
+
+async function receive(part: Part, image: ManifestImage, answer: Answer, begun: () => void): Promise<void> {
+  const enough = Math.min(SIGNATURE_BYTES, image.fileBytes);
+  let checked = false;
+  for await (const chunk of answer.body) {
     if (part.position() + chunk.length > image.fileBytes) {
       await onDisk(part.restart());
-      refuse(`it sends more than the ${image.fileBytes} bytes of the manifest`);
+      refuse(
+        packedReason(answer.headers) ?? `it sends more than the ${image.fileBytes} bytes of the manifest`,
+      );
     }
     await onDisk(part.write(chunk));
+    if (checked || part.position() < enough) continue;
+    await checkBeginning(part, image, answer);
+    checked = true;
+    begun();
   }
-  if (part.position() < image.fileBytes) throw new HttpTrouble("it ended before the end of the file", true);
+  if (part.position() >= image.fileBytes) return;
+  const packed = packedReason(answer.headers);
+  if (packed) await onDisk(part.restart());
+  throw new HttpTrouble(packed ?? "it ended before the end of the file", packed === null);
 }
 
-function judge(part: Part, image: ManifestImage): Outcome {
-  return part.sha256() === image.sha256
-    ? { state: "whole" }
-    : { state: "wrong", reason: "its file is not the one of the manifest: the SHA-256 differs" };
+function judge(part: Part, image: ManifestImage, packed: string | null = null): Outcome {
+  if (part.sha256() === image.sha256) return { state: "whole" };
+  const reason = packed ?? "its file is not the one of the manifest: the SHA-256 differs";
+  return { state: "wrong", reason };
 }
 
-/** One request to one mirror, for what is missing. Throws DiskTrouble, and whatever an abort throws. */
+/**
+ * One request to one mirror, for what is missing; one more for all of it, where it gives no parts. `begun` is called
+ * when the first bytes are there and look as they should. Throws DiskTrouble, and whatever an abort throws.
+ */
 export async function attempt(
   part: Part,
   image: ManifestImage,
   url: string,
-  http: HttpOptions,
+  { http, begun }: { http: HttpOptions; begun: () => void },
   signal: AbortSignal,
 ): Promise<Outcome> {
   if (part.position() >= image.fileBytes) return judge(part, image);
-  try {
-    await withAnswer(url, rangeHeaders(part, url), http, signal, async (answer) => {
-      await accept(part, image, answer);
+  if (part.position() >= SIGNATURE_BYTES && !(await beginsRight(part, image))) await onDisk(part.restart());
+  let packed: string | null = null;
+  const take = (headers: Record<string, string>) =>
+    withAnswer(url, headers, http, signal, async (answer) => {
+      if (!(await accept(part, image, answer))) return false;
+      packed = packedReason(answer.headers);
       await onDisk(part.comesFrom({ url, etag: strongTag(answer.headers) }));
-      await receive(part, image, answer);
+      await receive(part, image, answer, begun);
+      return true;
     });
-    return judge(part, image);
+  try {
+    const taken = (await take(rangeHeaders(part, url))) || (await take({}));
+    if (!taken) refuse("it sent another part of the file than it was asked for");
+    return judge(part, image, packed);
   } catch (thrown) {
     if (thrown instanceof DiskTrouble || signal.aborted) throw thrown;
     const { message, passing } = troubleOf(thrown);

@@ -1,10 +1,11 @@
-import { mkdir, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cancelled, FloppyError } from "#contract/errors.ts";
 import type { FoundManifest, ManifestImage } from "#contract/manifest.ts";
 import type { TransferProgress } from "#contract/runs.ts";
 import { Meter } from "#core/meter.ts";
 import type { DownloadObserver, Downloads } from "#core/ports.ts";
+import { makeFolder } from "#linux/make-folder.ts";
 import { errorCode } from "../error-code.ts";
 import { DiskTrouble } from "./attempt.ts";
 import { defaultHttp } from "./http.ts";
@@ -64,10 +65,10 @@ export function createDownloads({ folder, ...given }: Options): Downloads {
   ): Promise<void> {
     const part = await openPart(folder, image.sha256);
     try {
-      observe.begun?.({ part: part.file, path: fileOf(image) });
+      const begun = () => observe.begun?.({ part: part.file, path: fileOf(image) });
       const stop = reportPart(part, image.fileBytes, observe.progress);
-      await takeFromMirrors(part, image, options, observe.log, signal).finally(stop);
-      await mkdir(dirname(fileOf(image)), { recursive: true });
+      await takeFromMirrors(part, image, options, { log: observe.log, begun }, signal).finally(stop);
+      makeFolder(dirname(fileOf(image)));
       await part.finish(fileOf(image));
     } finally {
       await part.close();
@@ -93,9 +94,9 @@ export function createDownloads({ folder, ...given }: Options): Downloads {
 
   return {
     async manifest(place, signal): Promise<FoundManifest> {
-      const { images, signature, kept } = await loadManifest(place, folder, options.http, signal);
+      const { images, signature, skipped, kept } = await loadManifest(place, folder, options.http, signal);
       const found = images.map(async (image) => ({ ...image, here: await isWhole(fileOf(image), image) }));
-      return { url: place.url, signature, kept, images: await Promise.all(found) };
+      return { url: place.url, signature, skipped, kept, images: await Promise.all(found) };
     },
     image: (image, observe, signal) =>
       turns.take(image.sha256, observe.progress, signal, (progress) =>

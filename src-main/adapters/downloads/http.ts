@@ -1,6 +1,7 @@
 import { get as getHttp, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { Agent, get as getHttps } from "node:https";
 import { remoteUrl } from "#contract/manifest.ts";
+import { readable } from "#core/text/readable.ts";
 import { errorCode } from "../error-code.ts";
 
 /** Why a server cannot be used; `passing` where asking again may help. */
@@ -38,6 +39,14 @@ const reasons: Record<string, string> = {
   EPIPE: "the connection broke off",
   ERR_STREAM_PREMATURE_CLOSE: "the connection broke off",
 };
+
+/** Why bytes may be wrong: who packs them nevertheless says so. Right ones may bear any header. */
+export function packedReason({
+  "content-encoding": encoding = "identity",
+}: IncomingHttpHeaders): string | null {
+  if (encoding === "identity") return null;
+  return `it packs the file once more (Content-Encoding: ${readable(encoding, 40)}), though it was asked not to`;
+}
 
 /** What failed on the way, in words. */
 export function troubleOf(thrown: unknown): HttpTrouble {

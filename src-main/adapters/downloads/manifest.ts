@@ -1,13 +1,15 @@
+import { isUtf8 } from "node:buffer";
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { cancelled, FloppyError } from "#contract/errors.ts";
 import type { FoundManifest, Manifest, ManifestPlace } from "#contract/manifest.ts";
 import { manifestUnreadable, manifestUntrusted, parseManifest } from "#core/images/manifest.ts";
 import { readable } from "#core/text/readable.ts";
+import { makeFolder } from "#linux/make-folder.ts";
 import { errorCode } from "../error-code.ts";
-import { type HttpOptions, HttpTrouble, troubleOf, withAnswer } from "./http.ts";
+import { type Answer, type HttpOptions, HttpTrouble, packedReason, troubleOf, withAnswer } from "./http.ts";
 import { checkSignature } from "./minisign.ts";
 
 const LONGEST_MANIFEST = 4 * 1024 ** 2;
@@ -18,7 +20,7 @@ const LONGEST_COMMENT = 200;
 const served = z.object({ text: z.string(), signature: z.string().nullable() });
 type Served = z.infer<typeof served>;
 
-async function readBounded(body: AsyncIterable<Buffer>, limit: number): Promise<string> {
+async function readBounded(body: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body) {
@@ -26,15 +28,23 @@ async function readBounded(body: AsyncIterable<Buffer>, limit: number): Promise<
     if (bytes > limit) throw new HttpTrouble(`it is longer than ${limit} bytes`, false);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
+}
+
+/** Whatever its headers say, a text is one; what is none may have been packed. */
+function textOf(bytes: Buffer, { headers }: Answer): string {
+  const packed = packedReason(headers);
+  if (packed !== null && !isUtf8(bytes)) throw new HttpTrouble(packed, false);
+  return bytes.toString("utf8");
 }
 
 /** The text that is served there; null where there is none. */
 async function fetchText(url: string, limit: number, http: HttpOptions, signal: AbortSignal) {
-  return withAnswer(url, {}, http, signal, async ({ status, body }) => {
+  return withAnswer(url, {}, http, signal, async (answer) => {
+    const { status, body } = answer;
     if (status === 404) return null;
     if (status !== 200) throw new HttpTrouble(`it answers ${status}`, true);
-    return readBounded(body, limit);
+    return textOf(await readBounded(body, limit), answer);
   });
 }
 
@@ -63,7 +73,7 @@ async function readServed({ url: path, publicKey }: ManifestPlace): Promise<Serv
   return { text, signature };
 }
 
-type Checked = Manifest & Pick<FoundManifest, "signature">;
+type Checked = Manifest & Pick<FoundManifest, "signature" | "skipped">;
 
 /** Nothing of an unsigned or wrongly signed manifest is looked at where a key is set. */
 function check({ url, publicKey }: ManifestPlace, { text, signature }: Served): Checked {
@@ -131,7 +141,7 @@ export async function loadManifest(
     return { ...check(place, kept), kept: reason };
   }
   const checked = check(place, answer);
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   // A full disk must not keep anyone from reading a manifest.
   await keep(copy, answer).catch(() => undefined);
   return { ...checked, kept: null };

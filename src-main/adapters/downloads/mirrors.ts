@@ -12,6 +12,9 @@ export type MirrorOptions = {
   pausesMs: number[];
 };
 
+/** Who is told, and when what arrives may be used. */
+export type Watcher = { log: Log; begun(): void };
+
 /** An attempt that gave fewer bytes was in vain: a server must not keep this going byte by byte. */
 const LEAST_GAIN = 64 * 1024;
 
@@ -23,13 +26,13 @@ async function takeFrom(
   part: Part,
   image: ManifestImage,
   { http, pausesMs }: MirrorOptions,
-  log: Log,
+  { log, begun }: Watcher,
   signal: AbortSignal,
 ): Promise<string | null> {
   const pauses = pausesMs.values();
   for (;;) {
     const before = part.position();
-    const outcome = await attempt(part, image, url, http, signal);
+    const outcome = await attempt(part, image, url, { http, begun }, signal);
     if (outcome.state === "whole") return null;
     if (outcome.state === "refused") return outcome.reason;
     if (outcome.state === "wrong") {
@@ -54,12 +57,13 @@ export async function takeFromMirrors(
   part: Part,
   image: ManifestImage,
   options: MirrorOptions,
-  log: Log,
+  watcher: Watcher,
   signal: AbortSignal,
 ): Promise<void> {
+  const { log } = watcher;
   const failed: { url: string; reason: string }[] = [];
   for (const url of image.urls) {
-    const reason = await takeFrom(url, part, image, options, log, signal);
+    const reason = await takeFrom(url, part, image, options, watcher, signal);
     if (reason === null) return log("info", `Downloaded from ${hostOf(url)}; its SHA-256 is the manifest’s.`);
     failed.push({ url, reason });
     log("warning", `${hostOf(url)}: ${reason}.`);

@@ -1,19 +1,10 @@
 /** A download that is not whole yet: its bytes, their hash so far, and where they came from. */
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import {
-  type FileHandle,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { makeFolder } from "#linux/make-folder.ts";
 import { currentOwner, judgeOwner, type Owner } from "../inventory/owner.ts";
 
 const origin = z.object({ url: z.string(), etag: z.string().nullable() });
@@ -26,6 +17,8 @@ export type Part = {
   origin(): Origin | null;
   comesFrom(origin: Origin): Promise<void>;
   write(chunk: Buffer): Promise<void>;
+  /** The first bytes that arrived, as many as there are of so many. */
+  beginning(bytes: number): Promise<Buffer>;
   /** Forgets all that arrived. */
   restart(): Promise<void>;
   sha256(): string;
@@ -80,6 +73,16 @@ async function hashBeginning(file: string): Promise<{ hash: Hash; position: numb
   return { hash, position };
 }
 
+async function readBeginning(file: string, bytes: number): Promise<Buffer> {
+  const handle = await open(file, "r");
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
 async function readOrigin(file: string): Promise<Origin | null> {
   try {
     return origin.parse(JSON.parse(await readFile(file, "utf8")));
@@ -92,9 +95,9 @@ async function readOrigin(file: string): Promise<Origin | null> {
 export async function openPart(parent: string, sha256: string): Promise<Part> {
   const me = currentOwner();
   const own = join(parent, folderName(sha256, me));
-  await mkdir(parent, { recursive: true });
+  makeFolder(parent);
   if (!(await stat(own).catch(() => null))) await adopt(parent, sha256, own, me);
-  await mkdir(own, { recursive: true });
+  makeFolder(own);
   const file = join(own, "bytes");
   const handle = await open(file, "a");
   try {
@@ -129,6 +132,7 @@ function partOver(handle: FileHandle, { own, file, ...beginning }: Beginning): P
       hash.update(chunk);
       position += chunk.length;
     },
+    beginning: (bytes) => readBeginning(file, bytes),
     async restart() {
       await handle.truncate(0);
       hash = createHash("sha256");

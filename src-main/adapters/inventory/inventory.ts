@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { FloppyError } from "#contract/errors.ts";
 import { inspection } from "#contract/images.ts";
 import { deviceUnknown } from "#core/devices/register.ts";
@@ -126,15 +127,14 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
       return readable(rows, toLogLine);
     },
 
-    async inspection(path, fileBytes, modifiedMs) {
+    async inspection(path, basis) {
       const row = await db
         .selectFrom("inspections")
         .select("inspection")
         .where("path", "=", path)
-        .where("file_bytes", "=", fileBytes)
-        .where("modified_ms", "=", modifiedMs)
         .executeTakeFirst();
-      return row ? parseInspection(row.inspection) : null;
+      const found = row ? parseInspection(row.inspection) : null;
+      return isDeepStrictEqual(found?.basis, basis) ? found : null;
     },
     async saveInspection(found) {
       const changed = {
@@ -147,6 +147,9 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
         .values({ path: found.path, ...changed })
         .onConflict((conflict) => conflict.column("path").doUpdateSet(changed))
         .execute();
+    },
+    async forgetInspection(path) {
+      await db.deleteFrom("inspections").where("path", "=", path).execute();
     },
 
     watch,

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { BuildRequest, BuiltImage, Nix } from "#core/ports.ts";
+import { makeFolder } from "#linux/make-folder.ts";
 import { cacheFolder } from "../cache-folder.ts";
 import { untouched } from "./evaluate.ts";
 import { lockFlake } from "./flake-metadata.ts";
+import { outputUrl } from "./flake-reference.ts";
 import { findImage } from "./image-file.ts";
 import { createObserver } from "./observer.ts";
 import { narHash } from "./path-info.ts";
@@ -19,8 +20,8 @@ const builds = z.tuple([z.object({ drvPath: z.string(), outputs: z.record(z.stri
  * collection while it is written, and there is never more than one for a target.
  */
 async function resultLink({ env }: NixContext, { flake, attribute }: BuildRequest): Promise<string> {
-  const folder = join(cacheFolder(env), "results");
-  await mkdir(folder, { recursive: true });
+  const folder = resolve(cacheFolder(env), "results");
+  makeFolder(folder);
   const mark = createHash("sha256").update(flake).digest("hex").slice(0, 12);
   return join(folder, `${attribute}-${mark}`);
 }
@@ -41,10 +42,11 @@ export async function buildImage(
   const { flake, attribute, settings } = request;
   const { watch, finish } = createObserver(observe);
   try {
-    const { url, revision } = await lockFlake(context, flake, attribute, { signal, watch });
+    const { reference, revision } = await lockFlake(context, flake, attribute, { signal, watch });
     const link = await resultLink(context, request);
     const args = ["build", "--json", "-v", ...untouched, "--out-link", link, ...settingsOptions(settings)];
-    const json = await runNixOrThrow(context, [...args, `${url}#${attribute}`], request, { signal, watch });
+    const within = { signal, watch, folder: reference.folder };
+    const json = await runNixOrThrow(context, [...args, outputUrl(reference, attribute)], request, within);
     const { drvPath, storePath } = parseBuild(json);
     const path = await findImage(storePath);
     const hash = await narHash(context, storePath, { signal });

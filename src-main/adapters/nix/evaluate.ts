@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { flakeNamed, outputUrl } from "./flake-reference.ts";
 import { type NixContext, type NixOptions, runNixOrThrow } from "./run-nix.ts";
 
 // A flake that is somebody else's is read, never changed, not even by a lock file.
@@ -11,8 +12,10 @@ export async function evaluateOutput(
   attribute: string,
   options: NixOptions = {},
 ): Promise<unknown> {
-  const args = ["eval", "--json", ...untouched, `${flake}#${attribute}`];
-  return JSON.parse(await runNixOrThrow(context, args, { flake, attribute }, options));
+  const reference = flakeNamed(flake);
+  const args = ["eval", "--json", ...untouched, outputUrl(reference, attribute)];
+  const { folder } = reference;
+  return JSON.parse(await runNixOrThrow(context, args, { flake, attribute }, { ...options, folder }));
 }
 
 /** The value of a nix file, which needs no flake, no lock and no network. */
@@ -31,8 +34,10 @@ export async function evaluateTarget(
   options: NixOptions,
 ): Promise<z.output<typeof target>> {
   const look = "it: { inherit (it) system; output = it.outPath; }";
-  const args = ["eval", "--json", ...untouched, `${flake}#${attribute}`, "--apply", look];
-  return target.parse(JSON.parse(await runNixOrThrow(context, args, { flake, attribute }, options)));
+  const reference = flakeNamed(flake);
+  const args = ["eval", "--json", ...untouched, outputUrl(reference, attribute), "--apply", look];
+  const within = { ...options, folder: reference.folder };
+  return target.parse(JSON.parse(await runNixOrThrow(context, args, { flake, attribute }, within)));
 }
 
 /** The folder of nix's store. */

@@ -12,7 +12,12 @@ export type NixContext = {
 
 export const defaultNixContext: NixContext = { env: process.env, graceMs: 5000 };
 
-export type NixOptions = { signal?: AbortSignal; watch?: (stream: NixStream) => void };
+export type NixOptions = {
+  signal?: AbortSignal;
+  watch?: (stream: NixStream) => void;
+  /** Where nix is run, for a reference that means this folder. */
+  folder?: string | undefined;
+};
 
 export type NixOutcome = { succeeded: boolean; stdout: string; stream: NixStream };
 
@@ -47,12 +52,13 @@ async function follow(lines: AsyncIterable<string>, watch?: NixOptions["watch"])
 async function runOnce(
   context: NixContext,
   args: string[],
-  { signal, watch }: NixOptions,
+  { signal, watch, folder }: NixOptions,
 ): Promise<NixOutcome> {
   if (signal?.aborted) throw cancelled("The build");
   const child = execa("nix", [...features, ...args, ...machineReadable], {
     env: { ...context.env, LC_ALL: "C" },
     extendEnv: false,
+    ...(folder !== undefined && { cwd: folder }),
     reject: false,
     stdin: "ignore",
     buffer: { stderr: false },

@@ -1,11 +1,12 @@
 /** Copies of flakes that know the hardware of one machine. */
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { execa } from "execa";
 import { z } from "zod";
-import { untouched } from "../nix/evaluate.ts";
-import { type NixContext, runNixOrThrow } from "../nix/run-nix.ts";
+import { makeFolder } from "#linux/make-folder.ts";
+import { readMetadata } from "../nix/flake-metadata.ts";
+import type { NixContext } from "../nix/run-nix.ts";
 import { outputOf } from "./output-of.ts";
 
 const metadata = z.object({
@@ -37,13 +38,11 @@ export async function stageFlake(
   { flake, runId, hardware }: { flake: string; runId: string; hardware: string },
   signal: AbortSignal,
 ): Promise<{ folder: string; revision: string | null }> {
-  const aim = { flake, attribute: "" };
-  const args = ["flake", "metadata", "--json", ...untouched, flake];
-  const found = metadata.parse(JSON.parse(await runNixOrThrow(context, args, aim, { signal })));
+  const found = metadata.parse(await readMetadata(context, flake, "", { signal }));
   const staged = stagedFolder(folder, runId);
   const source = join(folder, runId, "source");
   for (const old of [source, staged]) await rm(old, { recursive: true, force: true });
-  await mkdir(join(folder, runId), { recursive: true });
+  makeFolder(join(folder, runId));
   await unpack(context, found.path, source, signal);
   await rename(join(source, found.resolved?.dir ?? found.original?.dir ?? ""), staged);
   await rm(source, { recursive: true, force: true });

@@ -1,12 +1,13 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { FloppyError } from "#contract/errors.ts";
 import { type Layout, layout as layoutParser } from "#contract/layout.ts";
 import type { BuildRequest, Systems } from "#core/ports.ts";
 import { parseBuild } from "../nix/build.ts";
-import { evaluateFile, evaluateOutput, untouched } from "../nix/evaluate.ts";
+import { evaluateOutput, untouched } from "../nix/evaluate.ts";
+import { flakeAt, outputUrl } from "../nix/flake-reference.ts";
 import { createObserver } from "../nix/observer.ts";
+import { readOwnFile } from "../nix/own-file.ts";
 import { defaultNixContext, type NixContext, runNixOrThrow } from "../nix/run-nix.ts";
 import { settingsOptions } from "../nix/settings-options.ts";
 import { archiveFiles, archiveFolder } from "./archive.ts";
@@ -39,12 +40,9 @@ function parseLayout(flake: string, value: unknown): Layout {
 export function createSystems({ bundledFlake, bundledLayout, folder, ...given }: Options): Systems {
   const context = { ...defaultNixContext, ...given };
 
-  /** The file by itself says the same as the flake's output; without nix there is its checked-in copy. */
   async function bundled(): Promise<Layout> {
-    const value = await evaluateFile(context, join(bundledFlake, "layout.nix")).catch(async (error) => {
-      if (error instanceof FloppyError) return JSON.parse(await readFile(bundledLayout, "utf8"));
-      throw error;
-    });
+    const file = join(bundledFlake, "layout.nix");
+    const { value } = await readOwnFile(context, file, bundledLayout);
     return parseLayout(bundledFlake, value);
   }
 
@@ -52,10 +50,12 @@ export function createSystems({ bundledFlake, bundledLayout, folder, ...given }:
     const { flake, attribute, settings } = request;
     const { watch, finish } = createObserver(observe);
     try {
-      const link = ["--out-link", join(flake, "..", "system")];
+      const reference = flakeAt(flake);
+      const link = ["--out-link", resolve(flake, "..", "system")];
       const args = ["build", "--json", "-v", ...untouched, ...link, ...settingsOptions(settings)];
-      const url = `path:${flake}#${attribute}`;
-      return parseBuild(await runNixOrThrow(context, [...args, url], request, { signal, watch }));
+      const within = { signal, watch, folder: reference.folder };
+      const json = await runNixOrThrow(context, [...args, outputUrl(reference, attribute)], request, within);
+      return parseBuild(json);
     } finally {
       finish();
     }

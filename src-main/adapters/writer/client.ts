@@ -57,6 +57,12 @@ export function createWriter({ journalFolder, ...options }: ClientOptions): Writ
       if (last.event === "restored") return last.restored;
       throw unexpected(last);
     },
+    async identity(drive, readable, signal) {
+      const quiet = { progress: () => undefined, log: () => undefined };
+      const last = await onDrive({ job: "identity", drive }, readable, quiet, signal);
+      if (last.event === "identified") return last.carried;
+      throw unexpected(last);
+    },
   };
 }
 

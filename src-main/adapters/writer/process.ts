@@ -17,6 +17,8 @@ const works: Record<WriterJob["job"], string> = {
   test: "The test",
   save: "Saving",
   restore: "Restoring",
+  identity: "Reading the identity",
+  practice: "Making the practice image",
 };
 
 /** A writer that has not ended this long after a cancel is killed. */

@@ -1,5 +1,8 @@
-import { cp, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { cp, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { stateOf } from "#linux/image-basis.ts";
+import { makeFolder } from "#linux/make-folder.ts";
 import { mayAccess } from "#linux/may-access.ts";
 import { cacheFolder } from "../cache-folder.ts";
 
@@ -14,8 +17,9 @@ const prefix = "writer-";
 export async function reachableByRoot(command: string[], env: NodeJS.ProcessEnv): Promise<string[]> {
   const { APPIMAGE, APPDIR } = env;
   if (!APPIMAGE || !APPDIR || !command.every((part) => part.startsWith(`${APPDIR}/`))) return command;
-  const { size, mtimeMs } = await stat(APPIMAGE);
-  const name = `${prefix}${size}-${mtimeMs}`;
+  // Neither size nor date tells one from another: packers give all files the same date.
+  const state = JSON.stringify(stateOf(await stat(APPIMAGE, { bigint: true })));
+  const name = `${prefix}${createHash("sha256").update(state).digest("hex").slice(0, 32)}`;
   const cache = cacheFolder(env);
   if (!(await mayAccess(join(cache, name)))) await stage(APPDIR, cache, name);
   return command.map((part) => join(cache, name, relative(APPDIR, part)));
@@ -23,7 +27,7 @@ export async function reachableByRoot(command: string[], env: NodeJS.ProcessEnv)
 
 /** Copies beside and renames, so that a copy that was broken off is never taken for a whole one. */
 async function stage(appFolder: string, cache: string, name: string): Promise<void> {
-  await mkdir(cache, { recursive: true });
+  makeFolder(cache);
   const outdated = (await readdir(cache)).filter((entry) => entry.startsWith(prefix));
   const half = await mkdtemp(join(cache, `half-${name}-`));
   try {

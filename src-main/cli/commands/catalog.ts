@@ -1,4 +1,5 @@
 import type { Catalog, CatalogSource, Role } from "#contract/catalog.ts";
+import { FloppyError } from "#contract/errors.ts";
 import { refusal } from "#core/catalog/pairs.ts";
 import { type Context, withFloppy } from "../context.ts";
 import { table } from "../table.ts";
@@ -31,7 +32,10 @@ function describe(catalog: Catalog, source: CatalogSource): string {
 
 export async function catalog(context: Context): Promise<void> {
   await withFloppy(context, async (floppy) => {
-    const { catalog, catalogSource } = await floppy.handlers["app.state"]({});
+    const { catalog, catalogSource, problems } = await floppy.handlers["app.state"]({});
+    // A script must never be told of another flake's roles.
+    const unreadable = problems.find(({ code }) => code === "CATALOG_UNREADABLE");
+    if (unreadable) throw FloppyError.from(unreadable);
     context.report.result({ catalog, source: catalogSource }, describe(catalog, catalogSource));
   });
 }

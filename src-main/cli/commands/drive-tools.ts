@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { FloppyError } from "#contract/errors.ts";
-import { driveLabel, type Pace } from "#contract/media.ts";
+import { driveLabel, type Pace, SAVED_SECRETS, savedImagePath } from "#contract/media.ts";
 import { formatBytes, formatSeconds } from "#core/text/format.ts";
-import { chooseDrive, findDrive, requireDriveOptions } from "../choose-drive.ts";
+import { chooseDrive, namedDrive, requireDriveOptions } from "../choose-drive.ts";
 import { type Context, withFloppy } from "../context.ts";
 import { followTask } from "../follow-task.ts";
 
@@ -19,7 +19,9 @@ export async function testDrive(
   if (full) requireDriveOptions(context, named);
   await withFloppy(context, async (floppy) => {
     const state = await floppy.handlers["app.state"]({});
-    const drive = full ? await chooseDrive(context, state, named) : findDrive(state.drives, name);
+    const drive = full
+      ? await chooseDrive(context, state, named)
+      : await namedDrive(context, state.drives, name);
     const mode = full ? "full" : "quick";
     const { result } = await followTask(floppy, context, () =>
       floppy.handlers["drives.test"]({
@@ -46,6 +48,35 @@ export async function testDrive(
   });
 }
 
+/** Refused here, too: a call within the process passes no parser. */
+function imagePath(file: string): string {
+  const path = resolve(file);
+  const issue = savedImagePath.safeParse(path).error?.issues[0];
+  if (!issue) return path;
+  throw new FloppyError(
+    "INVALID_INPUT",
+    `A drive is not saved as ${file}. ${issue.message}`,
+    "Nothing was done. Name the image otherwise.",
+  );
+}
+
+/** Throws what it was given, unless a person is there and says so. */
+async function agreeToReplace(
+  { terminal, json, signal }: Context,
+  thrown: unknown,
+  path: string,
+): Promise<void> {
+  const isTaken = thrown instanceof FloppyError && thrown.code === "FILE_EXISTS";
+  if (!isTaken || !terminal.interactive || json) throw thrown;
+  const answer = await terminal.ask(`${path} is there already.\nType "replace" to replace it: `, signal);
+  if (answer.trim().toLowerCase() === "replace") return;
+  throw new FloppyError(
+    "CANCELLED",
+    "That was not replace.",
+    "The file was not touched. Choose another name.",
+  );
+}
+
 export async function saveDrive(
   context: Context,
   name: string,
@@ -54,17 +85,23 @@ export async function saveDrive(
 ): Promise<void> {
   await withFloppy(context, async (floppy) => {
     const { drives } = await floppy.handlers["app.state"]({});
-    const drive = findDrive(drives, name);
+    const drive = await namedDrive(context, drives, name);
     const part = used ? "used" : "all";
-    const { result } = await followTask(floppy, context, () =>
-      floppy.handlers["drives.save"]({ driveKey: drive.key, path: resolve(file), part, replace: force }),
-    );
+    const path = imagePath(file);
+    const save = (replaceConfirmed: string | null) =>
+      followTask(floppy, context, () =>
+        floppy.handlers["drives.save"]({ driveKey: drive.key, path, part, replaceConfirmed }),
+      );
+    const { result } = await save(force ? path : null).catch(async (thrown: unknown) => {
+      await agreeToReplace(context, thrown, path);
+      return save(path);
+    });
     if (result.kind !== "save") return;
     const { saved } = result;
     const facts = `${formatBytes(saved.sizeBytes)}, ${formatBytes(saved.fileBytes)} as a file`;
     context.report.result(
       { drive, saved },
-      `${drive.name} is saved as ${saved.path}: ${facts}, in ${formatSeconds(saved.seconds)}.\nsha256 ${saved.sha256}`,
+      `${drive.name} is saved as ${saved.path}: ${facts}, in ${formatSeconds(saved.seconds)}.\nsha256 ${saved.sha256}\n${SAVED_SECRETS}`,
     );
   });
 }

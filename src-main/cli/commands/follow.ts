@@ -1,9 +1,9 @@
-import { writeFile } from "node:fs/promises";
 import { FloppyError } from "#contract/errors.ts";
 import { type LogLine, mayResume, mediumIsDone, type Run } from "#contract/runs.ts";
 import type { Core } from "#core/floppy.ts";
 import type { TargetOptions } from "../ask-target.ts";
 import { type Context, withFloppy } from "../context.ts";
+import { writeTextFile } from "../write-file.ts";
 import { followToItsEnd, parsePhases } from "./provision.ts";
 
 /** The device's run that is open; the newest where several are. */
@@ -40,7 +40,11 @@ function lineOf({ at, phase, level, text }: LogLine): string {
 }
 
 /** The log of the device's last run, to a file or to the output. */
-export async function log(context: Context, serial: string, { output }: { output?: string }): Promise<void> {
+export async function log(
+  context: Context,
+  serial: string,
+  { output, force = false }: { output?: string; force?: boolean },
+): Promise<void> {
   await withFloppy(context, async (floppy) => {
     const { device, runs } = await floppy.handlers["devices.show"]({ serial });
     const [last] = runs;
@@ -50,7 +54,7 @@ export async function log(context: Context, serial: string, { output }: { output
     const { log: lines } = await floppy.handlers["runs.show"]({ runId: last.id });
     const text = lines.map(lineOf).join("\n");
     if (output === undefined) return context.report.result({ run: last.id, log: lines }, text);
-    await writeFile(output, `${text}\n`, { mode: 0o600 });
+    await writeTextFile(output, `${text}\n`, { mode: 0o600, replace: force });
     context.report.result({ run: last.id, file: output }, `${lines.length} lines in ${output}`);
   });
 }

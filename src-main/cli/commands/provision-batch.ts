@@ -48,6 +48,7 @@ function shortfall(runs: Run[]): FloppyError | null {
     failure?.code ?? "CANCELLED",
     `${short.length} of ${runs.length} cards ${short.length === 1 ? "is" : "are"} not ready: ${serials}.`,
     "A card that is not ready does not boot, or is as it was. Provision it by itself, with the same serial.",
+    failure?.details,
   );
 }
 

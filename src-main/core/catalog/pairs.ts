@@ -1,8 +1,15 @@
-import type { Catalog, Host, Role } from "#contract/catalog.ts";
+import {
+  type Catalog,
+  type Host,
+  listPairs,
+  type Pair,
+  type Role,
+  refusal,
+  targetName,
+} from "#contract/catalog.ts";
 import { FloppyError } from "#contract/errors.ts";
 
-/** A host with a role it can take. */
-export type Pair = { host: Host; role: Role };
+export { listPairs, type Pair, refusal, targetName } from "#contract/catalog.ts";
 
 const NOTHING_DONE = "Nothing was changed.";
 
@@ -20,22 +27,6 @@ export function findHostByPrefix(catalog: Catalog, prefix: string): Host | null 
 
 function findRole(catalog: Catalog, name: string): Role | null {
   return catalog.roles.find((role) => role.name === name) ?? null;
-}
-
-/** Why the host cannot take the role, or null if it can. */
-export function refusal(host: Host, role: Role): string | null {
-  return Object.hasOwn(role.refuses, host.name) ? (role.refuses[host.name] ?? null) : null;
-}
-
-export function targetName({ host, role }: Pair): string {
-  return `${host.name}-${role.name}`;
-}
-
-/** Every pair that no refusal rules out, in the catalog's order. */
-export function listPairs(catalog: Catalog): Pair[] {
-  return catalog.hosts.flatMap((host) =>
-    catalog.roles.filter((role) => refusal(host, role) === null).map((role) => ({ host, role })),
-  );
 }
 
 /** The host and role of these names; throws ROLE_UNKNOWN, ROLE_UNSUITED, or INVALID_INPUT for the host. */
@@ -69,13 +60,12 @@ export function checkPair(catalog: Catalog, hostName: string, roleName: string):
 
 /** The pair of a target's name, as `raspberry-mainframe`; throws NIX_TARGET_UNKNOWN, or as `checkPair` does. */
 export function parseTarget(catalog: Catalog, target: string): Pair {
+  const named = listPairs(catalog).find((pair) => targetName(pair) === target);
+  if (named) return named;
   // A host's name may hold a hyphen, and so be the start of another's: the longest one counts.
-  const host = catalog.hosts
+  const [host] = catalog.hosts
     .filter(({ name }) => target.startsWith(`${name}-`))
-    .reduce<Host | null>(
-      (best, found) => (best && best.name.length >= found.name.length ? best : found),
-      null,
-    );
+    .toSorted((one, other) => other.name.length - one.name.length);
   if (host) return checkPair(catalog, host.name, target.slice(host.name.length + 1));
   throw new FloppyError(
     "NIX_TARGET_UNKNOWN",

@@ -19,9 +19,14 @@ function refuse(text: string, message: string, catalog: Catalog): FloppyError {
   );
 }
 
+/** The serial in a typed or scanned text, whether there is such a host or not. */
+export function readSerial(text: string): string {
+  return text.replace(scannerNoise, "").toUpperCase();
+}
+
 /** What a typed or scanned text says: the device's serial, its host, and the hostname made of them. */
 export function parseSerial(catalog: Catalog, text: string): ParsedSerial {
-  const serial = text.replace(scannerNoise, "").toUpperCase();
+  const serial = readSerial(text);
   const prefix = form.exec(serial)?.[1];
   if (!prefix) throw refuse(text, `“${serial}” is no device serial.`, catalog);
   const host = findHostByPrefix(catalog, prefix);

@@ -1,3 +1,5 @@
+import type { Placed } from "./unmount-order.ts";
+
 /** One block device as the kernel knows it: a disk, a partition, or something stacked on them. */
 export type BlockDevice = {
   /** The kernel's name: `sdb1`, `dm-0`. Everything else refers to a device by it. */
@@ -38,8 +40,17 @@ export type BlockDevice = {
   settled: boolean;
 };
 
-/** A mounted file system, with every device that it lies on directly (Btrfs may have several). */
-export type Mount = { source: string; target: string; filesystem: string; devices: string[] };
+/** A mounted file system, with every device that it lies on directly (Btrfs may have several), in doubt too many. */
+export type Mount = Placed & {
+  source: string;
+  target: string;
+  filesystem: string;
+  devices: string[];
+  /** Those of them that the kernel itself vouches for: a source may say what it likes. */
+  certainDevices: string[];
+  /** It is mounted for the system's first process, and not for this one. */
+  elsewhere: boolean;
+};
 
 /** Swap in use: a partition, or a file on a mounted file system. */
 export type Swap = { path: string; devices: string[] };
@@ -63,6 +74,15 @@ export function stackOn(found: BlockDevices, name: string): Set<string> {
     for (const device of found.devices) if (device.parents.includes(member)) stack.add(device.name);
   }
   return stack;
+}
+
+/** Whether a mount is of the device or its partitions beyond doubt: by its number, and through no file. */
+export function liesOn(found: BlockDevices, name: string, mount: Mount): boolean {
+  const parts = found.devices.filter(
+    (device) => device.backingFile === null && device.parents.includes(name),
+  );
+  const names = [name, ...parts.map((part) => part.name)];
+  return mount.certainDevices.some((device) => names.includes(device));
 }
 
 /** What is mounted from a device at any depth, last mounted first: the order in which to unmount. */

@@ -1,6 +1,13 @@
 import type { DriveIdentity } from "#contract/drives.ts";
 import { FloppyError } from "#contract/errors.ts";
-import { type BlockDevice, type BlockDevices, mountsOn, type PlainFile } from "./block-devices.ts";
+import {
+  type BlockDevice,
+  type BlockDevices,
+  liesOn,
+  type Mount,
+  mountsOn,
+  type PlainFile,
+} from "./block-devices.ts";
 import { deviceIdentity, fileIdentity } from "./identity.ts";
 import { isPracticeLoop, isRemovableDisk, PRACTICE_SUFFIX } from "./kinds.ts";
 import { systemUses } from "./system.ts";
@@ -8,12 +15,15 @@ import { systemUses } from "./system.ts";
 /** A drive that is only read may be write-protected. */
 export type DriveUse = "write" | "read";
 
-/** A drive that may be written now; `mounts` come in the order in which to unmount them. */
+/** What is mounted from a drive: its own file systems, and what only seems to lie on it, or is another namespace's. */
+export type DriveMount = Mount & { isOwn: boolean };
+
+/** A drive that may be written now. */
 export type CheckedDrive = {
   path: string;
   kind: "device" | "file";
   logicalSectorBytes: number;
-  mounts: { source: string; target: string }[];
+  mounts: DriveMount[];
 };
 
 const untouched = "Nothing was written.";
@@ -51,7 +61,10 @@ function recheckDevice(
   if (!isRemovableDisk(device) && !isPracticeLoop(device)) throw unsafe(device.path);
   refuseReplaced(expected, deviceIdentity(device));
   refuseUnfit(device, imageBytes, use);
-  const mounts = mountsOn(found, device.name).map(({ source, target }) => ({ source, target }));
+  const mounts = mountsOn(found, device.name).map((mount) => ({
+    ...mount,
+    isOwn: !mount.elsewhere && liesOn(found, device.name, mount),
+  }));
   const { path, logicalSectorBytes } = device;
   return { path, kind: "device", logicalSectorBytes, mounts };
 }

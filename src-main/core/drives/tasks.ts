@@ -113,8 +113,11 @@ export function createDriveTasks(world: {
     list: () => [...tasks.values()],
     test: ({ driveKey, mode, eraseConfirmed }: CallInput<"drives.test">) =>
       start(driveKey, { kind: "test", mode }, eraseConfirmed),
-    save: ({ driveKey, ...file }: CallInput<"drives.save">) =>
-      start(driveKey, { kind: "save", ...file }, null),
+    async save({ driveKey, path, part, replaceConfirmed }: CallInput<"drives.save">) {
+      refuseOtherFile(path, replaceConfirmed);
+      const replace = replaceConfirmed !== null;
+      return start(driveKey, { kind: "save", path, part, replace }, null);
+    },
     restore: ({ driveKey, label, eraseConfirmed }: CallInput<"drives.restore">) =>
       start(driveKey, { kind: "restore", label }, eraseConfirmed),
     async cancel(id: string): Promise<void> {
@@ -135,6 +138,15 @@ export function createDriveTasks(world: {
       await Promise.all(all.map(({ over }) => over));
     },
   };
+}
+
+function refuseOtherFile(path: string, agreedTo: string | null): void {
+  if (agreedTo === null || agreedTo === path) return;
+  throw new FloppyError(
+    "INVALID_INPUT",
+    "Replacing this file was not confirmed.",
+    "Nothing was written. Confirm the very file that is to be replaced.",
+  );
 }
 
 function begun(id: string, request: DriveRequest, drive: Drive): Omit<DriveTask, "startedAt"> {

@@ -2,6 +2,8 @@ import {
   HOST_KEY_PATH,
   HOST_KEY_PUBLIC_PATH,
   IDENTITY_PATH,
+  identityProblem,
+  identityRefused,
   type MediumIdentity,
 } from "#contract/identity.ts";
 import type { Run } from "#contract/runs.ts";
@@ -43,10 +45,13 @@ export function targetIdentity(
   return { ...mediumIdentity(run, hostname, settings), confirmKey: runKey.trim() };
 }
 
-/** The files that make an image this device's: its identity and its SSH host key. */
+/** The files that make an image this device's: its identity, as the device takes it, and its SSH host key. */
 export function mediumFiles(identity: MediumIdentity, hostKey: HostKey): MediumFile[] {
+  const content = `${JSON.stringify(identity, null, 2)}\n`;
+  const problem = identityProblem(content);
+  if (problem !== null) throw identityRefused(problem);
   return [
-    { path: IDENTITY_PATH, content: `${JSON.stringify(identity, null, 2)}\n` },
+    { path: IDENTITY_PATH, content },
     { path: HOST_KEY_PATH, content: hostKey.privateKey },
     { path: HOST_KEY_PUBLIC_PATH, content: `${hostKey.publicKey.trimEnd()}\n` },
   ];

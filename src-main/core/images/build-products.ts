@@ -18,6 +18,6 @@ export function productImage(products: BuildProduct[], storePath: string): strin
 
 /** The image among the names in `sd-image/` or `iso/`, where no list of products tells. */
 export function namedImage(folder: "sd-image" | "iso", names: string[]): string | null {
-  const form = folder === "sd-image" ? /\.img(\.[a-z0-9]+)?$/ : /\.iso(\.[a-z0-9]+)?$/;
+  const form = folder === "sd-image" ? /\.img(\.[a-z0-9]+)?$/i : /\.iso(\.[a-z0-9]+)?$/i;
   return names.filter((name) => form.test(name)).toSorted()[0] ?? null;
 }

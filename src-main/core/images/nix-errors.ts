@@ -12,12 +12,27 @@ const disabledFeature = /experimental (?:Nix )?feature '([^']+)' is disabled|unr
 const wrongSystem = /(?:an? '([\w-]+)' with features .* is required to build|Required system: '([\w-]+)')/;
 const wrongProgram = /Exec format error|cannot execute binary file/;
 const missingAttribute = /does not provide attribute/;
-const failedBuilder =
-  /builder for '([^']+\.drv)' failed|Cannot build '([^']+\.drv)'|build of '([^']+\.drv)' on .+ failed/;
+/** A derivation by its path; newer versions name outputs behind it, as `x.drv^out`. */
+const derivationPath = /'([^'\s]+\.drv)(?:[!^][^']*)?'/;
+/** What failed because something else did: nix 2.8 to 2.28, and from 2.29 on; then what was asked for as a whole. */
+const consequences = [
+  /\d+ dependencies of derivation '[^']+' failed to build/,
+  /Reason: \d+ dependenc(?:y|ies) failed/,
+  /^\s*error: build of '[^\n]*' failed\s*$/,
+  /some dependencies of '[^']+' are missing/,
+  /some substitutes for the outputs of derivation '[^']+' failed/,
+];
+const hashMismatch =
+  /hash mismatch in fixed-output derivation '[^']+':\s+(?:specified|wanted):\s+(\S+)\s+got:\s+(\S+)/;
+const ending = /\b(failed (?:with exit code \d+|due to signal \d+(?: \([^)]*\))?))/;
+
+const isConsequence = (error: string) => consequences.some((consequence) => consequence.test(error));
 
 /** What nix says went wrong, in one line. */
 export function nixMessage({ errors, log }: NixStream): string {
-  const texts = errors.length > 0 ? errors : log.last.map(({ text }) => text);
+  const causes = errors.filter((error) => !isConsequence(error));
+  const told = causes.length > 0 ? causes : errors;
+  const texts = told.length > 0 ? told : log.last.map(({ text }) => text);
   const lines = texts.flatMap((text) => text.split("\n"));
   const found = lines.findLast((line) => /^\s*error: ./.test(line)) ?? lines.at(-1) ?? "";
   return found.replace(/^\s*error: /, "").trim() || "Nix ended without saying why.";
@@ -27,18 +42,21 @@ function firstGroup(match: RegExpExecArray | null): string | null {
   return match?.slice(1).find((group) => group !== undefined) ?? null;
 }
 
-function failedDerivation(errors: string[]): string | null {
-  for (const error of errors) {
-    const derivation = firstGroup(failedBuilder.exec(error));
-    if (derivation) return derivation;
+/** The first derivation that failed by itself, and nix's words for it; else one that lacks what it needs. */
+function failedDerivation(errors: string[]): { derivation: string; error: string } | null {
+  const causes = errors.filter((error) => !isConsequence(error));
+  for (const error of causes.length > 0 ? causes : errors) {
+    const derivation = firstGroup(derivationPath.exec(error));
+    if (derivation) return { derivation, error };
   }
   return null;
 }
 
 /** What the derivation wrote last; nix's own words where it wrote nothing. */
-function lastLines({ log, errors }: NixStream, derivation: string | null): string[] {
-  const own = log.last.filter((entry) => derivation !== null && entry.derivation === derivation);
-  const lines = own.length > 0 ? own.map(({ text }) => text) : errors.flatMap((text) => text.split("\n"));
+function lastLines({ log, errors }: NixStream, failed: ReturnType<typeof failedDerivation>): string[] {
+  const own = log.last.filter((entry) => failed !== null && entry.derivation === failed.derivation);
+  const said = failed ? [failed.error] : errors;
+  const lines = own.length > 0 ? own.map(({ text }) => text) : said.flatMap((text) => text.split("\n"));
   return lines.slice(-LOG_LINES);
 }
 
@@ -52,23 +70,53 @@ function unsupported(system: string | null, log: string[]): FloppyError {
   );
 }
 
-function buildFailed(derivation: string, log: string[]): FloppyError {
+function hashWrong(derivation: string, specified: string, got: string, log: string[]): FloppyError {
+  const name = storeName(derivation);
   return new FloppyError(
     "NIX_BUILD_FAILED",
-    `The build of ${storeName(derivation)} failed.`,
-    `${SAFE} Its last lines say why; the whole log: nix log ${derivation}`,
-    { derivation: storeName(derivation), drvPath: derivation, log },
+    `${name} has another hash than the flake says: it got ${got}, and wanted ${specified}.`,
+    `${SAFE} What is fetched there was changed since its hash was written down. Update the flake, or correct the hash in it; nothing was taken over.`,
+    { derivation: name, drvPath: derivation, specified, got, log },
   );
+}
+
+function buildFailed(derivation: string, error: string, log: string[]): FloppyError {
+  const [, specified, got] = hashMismatch.exec(error) ?? [];
+  if (specified && got) return hashWrong(derivation, specified, got, log);
+  const name = storeName(derivation);
+  if (isConsequence(error)) {
+    return new FloppyError(
+      "NIX_BUILD_FAILED",
+      `Something that ${name} needs could not be built.`,
+      `${SAFE} Its last lines say why. Mend the flake, or use an image file.`,
+      { derivation: name, drvPath: derivation, log },
+    );
+  }
+  return new FloppyError(
+    "NIX_BUILD_FAILED",
+    `The build of ${name} failed.`,
+    `${SAFE} Its last lines say why. Mend the flake, or use an image file.`,
+    { derivation: name, drvPath: derivation, reason: reasonOf(error), log },
+  );
+}
+
+/** How it ended, in nix's words without the path that the message names already. */
+function reasonOf(error: string): string {
+  const how = firstGroup(ending.exec(error));
+  const [first = ""] = error.replace(/^\s*error: /, "").split("\n");
+  return how ? `its builder ${how}` : first.trim();
 }
 
 /** The error that a failed nix command's stream tells of. */
 export function nixError(stream: NixStream, { flake, attribute }: NixAim): FloppyError {
-  const derivation = failedDerivation(stream.errors);
-  const log = lastLines(stream, derivation);
+  const failed = failedDerivation(stream.errors);
+  const log = lastLines(stream, failed);
   const said = stream.errors.length > 0 ? stream.errors : stream.log.last.map(({ text }) => text);
+  // A builder may fill the disk and call programs; what flakes and nix lack is nix's own to say.
+  const nixSaid = said.join("\n");
   const everything = [...said, ...log].join("\n");
 
-  const feature = disabledFeature.exec(everything);
+  const feature = disabledFeature.exec(nixSaid);
   if (feature) {
     return new FloppyError(
       "NIX_FEATURES_DISABLED",
@@ -85,9 +133,9 @@ export function nixError(stream: NixStream, { flake, attribute }: NixAim): Flopp
       { log },
     );
   }
-  const system = wrongSystem.exec(everything);
+  const system = wrongSystem.exec(nixSaid);
   if (system || wrongProgram.test(everything)) return unsupported(firstGroup(system), log);
-  if (missingAttribute.test(everything)) {
+  if (missingAttribute.test(nixSaid)) {
     return new FloppyError(
       "NIX_TARGET_UNKNOWN",
       `The flake ${flake} has no ${attribute}.`,
@@ -95,7 +143,7 @@ export function nixError(stream: NixStream, { flake, attribute }: NixAim): Flopp
       { flake, attribute, log },
     );
   }
-  if (derivation) return buildFailed(derivation, log);
+  if (failed) return buildFailed(failed.derivation, failed.error, log);
   return new FloppyError(
     "NIX_FAILED",
     `Nix failed: ${nixMessage(stream)}`,

@@ -38,7 +38,9 @@ export const emptyNixStream: NixStream = {
 
 const LOG_ENTRIES = 400;
 const LINE_CHARACTERS = 2000;
-const ERRORS = 20;
+/** A failed build is told first, and then each that needed it, up to what was asked for: both ends matter. */
+const FIRST_ERRORS = 10;
+const LAST_ERRORS = 10;
 const ERROR_CHARACTERS = 20_000;
 
 /** Nix's verbosity: 0 error, 1 warning, 2 notice, 3 info; what is chattier stays out of the log. */
@@ -58,11 +60,15 @@ function levelOf(verbosity: number): LogLine["level"] {
   return verbosity === 1 ? "warning" : "info";
 }
 
+function addError(errors: string[], error: string): string[] {
+  const later = [...errors.slice(FIRST_ERRORS), error].slice(-LAST_ERRORS);
+  return errors.length < FIRST_ERRORS ? [...errors, error] : [...errors.slice(0, FIRST_ERRORS), ...later];
+}
+
 function onMessage(stream: NixStream, { level, msg }: Event<"msg">): NixStream {
   if (level > INFO) return stream;
   const text = plainText(msg);
-  const errors =
-    level === 0 ? [...stream.errors.slice(1 - ERRORS), text.slice(0, ERROR_CHARACTERS)] : stream.errors;
+  const errors = level === 0 ? addError(stream.errors, text.slice(0, ERROR_CHARACTERS)) : stream.errors;
   return addEntry({ ...stream, errors }, { level: levelOf(level), derivation: null, text });
 }
 

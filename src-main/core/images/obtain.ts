@@ -7,7 +7,10 @@ import { beginDownload, downloadImage, type Obtained } from "./download.ts";
 import { inspectImage } from "./inspect.ts";
 import { evaluating, type ImageObserver, inspecting } from "./progress.ts";
 
-type ImagePorts = Pick<Ports, "nix" | "downloads" | "writer" | "inventory" | "files">;
+type ImagePorts = Pick<Ports, "nix" | "downloads" | "practiceImages" | "writer" | "inventory" | "files">;
+
+/** What to build, and for which medium. */
+export type ImageRequest = BuildRequest & { medium: Host["medium"] };
 
 /** What to ask of the flake: the target's own SD image, or the installer for its system. */
 export function buildRequest(
@@ -15,16 +18,17 @@ export function buildRequest(
   settings: Settings,
   host: Host,
   target: string,
-): BuildRequest {
+): ImageRequest {
+  const { system, medium } = host;
   const attribute = `images.${imageName(host, target)}`;
-  return { flake: settings.flake ?? ports.bundledFlake, attribute, system: host.system, settings };
+  return { flake: settings.flake ?? ports.bundledFlake, attribute, system, medium, settings };
 }
 
 /** The image of a choice, built or downloaded if need be, read through and described. */
 export async function obtainImage(
   ports: ImagePorts,
   choice: ImageChoice,
-  request: BuildRequest,
+  request: ImageRequest,
   observe: ImageObserver,
   signal: AbortSignal,
 ): Promise<Image> {
@@ -32,6 +36,10 @@ export async function obtainImage(
   if (choice.kind === "file") {
     const inspection = await inspectImage(ports, choice.path, onInspect, signal);
     return { ...inspection, provenance: { source: "file", path: choice.path } };
+  }
+  if (choice.kind === "practice") {
+    const path = await ports.practiceImages.image(request.medium, signal);
+    return { ...(await inspectImage(ports, path, onInspect, signal)), provenance: { source: "practice" } };
   }
   if (choice.kind === "download") return downloadImage(ports, choice, request, observe, signal);
   observe.progress(evaluating);
@@ -48,7 +56,7 @@ export async function obtainImage(
 export async function obtainForWriting(
   ports: ImagePorts,
   choice: ImageChoice,
-  request: BuildRequest,
+  request: ImageRequest,
   observe: ImageObserver,
   signal: AbortSignal,
 ): Promise<Obtained> {

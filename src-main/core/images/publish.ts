@@ -12,6 +12,16 @@ export function targetOf(fileName: string): string {
 
 export type Publication = { url: string; builtFrom: string | null };
 
+/** Where a file of the folder that is served there will be; what follows the folder in its address stays behind it. */
+function addressOf(folder: string, fileName: string): string {
+  const address = URL.parse(folder);
+  // Which addresses are taken is the manifest's to say.
+  if (address === null) return folder;
+  address.hash = "";
+  address.pathname = `${address.pathname.replace(/\/$/, "")}/${encodeURIComponent(fileName)}`;
+  return address.href;
+}
+
 /** The entry of a file that lies at `url` under its own name. */
 export function entryOf(
   fileName: string,
@@ -20,10 +30,9 @@ export function entryOf(
 ): ManifestImage {
   const { fileBytes, sha256 } = inspection;
   const content = imageContent.safeParse(inspection).data;
-  const folder = url.endsWith("/") ? url : `${url}/`;
   return {
     target: targetOf(fileName),
-    urls: [`${folder}${encodeURIComponent(fileName)}`],
+    urls: [addressOf(url, fileName)],
     fileBytes,
     sha256,
     name: fileName,

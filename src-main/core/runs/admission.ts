@@ -38,8 +38,8 @@ export function refuseClaimed(run: Pick<Run, "serial" | "drive" | "phases">, cla
 }
 
 /** Throws what `assessDrive` refuses; `imageBytes` is null while the image is not there yet. */
-export function refuseUnfitDrive(drive: Drive, imageBytes: number | null): void {
-  const verdict = assessDrive(drive, imageBytes);
+export function refuseUnfitDrive(drive: Drive, imageBytes: number | null, forPractice = false): void {
+  const verdict = assessDrive(drive, imageBytes, forPractice);
   if (verdict.verdict !== "refused") return;
   throw new FloppyError(
     verdict.code,

@@ -7,6 +7,7 @@ import type { Inspection } from "#contract/images.ts";
 import type { FlashResult } from "#contract/writer.ts";
 import { attendArrival } from "../images/arrival.ts";
 import type { Obtained } from "../images/download.ts";
+import { mistrustingChanges } from "../images/inspect.ts";
 import type { Arrival, FlashOrder, Ports } from "../ports.ts";
 import { gather } from "./gathering.ts";
 import { type ImageOrder, type Means, obtainOrdered } from "./means.ts";
@@ -39,17 +40,16 @@ export function createBatch(ports: Ports, size: number): (place: number) => Mean
   });
 }
 
-function flashAll(
-  { writer }: Ports,
-  arrival: Arrival | null,
-  orders: BatchFlashOrder[],
-): Promise<FlashResult>[] {
+function flashAll(ports: Ports, arrival: Arrival | null, orders: BatchFlashOrder[]): Promise<FlashResult>[] {
   const [first] = orders;
   if (!first) return [];
   const attended = attendArrival(arrival);
   const joined = orders.map((order) => ({ ...order, signal: attended.joined(order.signal) }));
-  const writings = writer.flashMany({ image: first.image, arrival }, joined);
-  return writings.map((writing, index) => attended.explained(writing, orders[index]?.signal ?? first.signal));
+  const { image } = first;
+  const writings = ports.writer.flashMany({ image, arrival }, joined);
+  return writings.map((writing, index) =>
+    attended.explained(mistrustingChanges(ports, image, writing), orders[index]?.signal ?? first.signal),
+  );
 }
 
 /** All ask for the same image. Who takes that back goes at once; the last one ends the work, and waits for its end. */

@@ -3,13 +3,14 @@ import type { ImageChoice, Inspection } from "#contract/images.ts";
 import type { FlashResult } from "#contract/writer.ts";
 import { attendArrival } from "../images/arrival.ts";
 import type { Obtained } from "../images/download.ts";
-import { obtainForWriting, obtainImage } from "../images/obtain.ts";
+import { mistrustingChanges } from "../images/inspect.ts";
+import { type ImageRequest, obtainForWriting, obtainImage } from "../images/obtain.ts";
 import type { ImageObserver } from "../images/progress.ts";
-import type { Arrival, BuildRequest, FlashOrder, Ports } from "../ports.ts";
+import type { Arrival, FlashOrder, Ports } from "../ports.ts";
 
 export type ImageOrder = {
   choice: ImageChoice;
-  request: BuildRequest;
+  request: ImageRequest;
   /** Whether the medium is written right after: then an image that is downloaded need not be whole. */
   toWrite: boolean;
   observe: ImageObserver;
@@ -51,7 +52,7 @@ export function ownMeans(ports: Ports): Means {
         observe,
         attended.joined(signal),
       );
-      return attended.explained(writing, signal);
+      return attended.explained(mistrustingChanges(ports, image, writing), signal);
     },
     leave: () => left.abort(),
   };

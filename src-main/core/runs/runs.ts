@@ -3,6 +3,7 @@ import { FloppyError } from "#contract/errors.ts";
 import { isTargetPhase, mayDismiss, mayResume, mediumIsDone, type Run } from "#contract/runs.ts";
 import { type InstallPlan, nothingInstalled } from "#contract/targets.ts";
 import type { Current } from "../current.ts";
+import { isStillKnown } from "../images/inspect.ts";
 import { makePlan } from "../install/plan.ts";
 import { parseTargetAddress } from "../install/target-address.ts";
 import type { OpenRun, Ports } from "../ports.ts";
@@ -60,14 +61,14 @@ export function createRuns(world: { ports: Ports; notify: Notify; current: Curre
     return run;
   }
 
-  /** An image whose file changed or vanished since is made again. */
+  /** An image whose file changed or vanished since, or was found to lie, is made again. */
   async function withValidImage(run: Run): Promise<Run> {
     // A new medium has new keys: what was known of a machine is not true of it any more.
     const fresh = { ...run, installation: run.installation && nothingInstalled };
     if (!run.image) return rewindTo(fresh, "image");
-    const stat = await ports.files.stat(run.image.path);
-    const same = stat?.fileBytes === run.image.fileBytes && stat.modifiedMs === run.image.modifiedMs;
-    return same ? rewindTo(fresh, "write") : { ...rewindTo(fresh, "image"), image: null };
+    return (await isStillKnown(ports, run.image))
+      ? rewindTo(fresh, "write")
+      : { ...rewindTo(fresh, "image"), image: null };
   }
 
   async function resume({ runId, driveKey, eraseConfirmed }: CallInput<"runs.resume">): Promise<Run> {
@@ -76,7 +77,7 @@ export function createRuns(world: { ports: Ports; notify: Notify; current: Curre
     // Its medium is made anew, so the drive is claimed from the first moment on.
     return active.launch({ ...rewindTo(run, "write"), drive }, async () => {
       const ready = await withValidImage({ ...(await resumable(runId)), drive });
-      refuseUnfitDrive(drive, ready.image?.sizeBytes ?? null);
+      refuseUnfitDrive(drive, ready.image?.sizeBytes ?? null, ready.imageChoice.kind === "practice");
       return ready;
     });
   }

@@ -1,6 +1,6 @@
 /** New runs: one by itself, or several that are written together. */
 import { FloppyError } from "#contract/errors.ts";
-import { type BatchRequest, phasesOf, type Run, type RunRequest } from "#contract/runs.ts";
+import { type BatchRequest, mediumPhases, phasesOf, type Run, type RunRequest } from "#contract/runs.ts";
 import { hasMedium } from "#contract/serials.ts";
 import { nothingInstalled } from "#contract/targets.ts";
 import { checkPair, targetName } from "../catalog/pairs.ts";
@@ -57,7 +57,11 @@ export function createStarting({ ports, current, admission, active, putAsideOthe
     const { serial, host } = parseSerial(catalog, request.serial);
     const { role } = checkPair(catalog, host.name, request.role);
     const drive = await admission.confirmedDrive(request, drives);
-    refuseUnfitDrive(drive, null);
+    const forPractice = request.image.kind === "practice";
+    refuseUnfitDrive(drive, null, forPractice);
+    // No machine starts from a practice stick, so there is nothing to wait for behind it.
+    const installs = host.medium === "stick" && !forPractice;
+    const phases = installs ? phasesOf("stick") : mediumPhases;
     return {
       id: ports.clock.newId(),
       serial,
@@ -68,8 +72,8 @@ export function createStarting({ ports, current, admission, active, putAsideOthe
       imageChoice: request.image,
       drive,
       image: null,
-      phases: phasesOf(host.medium).map((name) => ({ name, status: { state: "waiting" } })),
-      installation: host.medium === "stick" ? nothingInstalled : null,
+      phases: phases.map((name) => ({ name, status: { state: "waiting" } })),
+      installation: installs ? nothingInstalled : null,
       batch: null,
       status: { state: "running", phase: "image" },
       startedAt: ports.clock.now().toISOString(),

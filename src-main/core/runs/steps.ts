@@ -30,7 +30,12 @@ export type StepContext = {
 
 export type Step = { covers: readonly PhaseName[]; perform(context: StepContext): Promise<void> };
 
-const origins = { nix: "built", file: "from a file", manifest: "downloaded" } as const;
+const origins = {
+  nix: "built",
+  file: "from a file",
+  manifest: "downloaded",
+  practice: "for practice",
+} as const;
 
 const imageStep: Step = {
   covers: ["image"],
@@ -68,7 +73,8 @@ function requireFirmware(image: Image): void {
 }
 
 function warnOfNoKeys({ recorder, settings }: StepContext): void {
-  if (settings.authorizedKeys.length > 0) return;
+  // Nobody logs in to what no device starts from.
+  if (settings.authorizedKeys.length > 0 || recorder.current().image?.practice) return;
   recorder.log(
     "warning",
     "No SSH key is set in Settings: nobody will be able to log in to this device over SSH.",
@@ -99,7 +105,7 @@ const flashStep: Step = {
     const { image } = run;
     if (!image) throw new Error(`run ${run.id} reached the write phase without an image`);
     const drive = await findDrive(ports.drives, run.drive.key);
-    refuseUnfitDrive(drive, image.sizeBytes);
+    refuseUnfitDrive(drive, image.sizeBytes, image.practice === true);
     if (run.medium === "card") requireFirmware(image);
     const hostKey = ports.hostKeys.generate(hostname);
     const files = run.medium === "card" ? cardFiles(context, hostKey) : await stickFiles(context, hostKey);

@@ -137,12 +137,12 @@ function statusAfter(phase: PhaseName, error: ErrorData): DeviceStatus {
 }
 
 /** What a run says of its device; a run that was put aside says nothing new. */
-export function deviceStatus({ status, medium }: Run): DeviceStatus | null {
+export function deviceStatus({ status, installation }: Run): DeviceStatus | null {
   switch (status.state) {
     case "running":
       return statusWhile(status.phase);
     case "done":
-      return { state: medium === "card" ? "flashed" : "provisioned" };
+      return { state: installation === null ? "flashed" : "provisioned" };
     case "failed":
       return { state: "failed", error: status.error };
     case "cancelled":

@@ -4,11 +4,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DriveIdentity } from "#contract/drives.ts";
 import type { CheckedDrive } from "#core/drives/recheck.ts";
 import { asAskingUser } from "../asking-user.ts";
+import { blamed } from "./blamed-handle.ts";
+import { deviceNumber } from "./device-number.ts";
 import { driveBusy, driveError, driveReplaced, untouched } from "./errors.ts";
+import { guarded } from "./guarded-handle.ts";
 import { findHolders } from "./holders.ts";
 import { lock } from "./lock.ts";
+import { type MediumWatch, noWatch, watchMedium } from "./medium-watch.ts";
+import { release } from "./release.ts";
 import type { OpenDrive } from "./target.ts";
-import { unmount } from "./unmount.ts";
+import { onDrive } from "./trouble.ts";
 
 /** Whoever holds the drive longer than this is named instead of waited for. */
 const PATIENCE_MS = 10_000;
@@ -24,24 +29,22 @@ export async function claim(
   log: (text: string) => void,
   use: "write" | "read" = "write",
 ): Promise<OpenDrive> {
-  const { path, kind, mounts, logicalSectorBytes } = checked;
+  const { path, kind, logicalSectorBytes } = checked;
   const deadlineMs = performance.now() + PATIENCE_MS;
   try {
-    const locked = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const locked = await onDrive(() => open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
     await lock(path, locked, deadlineMs);
-    await unmount(
-      path,
-      mounts.map((mount) => mount.target),
-      log,
-    );
+    await release(checked, deadlineMs, log);
     const access = use === "write" ? constants.O_RDWR : constants.O_RDONLY;
     const handle =
       kind === "file"
-        ? await asAskingUser(() => openFile(path, access))
-        : await openDevice(path, access, deadlineMs);
-    await refuseExchanged(handle, checked, expected);
+        ? await asAskingUser(() => onDrive(() => openFile(path, access)))
+        : await onDrive(() => openDevice(path, access, deadlineMs));
+    const watch = await onDrive(() => watchClaimed(handle, checked, expected));
     const alignment = kind === "file" ? FILE_ALIGNMENT : logicalSectorBytes;
-    return { path, handle, locked, sizeBytes: expected.sizeBytes, alignment };
+    const { sizeBytes } = expected;
+    const own = guarded(blamed(handle, checked), watch);
+    return { path, handle: own, lost: watch.lost, locked, sizeBytes, alignment };
   } catch (error) {
     // A link where the drive was: opened with O_NOFOLLOW, it is none.
     throw hasCode(error, "ELOOP") ? driveReplaced(path) : driveError(error, path, untouched);
@@ -62,7 +65,7 @@ async function openDevice(path: string, access: number, deadlineMs: number): Pro
 }
 
 /** Without direct access where the file system has none: it then keeps files in memory and nowhere else. */
-async function openFile(path: string, access: number): Promise<FileHandle> {
+export async function openFile(path: string, access: number): Promise<FileHandle> {
   const { O_DIRECT, O_NOFOLLOW } = constants;
   try {
     return await open(path, access | O_DIRECT | O_NOFOLLOW);
@@ -72,31 +75,26 @@ async function openFile(path: string, access: number): Promise<FileHandle> {
   }
 }
 
-/** Between the look and the opening another drive can have taken the name. What is open now stays. */
-async function refuseExchanged(
+/**
+ * Between the look and the opening another drive can have taken the name. What is open now stays; whether its medium
+ * stays too is watched from here on.
+ */
+export async function watchClaimed(
   handle: FileHandle,
   { path, kind }: CheckedDrive,
-  expected: DriveIdentity,
-): Promise<void> {
+  { sizeBytes, diskSequence }: DriveIdentity,
+): Promise<MediumWatch> {
   const stats = await handle.stat();
   if (kind === "file") {
-    if (!stats.isFile() || stats.size !== expected.sizeBytes) throw driveReplaced(path);
-    return;
+    if (!stats.isFile() || stats.size !== sizeBytes) throw driveReplaced(path);
+    return noWatch;
   }
   if (!stats.isBlockDevice()) throw driveReplaced(path);
   const folder = `/sys/dev/block/${deviceNumber(stats.rdev)}`;
   const sectors = Number(await readFile(`${folder}/size`, "utf8"));
   const sequence = await readFile(`${folder}/diskseq`, "utf8").then(Number, () => null);
-  if (sectors * SYSFS_SECTOR_BYTES !== expected.sizeBytes || sequence !== expected.diskSequence) {
-    throw driveReplaced(path);
-  }
-}
-
-/** Linux packs twelve bits of major and twenty of minor number. */
-function deviceNumber(rdev: number): string {
-  const major = (rdev >>> 8) & 0xfff;
-  const minor = (rdev & 0xff) | ((rdev >>> 12) & 0xfff00);
-  return `${major}:${minor}`;
+  if (sectors * SYSFS_SECTOR_BYTES !== sizeBytes || sequence !== diskSequence) throw driveReplaced(path);
+  return watchMedium({ handle, folder, sizeBytes, diskSequence });
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -1,4 +1,5 @@
 import { FloppyError } from "#contract/errors.ts";
+import { DriveTrouble } from "./trouble.ts";
 
 export const untouched = "Nothing was written.";
 const notBootable = "The drive does not start: its beginning is written last.";
@@ -10,6 +11,33 @@ export function driveBusy(path: string, holders: string[]): FloppyError {
     `${path} is in use${by}.`,
     "Nothing was written. Close what uses the drive, then try again.",
     { path, holders },
+  );
+}
+
+type Blocking = { source: string; target: string; filesystem: string; elsewhere?: boolean };
+
+/** What is not of the drive, and would be unmounted in its place or with it. */
+export function wayBlocked(path: string, inTheWay: Blocking[]): FloppyError {
+  const words = inTheWay.map(
+    ({ source, target, filesystem, elsewhere }) =>
+      `${source} (${filesystem}) at ${target}${elsewhere ? ", which only another namespace has mounted" : ""}`,
+  );
+  return new FloppyError(
+    "DRIVE_BUSY",
+    `${path} cannot be unmounted: in the way is ${words.join(", and ")}.`,
+    "Nothing was written, and that was not touched. Unmount it yourself if it may go, then try again.",
+    { path, inTheWay: words },
+  );
+}
+
+/** `said` is umount's own word. */
+export function unmountRefused(what: string, said: string): FloppyError {
+  const denied = /superuser|not permitted|denied|only root/i.test(said);
+  return new FloppyError(
+    denied ? "WRITER_DENIED" : "DRIVE_BUSY",
+    `${what} could not be unmounted: ${said.replace(/^umount: /, "")}`,
+    "Nothing was written. Unmount it yourself, then try again.",
+    { said },
   );
 }
 
@@ -27,6 +55,16 @@ export function driveReplaced(path: string): FloppyError {
     "DRIVE_REPLACED",
     `${path} was exchanged for another drive just now.`,
     "Nothing was written. Look at what is plugged in and choose the drive again.",
+    { path },
+  );
+}
+
+/** `state` is what became of the medium that was chosen. */
+function mediumExchanged(path: string, state: string): FloppyError {
+  return new FloppyError(
+    "DRIVE_REPLACED",
+    `Another card was put into ${path} before this was done.`,
+    `Nothing was written to the one that is in it now. ${state} Put the chosen one in again and start over.`,
     { path },
   );
 }
@@ -54,21 +92,27 @@ const reasons: Record<string, string> = {
   EUNPLUGGED: "the drive reports an error again and again",
   EREMOTEIO: "the drive reports an error",
   ETIMEDOUT: "the drive does not answer",
+  EUNTOLD: "the drive reports an error, and this Linux does not tell whether its card is still the same",
   ENOSPC: "the drive has less room than it says",
 };
 
-/**
- * What an error number means when it comes from a drive; `state` says what became of the drive. Other errors are
- * returned as they are.
- */
+/** A drive's own trouble in words; `state` says what became of the drive. Other errors are returned as they are. */
 export function driveError(error: unknown, path: string, state = notBootable): unknown {
-  if (error instanceof FloppyError || !(error instanceof Error) || !("code" in error)) return error;
+  if (!(error instanceof DriveTrouble)) return error;
   const details = { path, cause: error.message };
   switch (error.code) {
+    case "EMEDIUMCHANGED":
+      return mediumExchanged(path, state);
+    case "ENOMEDIUM":
+      return new FloppyError(
+        "DRIVE_GONE",
+        `The card was taken out of ${path}.`,
+        `${state} Put it in again and start over.`,
+        details,
+      );
     case "ENODEV":
     case "ENXIO":
     case "ENOENT":
-    case "ENOMEDIUM":
       return new FloppyError(
         "DRIVE_GONE",
         `${path} was unplugged.`,
@@ -91,8 +135,7 @@ export function driveError(error: unknown, path: string, state = notBootable): u
         details,
       );
   }
-  const reason = reasons[String(error.code)];
-  if (reason === undefined) return error;
+  const reason = reasons[error.code] ?? error.message;
   return new FloppyError(
     "DRIVE_IO",
     `${path} could not be written or read: ${reason}.`,

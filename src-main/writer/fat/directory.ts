@@ -18,6 +18,7 @@ export type Entry = {
   short: string;
   isDirectory: boolean;
   cluster: number;
+  bytes: number;
   /** The slots that it takes, its long name's included. */
   slots: number[];
 };
@@ -150,6 +151,7 @@ function readEntry(slot: Buffer, longSlots: Buffer[]): Omit<Entry, "slots"> {
     short,
     isDirectory: (slot.readUInt8(11) & attributes.directory) !== 0,
     cluster: slot.readUInt16LE(20) * 0x10000 + slot.readUInt16LE(26),
+    bytes: slot.readUInt32LE(28),
   };
 }
 

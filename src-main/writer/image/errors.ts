@@ -27,6 +27,15 @@ export function imageDamaged(what: string): FloppyError {
   );
 }
 
+/** This computer's fault, and not the image's. */
+export function unpackingEnded(reason: string): FloppyError {
+  return new FloppyError(
+    "COMPUTER_FAILED",
+    `The image cannot be unpacked here: ${reason}.`,
+    "The image file itself was not touched, and a drive does not start from half of it. Close other programs, then start over.",
+  );
+}
+
 export function bmapContradicts(path: string, what: string): FloppyError {
   return new FloppyError(
     "IMAGE_TRUNCATED",
@@ -42,6 +51,16 @@ export function imageWindowTooLarge(): FloppyError {
     "IMAGE_FORMAT_UNKNOWN",
     "Unpacking this .zst takes more than 128 MiB of memory for its window.",
     `${nothingWritten} The file is not damaged. Unpack it first, or pack it again with --long=27 at most.`,
+  );
+}
+
+/** The file is sound: it is the decoder that is not enough. */
+export function xzTooOld(missing: { name: string; since: string } | null): FloppyError {
+  const { name, since } = missing ?? { name: "something", since: "a newer xz" };
+  return new FloppyError(
+    "IMAGE_FORMAT_UNKNOWN",
+    `This .xz cannot be unpacked on this machine: it uses ${name}, which no decoder here knows.`,
+    `${nothingWritten} The file is not damaged. Install ${since}, or unpack the file where that is.`,
   );
 }
 
@@ -64,15 +83,6 @@ export function zipUnusable(what: string): FloppyError {
   );
 }
 
-export function imageNotFound(path: string): FloppyError {
-  return new FloppyError(
-    "IMAGE_NOT_FOUND",
-    `There is no image file at ${path}.`,
-    `${nothingWritten} Choose the file again: it may have been moved or renamed.`,
-    { path },
-  );
-}
-
 export function imageUnreadable(path: string, reason: string): FloppyError {
   return new FloppyError(
     "FILE_UNREADABLE",
@@ -82,11 +92,31 @@ export function imageUnreadable(path: string, reason: string): FloppyError {
   );
 }
 
+/** Its disk fails, or was pulled, while it is read. */
+export function imageLost(path: string, reason: string): FloppyError {
+  return new FloppyError(
+    "FILE_UNREADABLE",
+    `The image ${path} cannot be read to its end: ${reason}.`,
+    "A drive does not start from half an image. Check the disk on which the image lies, or copy it to another one, and start over.",
+    { path },
+  );
+}
+
 export function imageChanged(path: string): FloppyError {
   return new FloppyError(
     "IMAGE_CHANGED",
     "The image file changed after it was checked.",
-    "The drive does not start from a half-written image. Choose the image again and start over.",
+    "The drive does not start from a half-written image. Start over: the image is checked anew.",
+    { path },
+  );
+}
+
+/** Found before any drive was touched. */
+export function imageOutdated(path: string): FloppyError {
+  return new FloppyError(
+    "IMAGE_CHANGED",
+    "The image file, or the .bmap beside it, changed after it was checked.",
+    `${nothingWritten} Start over: the image is checked anew.`,
     { path },
   );
 }

@@ -1,13 +1,31 @@
+import type { BigIntStats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { ImageFormat, Inspection } from "#contract/images.ts";
+import { imageNotFound, notAFile } from "#core/images/errors.ts";
+import { detectFormat, SIGNATURE_BYTES } from "#core/images/format.ts";
+import {
+  digestOf,
+  type FileState,
+  type ImageFiles,
+  oddKind,
+  readImageFiles,
+  stateOf,
+} from "#linux/image-basis.ts";
 import type { Arrival } from "./arrival.ts";
-import { imageChanged, imageEmpty, imageFormatUnknown, imageNotFound, imageUnreadable } from "./errors.ts";
-import { detectFormat, SIGNATURE_BYTES } from "./format.ts";
+import {
+  imageChanged,
+  imageEmpty,
+  imageFormatUnknown,
+  imageLost,
+  imageOutdated,
+  imageUnreadable,
+} from "./errors.ts";
 
 const READ_BYTES = 1024 ** 2;
 
 type ReadHandle = {
-  stat(): Promise<{ size: number; mtimeMs: number }>;
+  stat(options: { bigint: true }): Promise<BigIntStats>;
   close(): Promise<void>;
   read(
     buffer: Buffer,
@@ -24,6 +42,8 @@ export type ImageFile = {
   format: ImageFormat;
   fileBytes: number;
   modifiedMs: number;
+  /** As it was when it was opened; null where it still grows. */
+  state: FileState | null;
   /** Of a file that is still being downloaded: reading waits for it, so nothing is looked up at its end. */
   arrival: Arrival | null;
 };
@@ -40,34 +60,42 @@ export async function openArrivingFile(
 ): Promise<ImageFile> {
   // It becomes whole in one step, maybe right now.
   const handle = await openReadable(part).catch(() => openReadable(path));
+  const blamed = ofImage(path, handle);
   const waiting: ReadHandle = {
+    ...blamed,
     async read(buffer, offset, length, position) {
       await arrival.reaches(Math.min(position + length, fileBytes));
-      return handle.read(buffer, offset, length, position);
+      return blamed.read(buffer, offset, length, position);
     },
-    stat: () => handle.stat(),
-    close: () => handle.close(),
   };
-  return { path, handle: waiting, format, fileBytes, modifiedMs, arrival };
+  return { path, handle: waiting, format, fileBytes, modifiedMs, state: null, arrival };
 }
 
-/** Opens the file that was inspected; IMAGE_CHANGED where it is another one by now. */
-export async function reopenImageFile(inspected: Inspection): Promise<ImageFile> {
-  const file = await openImageFile(inspected.path);
-  const same =
-    file.fileBytes === inspected.fileBytes &&
-    file.modifiedMs === inspected.modifiedMs &&
-    file.format === inspected.format;
-  if (same) return file;
+/** An image that is opened to be inspected, with what the answer will rest upon. */
+export async function openForInspection(path: string): Promise<{ file: ImageFile; files: ImageFiles }> {
+  const files = await readable(path, () => readImageFiles(path));
+  const file = await openImageFile(path);
+  if (isDeepStrictEqual(file.state, files.file)) return { file, files };
   await file.handle.close();
-  throw imageChanged(inspected.path);
+  throw imageOutdated(path);
 }
 
-/** IMAGE_CHANGED where somebody wrote to the file since it was opened; one that is arriving must have come whole. */
+/** Opens the file that was inspected; IMAGE_CHANGED where anything that was found out then may not be so any more. */
+export async function reopenImageFile({ path, basis, format }: Inspection): Promise<ImageFile> {
+  const { file, files } = await openForInspection(path);
+  if (basis?.files === digestOf(files) && file.format === format) return file;
+  await file.handle.close();
+  throw imageOutdated(path);
+}
+
+/**
+ * IMAGE_CHANGED where somebody wrote to the file since it was opened; one that is arriving must have come whole. Another
+ * name or owner is no change of what was read: that is held to its hash.
+ */
 export async function refuseChanged(file: ImageFile): Promise<void> {
   if (file.arrival) return file.arrival.whole;
-  const { size, mtimeMs } = await file.handle.stat();
-  if (size !== file.fileBytes || mtimeMs !== file.modifiedMs) throw imageChanged(file.path);
+  const { bytes, modifiedNs } = stateOf(await file.handle.stat({ bigint: true }));
+  if (bytes !== file.state?.bytes || modifiedNs !== file.state.modifiedNs) throw imageChanged(file.path);
 }
 
 function openReadable(path: string): Promise<FileHandle> {
@@ -77,23 +105,49 @@ function openReadable(path: string): Promise<FileHandle> {
 async function readable<Opened>(path: string, act: () => Promise<Opened>): Promise<Opened> {
   try {
     // Asked before opening: to open a pipe would wait for its other end.
-    if (!(await stat(path)).isFile()) throw imageUnreadable(path, "it is no regular file");
+    const odd = oddKind(await stat(path, { bigint: true }));
+    if (odd !== null) throw notAFile(path, odd);
     return await act();
   } catch (error) {
     throw fileError(error, path);
   }
 }
 
+/** What fails here is the fault of the disk that holds the image, not of the drive that is written from it. */
+function ofImage(path: string, handle: FileHandle): ReadHandle {
+  const perform = <Result>(act: () => Promise<Result>) =>
+    act().catch((error: Error) => {
+      throw imageLost(path, error.message);
+    });
+  return {
+    read: (...what) => perform(() => handle.read(...what)),
+    stat: (options) => perform(() => handle.stat(options)),
+    close: () => handle.close(),
+  };
+}
+
 async function openRegularFile(path: string): Promise<ImageFile> {
   const handle = await open(path, "r");
   try {
-    const { size, mtimeMs } = await handle.stat();
+    const stats = await handle.stat({ bigint: true });
+    const state = stateOf(stats);
+    const size = state.bytes;
     if (size === 0) throw imageEmpty();
     const head = await readAt(handle, 0, SIGNATURE_BYTES);
     const tail = await readAt(handle, Math.max(0, size - 512), 512);
     const detected = detectFormat(head, tail);
     if (detected.kind === "refused") throw imageFormatUnknown(detected.name, "is");
-    return { path, handle, format: detected.format, fileBytes: size, modifiedMs: mtimeMs, arrival: null };
+    const modifiedMs = Number(stats.mtimeMs);
+    const blamed = ofImage(path, handle);
+    return {
+      path,
+      handle: blamed,
+      format: detected.format,
+      fileBytes: size,
+      modifiedMs,
+      state,
+      arrival: null,
+    };
   } catch (error) {
     await handle.close();
     throw error;

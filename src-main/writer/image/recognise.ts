@@ -1,4 +1,4 @@
-import { matches, type Signature } from "./format.ts";
+import { matches, type Signature } from "#core/images/format.ts";
 
 /** What a machine can boot from or mount begins with one of these. */
 const known: Signature[] = [

@@ -1,34 +1,21 @@
-import { readFile, stat } from "node:fs/promises";
-import { dirname, extname, join, parse } from "node:path";
+import { readFile } from "node:fs/promises";
+import type { ImageFiles } from "#linux/image-basis.ts";
 import { BmapCheck, BmapError, parseBmap } from "./bmap.ts";
 import { bmapContradicts } from "./errors.ts";
 
 /** Holds an image to the `.bmap` that lies beside it; to nothing where there is none. */
 export type Sidecar = { push(piece: Buffer): void; finish(): void };
 
-/** What nobody packs into one. */
+/** The map of an image of many TiB is smaller. */
 const MOST_BYTES = 16 * 1024 ** 2;
 const nothing: Sidecar = { push: () => undefined, finish: () => undefined };
 
-/** `card.img.xz` has its map in `card.img.xz.bmap`, `card.img.bmap` or `card.bmap`. */
-function* namesFor(path: string): Generator<string> {
-  for (let name = parse(path).base; name !== ""; name = parse(name).name) {
-    yield join(dirname(path), `${name}.bmap`);
-    if (extname(name) === "") return;
-  }
-}
-
-async function findFor(path: string): Promise<string | null> {
-  for (const name of namesFor(path)) {
-    const found = await stat(name).catch(() => null);
-    if (found?.isFile() && found.size <= MOST_BYTES) return name;
-  }
-  return null;
-}
-
-export async function openSidecar(image: string): Promise<Sidecar> {
-  const path = await findFor(image);
-  if (path === null) return nothing;
+/** The map of the first place that has one. */
+export async function openSidecar({ sidecars }: Pick<ImageFiles, "sidecars">): Promise<Sidecar> {
+  const found = sidecars.find(({ file }) => file !== null);
+  if (!found?.file) return nothing;
+  const { path } = found;
+  if (found.file.bytes > MOST_BYTES) throw bmapContradicts(path, "nobody packs a map of that size");
   const held = <Result>(act: () => Result): Result => {
     try {
       return act();

@@ -1,6 +1,6 @@
+import { findXz } from "#linux/system-xz.ts";
 import { decode } from "./decode.ts";
 import { type ImageFile, readChunks, readSpan } from "./image-file.ts";
-import { findXz } from "./system-xz.ts";
 import { blocksToShare, tellTheirSizes, unpackBlocks } from "./xz-blocks.ts";
 import type { XzBlock } from "./xz-index.ts";
 import { findInZip, unzip } from "./zip.ts";

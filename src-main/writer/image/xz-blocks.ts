@@ -1,12 +1,14 @@
 import { on } from "node:events";
 import { availableParallelism } from "node:os";
 import lzma from "lzma-native";
+import { findXz } from "#linux/system-xz.ts";
 import { createCollector } from "./collect-garbage.ts";
 import { decodingError } from "./decode.ts";
-import { imageChanged, imageDamaged } from "./errors.ts";
+import { imageChanged, imageDamaged, xzTooOld } from "./errors.ts";
 import { type ImageFile, readSpan } from "./image-file.ts";
 import { failUnlessLeft, feed } from "./through.ts";
-import { XZ_OUTPUT_BYTES } from "./unxz.ts";
+import { isUnsupported, unxzBy, XZ_OUTPUT_BYTES } from "./unxz.ts";
+import { BLOCK_HEADER_BYTES, laterFilters } from "./xz-filters.ts";
 import { asXzFile, findXzBlocks, type XzBlock } from "./xz-index.ts";
 
 /** What blocks under way may hold unpacked. Each takes as much again at most, for what it looks back at. */
@@ -48,6 +50,19 @@ function blocksAhead(blocks: XzBlock[]): number {
  * file. Whoever begins in the middle reads for one slow drive: one block at a time is enough, and takes less memory.
  */
 export async function* unpackBlocks(file: ImageFile, blocks: XzBlock[], from: number): AsyncGenerator<Piece> {
+  let position = from;
+  try {
+    for await (const piece of byLibrary(file, blocks, from)) {
+      position += piece.data.length;
+      yield piece;
+    }
+  } catch (error) {
+    if (!isUnsupported(error)) throw decodingError(error);
+    yield* bySystem(file, blocks, position);
+  }
+}
+
+async function* byLibrary(file: ImageFile, blocks: XzBlock[], from: number): AsyncGenerator<Piece> {
   const ahead = from === 0 ? blocksAhead(blocks) : 1;
   const { wanted, skipped } = blocksFrom(blocks, from);
   const working: { block: XzBlock; unpacking: Unpacking }[] = [];
@@ -70,11 +85,43 @@ export async function* unpackBlocks(file: ImageFile, blocks: XzBlock[], from: nu
       }
       working.shift();
     }
-  } catch (error) {
-    throw decodingError(error);
   } finally {
     for (const { unpacking } of working) unpacking.stop();
   }
+}
+
+/** The system's xz may know filters that the library does not: it gets the blocks as files that follow one another. */
+async function* bySystem(file: ImageFile, blocks: XzBlock[], from: number): AsyncGenerator<Piece> {
+  const { wanted, skipped } = blocksFrom(blocks, from);
+  const [first] = wanted;
+  if (!first) return;
+  const xz = await findXz();
+  if (!xz) throw await tooOld(file, first);
+  const rest = [...wanted];
+  const one = { ...xz, options: ["--decompress", "--stdout", "--threads=1"] };
+  let toSkip = from - skipped;
+  let left = first.sizeBytes;
+  try {
+    for await (const chunk of unxzBy(one, partsOfAll(file, wanted))) {
+      for (left -= chunk.length; left < 0 && rest.length > 1; left += rest[0]?.sizeBytes ?? 0) rest.shift();
+      const data = chunk.subarray(toSkip);
+      toSkip -= chunk.length - data.length;
+      const { offset, packedBytes } = rest[0] ?? first;
+      if (data.length > 0) yield { data, end: offset + packedBytes };
+    }
+  } catch (error) {
+    throw isUnsupported(error) ? await tooOld(file, rest[0] ?? first) : error;
+  }
+}
+
+async function tooOld({ handle }: ImageFile, { offset }: XzBlock): Promise<Error> {
+  const header = Buffer.alloc(BLOCK_HEADER_BYTES);
+  const { buffer, bytesRead } = await handle.read(header, 0, header.length, offset);
+  return xzTooOld(laterFilters(buffer.subarray(0, bytesRead)));
+}
+
+async function* partsOfAll(file: ImageFile, blocks: XzBlock[]): AsyncGenerator<Buffer> {
+  for (const block of blocks) yield* partsOf(file, block);
 }
 
 function blocksFrom(blocks: XzBlock[], from: number): { wanted: XzBlock[]; skipped: number } {

@@ -1,39 +1,58 @@
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { DriveIdentity } from "#contract/drives.ts";
+import { makeFolder } from "#linux/make-folder.ts";
 import { asAskingUser } from "../asking-user.ts";
 import type { BorrowedBlock, Safe } from "./borrow.ts";
+import { journalUnusable } from "./errors.ts";
 import { createMarks } from "./marks.ts";
-import type { Medium } from "./medium.ts";
+import { isMediumError, type Medium } from "./medium.ts";
 import { PROBE_BYTES } from "./places.ts";
 
 const line = z.object({ seed: z.string(), place: z.number().int().nonnegative(), original: z.base64() });
+type Line = z.output<typeof line>;
 
-/** A drive is known again at another port, and after it was plugged in anew. */
-function prefixOf({ byId, serial, wwn, model, sizeBytes }: DriveIdentity): string {
-  const name = JSON.stringify([byId, serial, wwn, model, sizeBytes]);
-  return `${createHash("sha256").update(name).digest("hex").slice(0, 16)}-`;
-}
+const SUFFIX = ".blocks";
 
 /** A file on this machine that holds what a test has borrowed, until it is back. */
-export function createJournal(folder: string, drive: DriveIdentity): Safe {
-  const path = join(folder, `${prefixOf(drive)}${randomUUID()}.blocks`);
+export type Journal = Safe & {
+  /** Whether something is in it that is not back yet. */
+  holds(): boolean;
+};
+
+export function createJournal(folder: string): Journal {
+  const path = join(folder, `${randomUUID()}${SUFFIX}`);
+  let holds = false;
   return {
-    keep: (seed, blocks) => asAskingUser(() => append(folder, path, seed, blocks)),
-    empty: () => asAskingUser(() => rm(path, { force: true })),
+    async keep(seed, blocks) {
+      await inFolder(folder, () => append(folder, path, seed, blocks));
+      holds = true;
+    },
+    async empty() {
+      await inFolder(folder, () => rm(path, { force: true }));
+      holds = false;
+    },
+    holds: () => holds,
   };
 }
 
+/** What fails there is this computer's fault, and says nothing of the drive. */
+async function inFolder<Result>(folder: string, act: () => Promise<Result>): Promise<Result> {
+  return asAskingUser(act).catch((error: unknown) => {
+    throw journalUnusable(folder, error);
+  });
+}
+
 async function append(folder: string, path: string, seed: string, blocks: BorrowedBlock[]): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const lines = blocks.map(({ place, original }) =>
     JSON.stringify({ seed, place, original: original.toString("base64") }),
   );
   const file = await open(path, "a", 0o600);
   try {
-    await file.write(`${lines.join("\n")}\n`);
+    // All of it, or an error: a disk that fills up takes a part of a single write without a word.
+    await file.appendFile(`${lines.join("\n")}\n`);
     await file.sync();
   } finally {
     await file.close();
@@ -43,43 +62,62 @@ async function append(folder: string, path: string, seed: string, blocks: Borrow
 }
 
 /**
- * Puts back what a test that died has left marked; returns how many blocks. A block that was written since keeps what
- * it has: only the very mark that was left there is replaced.
+ * Puts back what tests that died have left marked on this very medium; returns how many blocks. The marks alone tell
+ * whose journal it is: readers and cheap sticks share their serials. A block that was written since keeps what it has,
+ * and a journal stays until its marks were found and all of them are gone.
  */
-export async function recoverBlocks(folder: string, drive: DriveIdentity, medium: Medium): Promise<number> {
+export async function recoverBlocks(folder: string, medium: Medium): Promise<number> {
   let recovered = 0;
-  for (const path of await journalsOf(folder, drive)) {
-    const blocks = await asAskingUser(() => readJournal(path));
-    const found = await putBack(blocks, medium);
+  for (const path of await journalsIn(folder)) {
+    const blocks = await inFolder(folder, () => readJournal(path));
+    const { found, stuck } = await putBack(blocks, medium);
     recovered += found;
-    // Two drives without a serial may be alike: then the marks are on the other one.
-    if (found > 0 || drive.serial !== null) await asAskingUser(() => rm(path, { force: true }));
+    if (found > 0 && stuck === 0) await inFolder(folder, () => rm(path, { force: true }));
   }
   return recovered;
 }
 
-async function journalsOf(folder: string, drive: DriveIdentity): Promise<string[]> {
-  const names = await asAskingUser(() => readdir(folder).catch(() => []));
-  return names.filter((name) => name.startsWith(prefixOf(drive))).map((name) => join(folder, name));
+async function journalsIn(folder: string): Promise<string[]> {
+  const names = await inFolder(folder, () => readdir(folder).catch(unlessMissing));
+  return names.filter((name) => name.endsWith(SUFFIX)).map((name) => join(folder, name));
 }
 
-/** Its last line may be cut off: then the block was not marked yet. */
-async function readJournal(path: string): Promise<z.output<typeof line>[]> {
-  const lines = (await readFile(path, "utf8")).split("\n").slice(0, -1);
-  return lines.map((text) => line.parse(JSON.parse(text)));
+function unlessMissing(error: NodeJS.ErrnoException): string[] {
+  if (error.code === "ENOENT") return [];
+  throw error;
+}
+
+/** Its last line may be cut off: then the block was not marked yet. One that is damaged loses none of the others. */
+async function readJournal(path: string): Promise<Line[]> {
+  const text = await readFile(path, "utf8");
+  return text.split("\n").flatMap((one) => parseLine(one) ?? []);
+}
+
+function parseLine(text: string): Line | null {
+  try {
+    return line.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }
 
 /** Last borrowed, first given back, as the test itself would have done it. */
-async function putBack(blocks: z.output<typeof line>[], medium: Medium): Promise<number> {
-  let count = 0;
+async function putBack(blocks: Line[], medium: Medium): Promise<{ found: number; stuck: number }> {
+  const count = { found: 0, stuck: 0 };
   for (const { seed, place, original } of blocks.toReversed()) {
-    const block = medium.buffer(PROBE_BYTES);
-    await medium.read(block, place);
-    if (!createMarks(medium, seed).at(place).equals(block)) continue;
-    Buffer.from(original, "base64").copy(block);
-    await medium.write(block, place);
-    count += 1;
+    if (place + PROBE_BYTES > medium.sizeBytes) continue;
+    try {
+      const block = medium.buffer(PROBE_BYTES);
+      await medium.read(block, place);
+      if (!createMarks(medium, seed).at(place).equals(block)) continue;
+      Buffer.from(original, "base64").copy(block);
+      await medium.write(block, place);
+      count.found += 1;
+    } catch (error) {
+      if (!isMediumError(error)) throw error;
+      count.stuck += 1;
+    }
   }
-  if (count > 0) await medium.sync();
+  if (count.found > 0) await medium.sync();
   return count;
 }

@@ -5,14 +5,17 @@ import { dirname } from "node:path";
 import { asAskingUser, askingUser } from "../asking-user.ts";
 import { fileError, fileExists, fileUnwritable } from "./errors.ts";
 
-/** A file that gets its name when it is whole; it belongs to the user who asked for it. */
+/**
+ * A file that gets its name when it is whole; it belongs to the user who asked for it, and to nobody else: a card may
+ * hold its device's private key and a Wi-Fi passphrase.
+ */
 export type PartialFile = { handle: FileHandle; finish(): Promise<void>; remove(): Promise<void> };
 
 export async function createPartialFile(path: string, replace: boolean): Promise<PartialFile> {
   const partial = `${path}.${randomUUID()}.part`;
   const handle = await asAskingUser(async () => {
     await refuseTaken(path, replace);
-    return open(partial, "wx", 0o644);
+    return open(partial, "wx", 0o600);
   }).catch((error: unknown) => {
     throw fileError(path, error);
   });

@@ -2,16 +2,26 @@ import type { DriveReport } from "#contract/media.ts";
 import { badBlocks, becameReadOnly, fakeCapacity, slowsToACrawl } from "../probe/errors.ts";
 import type { Medium } from "../probe/medium.ts";
 import { type Emit, reportProgress } from "../progress.ts";
+import { blankWhatCanBe } from "../residue/blank.ts";
+import { residuePlaces, wholeOf } from "../residue/places.ts";
 import { PaceMeter } from "./pace.ts";
 import { CHUNK_BYTES, replaced, Surface } from "./surface.ts";
 import { BLOCK_BYTES, type Tally } from "./tally.ts";
 
 type Checked = Pick<DriveReport, "checkedBytes" | "pace">;
 
-/** Writes all of a drive and reads all of it back. It holds nothing afterwards, and says so by an empty beginning. */
+/** Of this much the old content is gone before anybody could break the test off. */
+const SOON_BYTES = 8 * CHUNK_BYTES;
+
+/**
+ * Writes all of a drive and reads all of it back. It holds nothing afterwards, and whatever looks at it says so; after a
+ * test that was broken off, too, nothing old is found at its end.
+ */
 export async function checkSurface(medium: Medium, emit: Emit): Promise<Checked> {
   const { path, sizeBytes } = medium;
   const surface = new Surface(medium);
+  const signed = (coveredBytes: number) => residuePlaces([wholeOf(medium)], medium, coveredBytes);
+  await blankWhatCanBe(medium, signed(SOON_BYTES));
   try {
     const write = await pass("write", sizeBytes, emit, (at, length) => surface.write(at, length));
     await medium.sync();
@@ -21,7 +31,7 @@ export async function checkSurface(medium: Medium, emit: Emit): Promise<Checked>
     if (read.crawls()) throw slowsToACrawl(path, "reads", read.pace());
     return { checkedBytes: sizeBytes, pace: { write: write.pace(), read: read.pace() } };
   } finally {
-    await surface.blankBeginning().catch(() => undefined);
+    await blankWhatCanBe(medium, signed(0));
   }
 }
 

@@ -79,12 +79,6 @@ export class Surface {
     return kept.equals(fresh);
   }
 
-  /** Nobody takes what the test leaves for a partition table. */
-  async blankBeginning(): Promise<void> {
-    await this.#medium.write(this.#medium.buffer(Math.min(CHUNK_BYTES, this.#medium.sizeBytes)), 0);
-    await this.#medium.sync();
-  }
-
   #fill(position: number, length: number): Buffer {
     const chunk = this.#expected.subarray(0, length);
     this.#pattern.fill(chunk, position);

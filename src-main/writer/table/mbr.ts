@@ -33,15 +33,25 @@ export function protect(sector: Buffer, sectors: number): void {
   }
 }
 
-/** A record with one partition. Its places in cylinders and heads say “too far to tell”, as those of all large disks. */
-export function onePartition({ type, start, length }: Omit<MbrEntry, "status">, diskId: number): Buffer {
+/**
+ * A record with up to four partitions, none of them to boot from. Their places in cylinders and heads say “too far to
+ * tell”, as those of all large disks.
+ */
+export function partitionRecord(partitions: readonly Omit<MbrEntry, "status">[], diskId: number): Buffer {
   const sector = Buffer.alloc(512);
   sector.writeUInt32LE(diskId, 440);
-  sector.fill(Buffer.from([0xfe, 0xff, 0xff]), FIRST_ENTRY + 1, FIRST_ENTRY + 4);
-  sector.writeUInt8(type, FIRST_ENTRY + 4);
-  sector.fill(Buffer.from([0xfe, 0xff, 0xff]), FIRST_ENTRY + 5, FIRST_ENTRY + 8);
-  sector.writeUInt32LE(start, FIRST_ENTRY + 8);
-  sector.writeUInt32LE(length, FIRST_ENTRY + 12);
+  for (const [index, { type, start, length }] of partitions.entries()) {
+    const at = FIRST_ENTRY + index * ENTRY_BYTES;
+    sector.fill(Buffer.from([0xfe, 0xff, 0xff]), at + 1, at + 4);
+    sector.writeUInt8(type, at + 4);
+    sector.fill(Buffer.from([0xfe, 0xff, 0xff]), at + 5, at + 8);
+    sector.writeUInt32LE(start, at + 8);
+    sector.writeUInt32LE(length, at + 12);
+  }
   sector.writeUInt16LE(SIGNATURE, 510);
   return sector;
+}
+
+export function onePartition(partition: Omit<MbrEntry, "status">, diskId: number): Buffer {
+  return partitionRecord([partition], diskId);
 }

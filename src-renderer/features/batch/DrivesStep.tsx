@@ -2,7 +2,7 @@ import { runOnDrive } from "#contract/claims.ts";
 import { assessDrive, type Drive } from "#contract/drives.ts";
 import { byPort, portNames } from "#contract/ports.ts";
 import type { Run } from "#contract/runs.ts";
-import { type DraftAt, pairsOf } from "../../stores/draft.ts";
+import { type DraftAt, isForPractice, pairsOf } from "../../stores/draft.ts";
 import { useApp, useStores } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
 import { CheckCards } from "../../ui/CheckCards.tsx";
@@ -11,8 +11,9 @@ import { Notice } from "../../ui/Notice.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
 import { DriveCard } from "../wizard/DriveCard.tsx";
-import { Practice } from "../wizard/Practice.tsx";
+import { Practice, PracticeImageOffer } from "../wizard/Practice.tsx";
 import { StepForm } from "../wizard/StepForm.tsx";
+import { usePractice } from "../wizard/use-practice.ts";
 import styles from "./batch.module.css";
 import { OneOrSeveral } from "./OneOrSeveral.tsx";
 
@@ -32,22 +33,22 @@ export function DrivesStep({ draft }: { draft: DraftAt<"drives"> }) {
   const runs = useApp((app) => app.runs);
   const tasks = useApp((app) => app.driveTasks);
   const imageBytes = draft.image.inspection?.sizeBytes ?? null;
+  const practice = usePractice(draft.image, () => undefined);
+  const forPractice = isForPractice(draft.image);
+  const verdictOf = (drive: Drive) => assessDrive(drive, imageBytes, forPractice);
   const ports = portNames(drives);
   const taskOf = (drive: Drive) => tasks.find((task) => task.drive.key === drive.key);
   const isRefused = (drive: Drive) =>
     runOnDrive(runs, drive.key) !== null ||
     taskOf(drive)?.status.state === "running" ||
-    assessDrive(drive, imageBytes).verdict === "refused";
+    verdictOf(drive).verdict === "refused";
   const chosen = drives.filter((drive) => draft.driveKeys.includes(drive.key) && !isRefused(drive));
   const chosenKeys = chosen.map(({ key }) => key);
   const pairs = pairsOf({ ...draft, driveKeys: chosenKeys }, { drives, devices });
   const serialOf = new Map(pairs.map(({ serial, drive }) => [drive.key, serial]));
   // A large disk, or a card that was just made, is taken only by its own tick.
   const fresh = drives.filter(
-    (drive) =>
-      !isRefused(drive) &&
-      assessDrive(drive, imageBytes).verdict === "ok" &&
-      writtenFor(runs, drive) === null,
+    (drive) => !isRefused(drive) && verdictOf(drive).verdict === "ok" && writtenFor(runs, drive) === null,
   );
   const isReady = pairs.length > 0 && pairs.length === chosen.length;
 
@@ -103,7 +104,7 @@ export function DrivesStep({ draft }: { draft: DraftAt<"drives"> }) {
                 <DriveCard
                   // Its port stands beside it, in short.
                   drive={{ ...drive, port: null }}
-                  verdict={assessDrive(drive, imageBytes)}
+                  verdict={verdictOf(drive)}
                   takenBy={runOnDrive(runs, drive.key)}
                   task={taskOf(drive)}
                   wasThisRuns={false}
@@ -118,7 +119,8 @@ export function DrivesStep({ draft }: { draft: DraftAt<"drives"> }) {
             ),
           }))}
         />
-        <Practice imageBytes={imageBytes} drives={drives} />
+        <PracticeImageOffer chosen={chosen} image={draft.image} medium="card" />
+        <Practice drives={drives} act={practice} />
       </Screen>
     </StepForm>
   );

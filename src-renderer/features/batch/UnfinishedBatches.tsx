@@ -4,7 +4,8 @@ import { mayResume } from "#contract/runs.ts";
 import { useApp, useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
 import { plural } from "../../ui/format.ts";
-import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { Notice } from "../../ui/Notice.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 import { batchIds, runsOfBatch } from "./batch-rows.ts";
 
 /** Batches of which cards still wait for a decision: each goes on by itself, on the batch’s screen. */

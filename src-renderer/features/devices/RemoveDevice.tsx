@@ -5,8 +5,8 @@ import { type ErrorData, toErrorData } from "#contract/errors.ts";
 import { useApp, useStores } from "../../stores/use-stores.ts";
 import { plural } from "../../ui/format.ts";
 import { HoldButton } from "../../ui/HoldButton.tsx";
-import { ErrorNotice } from "../../ui/Notice.tsx";
 import { Panel } from "../../ui/Panel.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 import styles from "./devices.module.css";
 
 /** Takes the device out of the inventory, by a deliberate act. */

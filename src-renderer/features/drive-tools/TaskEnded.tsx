@@ -2,9 +2,10 @@ import type { DriveTask } from "#contract/drive-tasks.ts";
 import { useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
 import { formatBytes, formatDuration } from "../../ui/format.ts";
-import { ErrorNotice } from "../../ui/Notice.tsx";
+import { HoldButton } from "../../ui/HoldButton.tsx";
 import { type Fact, Facts, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 import { useRunAct } from "../run/run-act.tsx";
 import { useKey } from "../use-key.ts";
 import styles from "./drive-tools.module.css";
@@ -19,7 +20,7 @@ export function TaskEnded({ task, onBack }: { task: DriveTask; onBack: () => voi
   const { tone, word } = taskState(task);
   const replace =
     request.kind === "save" && status.state === "failed" && status.error.code === "FILE_EXISTS"
-      ? () => app.saveDrive({ driveKey: drive.key, path: request.path, part: request.part, replace: true })
+      ? () => app.replaceSavedDrive(drive.key, request)
       : null;
   const sentences = [...(status.state === "cancelled" ? [taskLeaves(request)] : resultWords(task)), ...notes];
   const facts = factsOf(task);
@@ -38,7 +39,9 @@ export function TaskEnded({ task, onBack }: { task: DriveTask; onBack: () => voi
       {status.state === "failed" && (
         <ErrorNotice
           error={status.error}
-          actions={replace && <Button onClick={() => attempt(replace())}>Replace the file</Button>}
+          actions={
+            replace && <HoldButton onHeld={() => attempt(replace())}>Hold to replace the file</HoldButton>
+          }
         />
       )}
       {(sentences.length > 0 || facts.length > 0) && (

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useState } from "react";
+import { savedImagePath } from "#contract/media.ts";
 import { useApp, useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Segments, TextField } from "../../ui/Field.tsx";
@@ -35,7 +36,7 @@ const explanations: Record<Tool, string[]> = {
   ],
   save: [
     "Reads the drive into an image file, which can be flashed to another drive. The drive is only read.",
-    "A name that ends in .zst is packed; any other is raw.",
+    "A name that ends in .zst is packed, one that ends in .img raw. The file can be read by you alone.",
   ],
   restore: [
     "Makes one empty partition that every system reads and writes, so that the drive can be used for anything again.",
@@ -51,12 +52,12 @@ export function ToolChoice({ drive, onBack }: ToolsProps) {
   const [path, setPath] = useImagePath(drive.name);
   const isGone = useApp((state) => !state.drives.some(({ key }) => key === drive.key));
   const isLocked = drive.readOnly && tool !== "save";
-  const mayNot = isGone || isLocked || (tool === "save" && path.trim() === "");
+  const mayNot = isGone || isLocked || (tool === "save" && !savedImagePath.safeParse(path.trim()).success);
 
   const acts: Record<Tool, () => Promise<void>> = {
     quick: () => app.testDrive(drive.key, "quick"),
     full: () => app.testDrive(drive.key, "full"),
-    save: () => app.saveDrive({ driveKey: drive.key, path: path.trim(), part, replace: false }),
+    save: () => app.saveDrive({ driveKey: drive.key, path: path.trim(), part, replaceConfirmed: null }),
     restore: () => app.restoreDrive(drive.key),
   };
   const begin = () => !mayNot && attempt(acts[tool]());
@@ -135,6 +136,7 @@ function SaveFields({ path, onPath, part, onPart }: SaveFieldsProps) {
         value={path}
         onChange={(event) => onPath(event.target.value)}
         help="On this machine. A file that is there already is kept."
+        error={path.trim() === "" ? undefined : wordsAgainst(path.trim())}
       />
       <Segments
         label="How much of it"
@@ -154,6 +156,8 @@ function SaveFields({ path, onPath, part, onPart }: SaveFieldsProps) {
     </>
   );
 }
+
+const wordsAgainst = (path: string) => savedImagePath.safeParse(path).error?.issues[0]?.message;
 
 /** Beside a person's other files, called as the drive is. */
 function useImagePath(driveName: string) {

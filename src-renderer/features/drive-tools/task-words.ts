@@ -1,4 +1,5 @@
 import type { DriveRequest, DriveTask, TaskStage } from "#contract/drive-tasks.ts";
+import { SAVED_SECRETS } from "#contract/media.ts";
 import { formatSpeed } from "../../ui/format.ts";
 import type { Tone } from "../../ui/StateMark.tsx";
 
@@ -62,7 +63,7 @@ export function resultWords({ status }: DriveTask): string[] {
   if (status.state !== "done") return [];
   const { result } = status;
   if (result.kind === "restore") return ["One partition, which every system reads and writes."];
-  if (result.kind === "save") return ["The drive was only read."];
+  if (result.kind === "save") return ["The drive was only read.", SAVED_SECRETS];
   const { pace } = result.report;
   if (!pace) {
     return [

@@ -8,6 +8,7 @@ import { Screen } from "../../ui/Screen.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
 import { HostKey } from "../HostKey.tsx";
 import { useEnterAnywhere } from "../use-key.ts";
+import { Carried } from "./Carried.tsx";
 import { PhaseChips } from "./PhaseChips.tsx";
 import { Checked, Handover } from "./Provisioned.tsx";
 import { RunFacts } from "./RunFacts.tsx";
@@ -18,18 +19,15 @@ import type { LogSwitch } from "./run-act.tsx";
 export function RunDone({ run, log }: { run: Run; log: LogSwitch }) {
   const { wizard, navigation } = useStores();
   const next = () => wizard.nextDevice(run);
+  const isInstalled = run.installation !== null;
   // A log that was open all along must not push the good news out of sight.
   const [wasOpen] = useState(log.isOpen);
   useEnterAnywhere(next);
   return (
     <Screen
       tone="good"
-      title={run.medium === "card" ? `${run.serial} is ready` : `${run.serial} is provisioned`}
-      lead={
-        run.medium === "card"
-          ? "Every byte of the card was read back and is right. You can take it out."
-          : "It runs the system that was built, from its own disk, and says that all is as it should be."
-      }
+      title={isInstalled ? `${run.serial} is provisioned` : `${run.serial} is ready`}
+      lead={leadOf(run)}
       left={
         <Button onClick={() => navigation.go({ place: "device", serial: run.serial })}>
           Show the device
@@ -53,9 +51,9 @@ export function RunDone({ run, log }: { run: Run; log: LogSwitch }) {
     >
       <Columns>
         <div className={styles.sheets}>
-          {run.medium === "stick" ? <Checked run={run} /> : <Identity run={run} />}
-          {run.medium === "stick" ? <Handover run={run} /> : <WhatNow run={run} />}
-          {run.medium === "card" && <PhaseChips run={run} />}
+          {isInstalled ? <Checked run={run} /> : <Identity run={run} />}
+          {isInstalled ? <Handover run={run} /> : <WhatNow run={run} />}
+          {!isInstalled && <PhaseChips run={run} />}
         </div>
         <Panel>
           <RunFacts run={run} />
@@ -66,6 +64,15 @@ export function RunDone({ run, log }: { run: Run; log: LogSwitch }) {
   );
 }
 
+function leadOf({ installation, medium, drive }: Run): string {
+  if (installation)
+    return "It runs the system that was built, from its own disk, and says that all is as it should be.";
+  const verified = `Every byte of the ${medium} was read back and is right.`;
+  return drive.kind === "practice"
+    ? `${verified} No real drive was touched.`
+    : `${verified} You can take it out.`;
+}
+
 const takesIdentity = (run: Run) => carriesIdentity(run.medium, run.image);
 
 function useHostname(run: Run): string {
@@ -74,6 +81,11 @@ function useHostname(run: Run): string {
 }
 
 function Identity({ run }: { run: Run }) {
+  return run.drive.kind === "practice" ? <Carried run={run} /> : <Recorded run={run} />;
+}
+
+/** As the inventory has it: nobody is asked for a password only to look at a card once more. */
+function Recorded({ run }: { run: Run }) {
   const device = useApp((app) => app.devices.find((candidate) => candidate.serial === run.serial));
   const hostname = useHostname(run);
   const none = "none: the image takes no identity";
@@ -96,7 +108,11 @@ function WhatNow({ run }: { run: Run }) {
   if (run.drive.kind === "practice") {
     return (
       <Panel title="What now">
-        <p>This was a practice drive. A real card would now go into the device.</p>
+        <p>
+          {run.medium === "card"
+            ? `This was practice. A real card would now go into the ${host?.label ?? run.host}.`
+            : `A practice stick ends here. From a real one, the ${host?.label ?? run.host} would start now, and be installed.`}
+        </p>
       </Panel>
     );
   }

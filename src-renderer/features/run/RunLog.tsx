@@ -4,7 +4,7 @@ import { Button } from "../../ui/Button.tsx";
 import { formatClock } from "../../ui/format.ts";
 import { LogView } from "../../ui/LogView.tsx";
 import { Waiting } from "../../ui/Meter.tsx";
-import { ErrorNotice } from "../../ui/Notice.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 import { logFileName, logFileText } from "./log-file.ts";
 
 /** A build writes tens of thousands of lines; the newest are drawn, all are in the journal. */

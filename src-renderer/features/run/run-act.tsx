@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { type ErrorData, toErrorData } from "#contract/errors.ts";
-import { ErrorNotice } from "../../ui/Notice.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 
 export type LogSwitch = { isOpen: boolean; open(): void; toggle(): void };
 

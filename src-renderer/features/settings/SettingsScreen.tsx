@@ -1,14 +1,21 @@
 import { type ComponentProps, useRef, useState } from "react";
 import { type ErrorData, toErrorData } from "#contract/errors.ts";
 import type { Settings } from "#contract/settings.ts";
-import { type FormErrors, formOf, readForm, type SettingsForm } from "../../stores/settings-form.ts";
+import {
+  errorsIn,
+  type FormErrors,
+  formOf,
+  readForm,
+  type SettingsForm,
+} from "../../stores/settings-form.ts";
 import { useApp, useSettings, useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Segments, TextArea, TextField } from "../../ui/Field.tsx";
-import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { Notice } from "../../ui/Notice.tsx";
 import { Columns, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 import styles from "./settings.module.css";
 
 type Saving =
@@ -22,7 +29,8 @@ export function SettingsScreen() {
   const saved = useApp((state) => state.settings);
   const unsaved = useSettings((view) => view.unsaved);
   const form = unsaved ?? formOf(saved);
-  const [errors, setErrors] = useState<FormErrors>({});
+  const problems = useApp((state) => state.problems);
+  const [errors, setErrors] = useState<FormErrors>(() => errorsIn(saved));
   const [saving, setSaving] = useState<Saving>({ state: "idle" });
   const element = useRef<HTMLFormElement>(null);
 
@@ -32,7 +40,8 @@ export function SettingsScreen() {
     if (read.state === "invalid") return focusFirstInvalid(element.current);
     setSaving({ state: "busy" });
     try {
-      await app.updateSettings(read.settings);
+      // The theme too, which is chosen beside the form: what was wrong in the file is corrected as a whole.
+      await app.updateSettings({ ...read.settings, theme: saved.theme });
       settings.keep(null);
       setSaving({ state: "saved" });
     } catch (thrown) {
@@ -73,7 +82,7 @@ export function SettingsScreen() {
             <Button
               onClick={() => {
                 settings.keep(null);
-                setErrors({});
+                setErrors(errorsIn(saved));
               }}
             >
               Undo changes
@@ -87,6 +96,9 @@ export function SettingsScreen() {
         }
       >
         {saving.state === "failed" && <ErrorNotice error={saving.error} />}
+        {problems.map((problem) => (
+          <ErrorNotice key={problem.message} error={problem} />
+        ))}
         <Columns ratio="even">
           <BenchPanel field={field} />
           <DevicePanel field={field} />

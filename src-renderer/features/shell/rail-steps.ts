@@ -1,7 +1,7 @@
 import type { Catalog } from "#contract/catalog.ts";
 import type { ImageChoice } from "#contract/images.ts";
 import { mediumIsDone, type Phase, type PhaseName, type Run } from "#contract/runs.ts";
-import type { Draft, Step } from "../../stores/draft.ts";
+import { type Draft, isForPractice, type Step } from "../../stores/draft.ts";
 import { cut, formatDuration, percentOf, plural } from "../../ui/format.ts";
 import { capital, driveWords, fileName } from "../words.ts";
 
@@ -34,7 +34,8 @@ function draftMedium(draft: Draft, catalog: Catalog): string {
 
 function originOf(choice: ImageChoice): string {
   if (choice.kind === "file") return fileName(choice.path);
-  return choice.kind === "build" ? "from the flake" : "from the manifest";
+  const origins = { build: "from the flake", download: "from the manifest", practice: "for practice" };
+  return origins[choice.kind];
 }
 
 /** What is already known of a step, from a draft that is past it. */
@@ -89,7 +90,8 @@ export function draftSteps(draft: Draft, catalog: Catalog): RailStep[] {
     return { label: labels[step], found: null, state: "todo", backTo: null };
   });
   const todo = (label: string): RailStep => ({ label, found: null, state: "todo", backTo: null });
-  return [...asked, todo("Verify"), ...(medium === "Stick" ? [todo("Boot and install")] : [])];
+  const installs = medium === "Stick" && !("image" in draft && isForPractice(draft.image));
+  return [...asked, todo("Verify"), ...(installs ? [todo("Boot and install")] : [])];
 }
 
 function runningWords(phase: Phase): string {

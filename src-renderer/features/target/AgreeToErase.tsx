@@ -1,24 +1,27 @@
 import { type RefObject, useId, useState } from "react";
-import type { InstallPlan } from "#contract/targets.ts";
+import { erasureWord, erasureWordPlace, isErasureWord } from "#contract/erasure-word.ts";
+import type { InstallPlan, TargetDisk } from "#contract/targets.ts";
 import { Button } from "../../ui/Button.tsx";
 import { HoldButton } from "../../ui/HoldButton.tsx";
 import styles from "./disk.module.css";
-import { erasureWord, isErasureWord } from "./disk-segments.ts";
 
 type AgreeProps = {
   plan: InstallPlan | null;
+  /** All disks of the machine: what is typed tells the one from the others. */
+  disks: TargetDisk[];
   busy: boolean;
   field: RefObject<HTMLInputElement | null>;
   onAgree: (plan: InstallPlan) => void;
 };
 
-/** The deliberate act: the disk's own last four, or a second of holding where it has none. */
-export function AgreeToErase({ plan, busy, field, onAgree }: AgreeProps) {
-  if (plan === null || erasureWord(plan.disk) !== null)
-    return <TypeSerial key={plan?.disk.key} plan={plan} busy={busy} field={field} onAgree={onAgree} />;
+/** The deliberate act: the end of the disk's own serial, or a second of holding where that tells nothing. */
+export function AgreeToErase(props: AgreeProps) {
+  const { plan, disks, busy, onAgree } = props;
+  if (plan === null || erasureWord(plan.disk, disks).of === "serial")
+    return <TypeSerial key={plan?.disk.key} {...props} />;
   return (
     <div className={styles.agree}>
-      <span className={styles.ask}>This disk has no serial. Hold the button for a second.</span>
+      <span className={styles.ask}>No serial tells this disk from others. Hold the button for a second.</span>
       <HoldButton disabled={busy} onHeld={() => onAgree(plan)}>
         {busy ? "Starting…" : "Erase and install"}
       </HoldButton>
@@ -26,21 +29,23 @@ export function AgreeToErase({ plan, busy, field, onAgree }: AgreeProps) {
   );
 }
 
-function TypeSerial({ plan, busy, field, onAgree }: AgreeProps) {
+function TypeSerial({ plan, disks, busy, field, onAgree }: AgreeProps) {
   const id = useId();
   const [typed, setTyped] = useState("");
-  const isRight = plan !== null && isErasureWord(plan.disk, typed);
-  const isWrong = plan !== null && typed.trim().length >= 4 && !isRight;
+  const wanted = plan && erasureWord(plan.disk, disks);
+  const length = wanted?.word.length ?? 4;
+  const isRight = wanted !== null && isErasureWord(wanted, typed);
+  const isWrong = wanted !== null && typed.trim().length >= length && !isRight;
   return (
     <form
       className={styles.agree}
       onSubmit={(event) => {
         event.preventDefault();
-        if (isRight && !busy) onAgree(plan);
+        if (plan && isRight && !busy) onAgree(plan);
       }}
     >
       <label htmlFor={id} className={styles.ask}>
-        To erase it, type the last four of its serial
+        To erase it, type {wanted ? erasureWordPlace(wanted) : "the last four of its serial"}
         {isWrong && <strong role="alert">That is another serial.</strong>}
       </label>
       <input
@@ -48,8 +53,8 @@ function TypeSerial({ plan, busy, field, onAgree }: AgreeProps) {
         id={id}
         className={styles.word}
         value={typed}
-        maxLength={4}
-        size={4}
+        maxLength={length}
+        size={length}
         disabled={plan === null || busy}
         spellCheck={false}
         autoComplete="off"

@@ -5,9 +5,10 @@ import { noPick } from "../../stores/target-store.ts";
 import { useStores, useTarget } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
 import { ChoiceCards } from "../../ui/ChoiceCards.tsx";
-import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { Notice } from "../../ui/Notice.tsx";
 import { Columns, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 import { useRunAct } from "../run/run-act.tsx";
 import type { CancelRun } from "../run/use-cancel.tsx";
 import { useKey } from "../use-key.ts";
@@ -41,7 +42,7 @@ export function DiskScreen({ run, facts, cancel }: DiskScreenProps) {
     ? { hint: cancel.question }
     : {
         left: <Button onClick={cancel.ask}>Cancel run</Button>,
-        right: <AgreeToErase plan={plan} busy={agreed} field={field} onAgree={agree} />,
+        right: <AgreeToErase plan={plan} disks={facts.disks} busy={agreed} field={field} onAgree={agree} />,
       };
   const listButton = plan && (
     <Button
@@ -154,7 +155,7 @@ function Disks({ facts, chosen, onChoose, onGoOn }: DisksProps) {
           choices={facts.disks.map((disk) => ({
             value: disk.key,
             refused: disk.refusal !== null,
-            content: <DiskCard disk={disk} />,
+            content: <DiskCard disk={disk} disks={facts.disks} />,
           }))}
         />
         {/* Without one, Enter on a radio button submits nothing. */}

@@ -67,13 +67,3 @@ export function segmentsOfLayout({ partitions }: Layout, disk: TargetDisk): Segm
     return { id: label, label: partitionWords(partition), detail, bytes, look: "new" };
   });
 }
-
-/** What to type to agree; null where the disk has no serial to type. */
-export function erasureWord({ identity }: TargetDisk): string | null {
-  const serial = identity.serial?.trim() ?? "";
-  return serial.length >= 4 ? serial.slice(-4) : null;
-}
-
-export function isErasureWord(disk: TargetDisk, typed: string): boolean {
-  return erasureWord(disk)?.toLowerCase() === typed.trim().toLowerCase();
-}

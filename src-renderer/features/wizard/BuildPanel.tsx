@@ -3,9 +3,10 @@ import type { PreflightCheck } from "#contract/images.ts";
 import { useApp, useImage, useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Waiting } from "../../ui/Meter.tsx";
-import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { Notice } from "../../ui/Notice.tsx";
 import { Facts, Panel } from "../../ui/Panel.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 import styles from "./ImageStep.module.css";
 
 export function BuildPanel({ host, role }: { host: string; role: string }) {
@@ -45,7 +46,7 @@ export function BuildPanel({ host, role }: { host: string; role: string }) {
       </Panel>
       {preflight.state === "ready" && !preflight.value.ready && (
         <Notice tone="look" title="This machine cannot build the image yet.">
-          <p>Mend what is marked above and check again, or use a local file.</p>
+          <p>Mend what is marked above and check again, use a local file, or practise first.</p>
         </Notice>
       )}
     </>

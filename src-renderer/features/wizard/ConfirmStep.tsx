@@ -1,15 +1,16 @@
 import { useEffect, useRef } from "react";
 import { carriesIdentity } from "#contract/identity.ts";
-import type { DraftAt } from "../../stores/draft.ts";
+import { type DraftAt, isForPractice } from "../../stores/draft.ts";
 import { useApp, useStores, useWizard } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
 import { formatMedium, plural } from "../../ui/format.ts";
 import { HoldButton } from "../../ui/HoldButton.tsx";
 import { Names } from "../../ui/Names.tsx";
-import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { Notice } from "../../ui/Notice.tsx";
 import { Columns, Facts, Lines, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { SegmentBar } from "../../ui/SegmentBar.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 import { mediumOf } from "../shell/rail-steps.ts";
 import { useKey } from "../use-key.ts";
 import { imageWords } from "../words.ts";
@@ -28,7 +29,9 @@ export function ConfirmStep({ draft }: { draft: DraftAt<"confirm"> }) {
   const size = formatMedium(drive.identity.sizeBytes);
   const isNewBuild = image.choice.kind === "build" && draft.purpose.kind === "new";
   const awaited = image.choice.kind === "download" ? "download" : "build";
-  const after = segmentsAfter(drive, image.inspection ?? (isNewBuild ? built : null), awaited);
+  const medium = useApp((app) => mediumOf(app.catalog, device.host));
+  const known = image.inspection ?? (isNewBuild ? built : null);
+  const after = segmentsAfter(drive, known, awaited, medium);
   const busy = act.state === "busy";
 
   return (
@@ -82,9 +85,9 @@ function WhatIsWritten({ draft }: { draft: DraftAt<"confirm"> }) {
   const settings = useApp((app) => app.settings);
   const { drive, image, device } = draft;
   const medium = useApp((app) => mediumOf(app.catalog, device.host));
-  const takesIdentity = carriesIdentity(medium, image.inspection);
+  const takesIdentity = medium === "stick" || carriesIdentity(medium, image.inspection);
   const keys = settings.authorizedKeys.length;
-  const identity = ["new host key", plural(keys, "SSH key")];
+  const identity = ["new host key", medium === "stick" ? "this run’s key" : plural(keys, "SSH key")];
   if (settings.wifi) identity.push(`Wi-Fi “${settings.wifi.ssid}”`);
   return (
     <>
@@ -98,7 +101,7 @@ function WhatIsWritten({ draft }: { draft: DraftAt<"confirm"> }) {
           { name: "Identity", value: takesIdentity ? <Lines of={identity} /> : "none on this medium" },
         ]}
       />
-      {takesIdentity && keys === 0 && (
+      {medium === "card" && takesIdentity && keys === 0 && !isForPractice(image) && (
         <Notice tone="look" title="No SSH key is set.">
           <p>Nobody can log in to this device over SSH. Add one in Settings.</p>
         </Notice>

@@ -1,18 +1,23 @@
 import { useRef, useState } from "react";
+import type { AppState } from "#contract/api.ts";
 import type { Host } from "#contract/catalog.ts";
 import { firstFree } from "#contract/serials.ts";
 import type { DraftAt } from "../../stores/draft.ts";
 import { useApp, useStores, useWizard } from "../../stores/use-stores.ts";
 import { Button, Key } from "../../ui/Button.tsx";
-import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { Notice } from "../../ui/Notice.tsx";
 import { Columns, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 import styles from "./DeviceStep.module.css";
 import { KnownDevices } from "./KnownDevices.tsx";
 import { MachinesUnderWay } from "./MachinesUnderWay.tsx";
 import { StepForm } from "./StepForm.tsx";
 import { UnfinishedRuns } from "./UnfinishedRuns.tsx";
 import { useTypingInto } from "./use-typing-into.ts";
+
+/** Nothing can begin by the hosts and roles that are shown: they stand in for those of a flake that cannot be read. */
+const lacksCatalog = ({ problems }: AppState) => problems.some(({ code }) => code === "CATALOG_UNREADABLE");
 
 export function DeviceStep({ draft }: { draft: DraftAt<"device"> }) {
   const { wizard } = useStores();
@@ -21,6 +26,7 @@ export function DeviceStep({ draft }: { draft: DraftAt<"device"> }) {
   const input = useRef<HTMLInputElement>(null);
   useTypingInto(input);
   const isFailed = act.state === "failed";
+  const isBlocked = useApp(lacksCatalog);
   // Read from the field itself: a scanner's Enter may come before the last letter was drawn.
   const identify = () => void wizard.identify(input.current?.value.trim() ?? "");
 
@@ -35,7 +41,11 @@ export function DeviceStep({ draft }: { draft: DraftAt<"device"> }) {
           </>
         }
         right={
-          <Button type="submit" look="main" disabled={text.trim() === "" || act.state === "busy"}>
+          <Button
+            type="submit"
+            look="main"
+            disabled={text.trim() === "" || act.state === "busy" || isBlocked}
+          >
             Use this device
           </Button>
         }
@@ -104,7 +114,8 @@ function Problems() {
 function OtherCatalog() {
   const source = useApp((app) => app.catalogSource);
   const flake = useApp((app) => app.settings.flake);
-  if (source.kind !== "bundled" || flake === null) return null;
+  const isTold = useApp(lacksCatalog);
+  if (source.kind !== "bundled" || flake === null || isTold) return null;
   return (
     <Notice tone="look" title="Hosts and roles are those that come with Floppy.">
       <p>{source.reason}</p>
@@ -116,6 +127,7 @@ const imageOrigins = {
   build: "built from the flake",
   download: "from the same download",
   file: "from the same file",
+  practice: "with the practice image",
 } as const;
 
 /** Tells what the next device takes over, so that nobody is surprised at the drive step. */

@@ -5,9 +5,10 @@ import { useImage, useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
 import { formatBytes, shortHash } from "../../ui/format.ts";
 import { Waiting } from "../../ui/Meter.tsx";
-import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { Notice } from "../../ui/Notice.tsx";
 import { type Fact, Facts, Panel } from "../../ui/Panel.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 import styles from "./ImageStep.module.css";
 
 /** The image that a manifest names: what will be downloaded, and who vouches for it. */

@@ -6,8 +6,9 @@ import { TextField } from "../../ui/Field.tsx";
 import { formatBytes, shortHash } from "../../ui/format.ts";
 import { FolderIcon, ImageIcon, UpIcon } from "../../ui/icons.tsx";
 import { Waiting } from "../../ui/Meter.tsx";
-import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { Notice } from "../../ui/Notice.tsx";
 import { Columns, Facts, Panel } from "../../ui/Panel.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 import { fileName } from "../words.ts";
 import styles from "./ImageStep.module.css";
 

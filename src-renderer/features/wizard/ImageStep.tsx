@@ -9,13 +9,17 @@ import { mediumOf } from "../shell/rail-steps.ts";
 import { BuildPanel } from "./BuildPanel.tsx";
 import { DownloadPanel } from "./DownloadPanel.tsx";
 import { FilePanel } from "./FilePanel.tsx";
+import { PracticePanel } from "./PracticePanel.tsx";
 import { StepForm } from "./StepForm.tsx";
 
-/** What is likely meant: a machine without nix builds nothing. */
+/** What is likely meant: a machine without nix builds nothing, and one without a manifest is there to be tried. */
 function useSource(): ImageSource {
   const chosen = useImage((view) => view.source);
-  const cannotBuild = useApp((app) => app.machine.nix.state === "missing" && app.settings.manifest !== null);
-  return chosen ?? (cannotBuild ? "download" : "build");
+  const likely = useApp(({ machine, settings }) => {
+    if (machine.nix.state === "present") return "build";
+    return settings.manifest === null ? "practice" : "download";
+  });
+  return chosen ?? likely;
 }
 
 /** What the manifest calls the image for the target. */
@@ -31,6 +35,7 @@ export function ImageStep({ draft }: { draft: DraftAt<"image"> }) {
   const source = useSource();
   const preflight = useImage((view) => view.preflight);
   const inspection = useImage((view) => view.inspection);
+  const practice = useImage((view) => view.practice);
   const target = `${draft.device.host}-${draft.role}`;
   const mayBuild = preflight.state === "ready" && preflight.value.ready;
   const medium = useApp((app) => mediumOf(app.catalog, draft.device.host));
@@ -39,19 +44,27 @@ export function ImageStep({ draft }: { draft: DraftAt<"image"> }) {
   const listed = useImage(({ manifest }) =>
     manifest.state === "ready" ? manifestImageOf(manifest.value, name) : null,
   );
-  const mayUse = { build: mayBuild, download: listed !== null, file: mayWrite }[source];
+  const isMade = practice.state === "ready";
+  const mayUse = { build: mayBuild, download: listed !== null, file: mayWrite, practice: isMade }[source];
+  const act = {
+    build: `Use ${target}`,
+    download: `Use ${name}`,
+    file: "Use this file",
+    practice: "Use the practice image",
+  }[source];
 
   function go() {
     if (source === "build" && mayBuild) wizard.chooseBuild();
     if (source === "download" && listed) wizard.chooseDownload(listed);
     if (source === "file" && mayWrite) wizard.chooseFile(inspection.value);
+    if (source === "practice" && isMade) wizard.choosePractice(practice.value);
   }
 
   return (
     <StepForm onMainAct={go} onBack={wizard.back}>
       <Screen
         title="Which image?"
-        lead={`${target} is built from the flake when the run begins; or write an image that was built elsewhere.`}
+        lead={`${target} is built from the flake when the run begins; or write an image that was built elsewhere, or one to practise with.`}
         left={<Button onClick={wizard.back}>Back</Button>}
         hint={
           mayUse && (
@@ -62,7 +75,7 @@ export function ImageStep({ draft }: { draft: DraftAt<"image"> }) {
         }
         right={
           <Button type="submit" look="main" disabled={!mayUse}>
-            {{ build: `Use ${target}`, download: `Use ${name}`, file: "Use this file" }[source]}
+            {act}
           </Button>
         }
       >
@@ -76,11 +89,13 @@ export function ImageStep({ draft }: { draft: DraftAt<"image"> }) {
             { value: "build", label: "Build from the flake" },
             { value: "download", label: "Download" },
             { value: "file", label: "Local file" },
+            { value: "practice", label: "Practice" },
           ]}
         />
         {source === "build" && <BuildPanel host={draft.device.host} role={draft.role} />}
         {source === "download" && <DownloadPanel name={name} />}
         {source === "file" && <FilePanel medium={medium} />}
+        {source === "practice" && <PracticePanel medium={medium} />}
       </Screen>
     </StepForm>
   );

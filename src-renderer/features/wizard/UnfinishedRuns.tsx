@@ -3,8 +3,9 @@ import { type ErrorData, toErrorData } from "#contract/errors.ts";
 import { mayResume, mediumIsDone, type Run } from "#contract/runs.ts";
 import { useApp, useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
-import { ErrorNotice, Notice } from "../../ui/Notice.tsx";
+import { Notice } from "../../ui/Notice.tsx";
 import { UnfinishedBatches } from "../batch/UnfinishedBatches.tsx";
+import { ErrorNotice } from "../ErrorNotice.tsx";
 import { endedWords, leftBehind } from "../words.ts";
 
 /** Runs that ended early and still wait for a decision: go on, or put aside. */

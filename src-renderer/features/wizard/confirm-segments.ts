@@ -1,4 +1,6 @@
+import type { Host } from "#contract/catalog.ts";
 import type { Drive, Volume } from "#contract/drives.ts";
+import { STICK_IDENTITY_BYTES } from "#contract/identity.ts";
 import type { Run } from "#contract/runs.ts";
 import type { KnownImage } from "../../stores/draft.ts";
 import { formatBytes, formatMedium } from "../../ui/format.ts";
@@ -53,24 +55,36 @@ export function segmentsAfter(
   drive: Drive,
   inspection: KnownImage | null,
   awaited: "build" | "download" = "build",
+  medium: Host["medium"] = "card",
 ): After {
   if (!inspection) {
     const unknown = { look: "new" as const, detail: `known after the ${awaited}` };
     const firmware = { ...unknown, id: "firmware", label: "FIRMWARE, identity", bytes: 1 };
     return { segments: [firmware, { ...unknown, id: "system", label: "NixOS", bytes: 3 }], toScale: false };
   }
-  const { firmware, sizeBytes } = inspection;
-  const rest = drive.identity.sizeBytes - sizeBytes;
-  const named = (label: string, bytes: number): Segment => ({
-    id: label,
-    label,
-    bytes,
-    detail: formatBytes(bytes),
-    look: "new",
-  });
-  const parts = firmware
-    ? [named("FIRMWARE, identity", firmware.sizeBytes), named("NixOS", sizeBytes - firmware.sizeBytes)]
-    : [named("Image as it is", sizeBytes)];
-  const segments = rest > 0 ? [...parts, free(rest, sizeBytes, "unused until the first boot")] : parts;
-  return { segments, toScale: true };
+  const parts = medium === "stick" ? stickParts(inspection) : cardParts(inspection);
+  const written = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  const rest = drive.identity.sizeBytes - written;
+  const isGrown = medium === "card" && !inspection.practice;
+  const unused = free(rest, written, isGrown ? "unused until the first boot" : "unused");
+  return { segments: rest > 0 ? [...parts, unused] : parts, toScale: true };
+}
+
+const named = (label: string, bytes: number): Segment => ({
+  id: label,
+  label,
+  bytes,
+  detail: formatBytes(bytes),
+  look: "new",
+});
+
+function cardParts({ firmware, sizeBytes, practice }: KnownImage): Segment[] {
+  if (!firmware) return [named("Image as it is", sizeBytes)];
+  const system = practice ? "ROOT, for practice" : "NixOS";
+  return [named("FIRMWARE, identity", firmware.sizeBytes), named(system, sizeBytes - firmware.sizeBytes)];
+}
+
+/** The identity lies behind the installer. */
+function stickParts({ sizeBytes }: KnownImage): Segment[] {
+  return [named("Installer", sizeBytes), named("FLOPPY, identity", STICK_IDENTITY_BYTES)];
 }

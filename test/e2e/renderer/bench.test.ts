@@ -12,7 +12,7 @@ test("a wrong setting is told at its field, with its line", async () => {
   const keys = page.getByLabel("SSH keys that may log in");
   await keys.fill("nonsense");
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByText("Line 1: This is no OpenSSH public key.").waitFor();
+  await page.getByText("Line 1: This is no OpenSSH public key").waitFor();
   expect(double.asked.some((call) => call.name === "settings.update")).toBe(false);
   await keys.fill("");
   await page.getByLabel("Name", { exact: true }).fill("Bench 7");
@@ -74,6 +74,23 @@ test("what is amiss with the bench is said before any work, until new settings a
   await heading(page, "Which device is this?");
   expect(await alert.count()).toBe(0);
   expect(double.asked.some((call) => call.name === "settings.update")).toBe(true);
+});
+
+test("a catalog that cannot be read is said before any device is taken, and nothing begins until it can be", async () => {
+  const problem = {
+    code: "CATALOG_UNREADABLE" as const,
+    message: "The catalog of the flake path:/mine cannot be read: host 3 (pi): label is missing.",
+    hint: "Nothing is begun by another flake’s roles.",
+    details: {},
+  };
+  const { page, double } = await open(createBridgeDouble({ problems: [problem] }));
+  await page.getByRole("alert").getByText(problem.message).waitFor();
+  await page.getByLabel("Device serial").fill("FLOPPY-RPI-00041");
+  const next = page.getByRole("button", { name: "Use this device" });
+  expect(await next.isDisabled()).toBe(true);
+  double.emit({ event: "problems", payload: [] });
+  await page.getByRole("alert").waitFor({ state: "detached" });
+  expect(await next.isDisabled()).toBe(false);
 });
 
 test("a manifest and its key are set, changed and taken away in Settings", async () => {

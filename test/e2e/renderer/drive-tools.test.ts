@@ -71,8 +71,9 @@ test("a drive is saved to a suggested file, and a file that is there only replac
   await page.getByRole("radio", { name: "Used part" }).check();
   await field.press("Enter");
   await heading(page, "Saving SanDisk Ultra");
-  const request = { path: "/home/tech/images/sandisk-ultra.img.zst", part: "used" as const, replace: false };
-  expect(asked(double, "drives.save")).toEqual([{ driveKey: card.key, ...request }]);
+  const file = { path: "/home/tech/images/sandisk-ultra.img.zst", part: "used" as const };
+  const request = { ...file, replace: false };
+  expect(asked(double, "drives.save")).toEqual([{ driveKey: card.key, ...file, replaceConfirmed: null }]);
   const error = {
     code: "FILE_EXISTS" as const,
     message: "It is there already.",
@@ -81,9 +82,18 @@ test("a drive is saved to a suggested file, and a file that is there only replac
   };
   const status = { state: "failed" as const, endedAt: "2026-03-02T09:44:00Z", error };
   double.emit({ event: "driveTasks", payload: [taskOf(card, { kind: "save", ...request }, status)] });
-  await page.getByRole("button", { name: "Replace the file" }).click();
+  await page.clock.install();
+  const hold = page.getByRole("button", { name: "Hold to replace the file" });
+  await hold.click();
+  await page.clock.runFor(900);
+  expect(asked(double, "drives.save")).toHaveLength(1);
+  await hold.hover();
+  await page.mouse.down();
+  await page.clock.runFor(1000);
+  await page.mouse.up();
   await heading(page, "Saving SanDisk Ultra");
-  expect(asked(double, "drives.save").at(-1)).toEqual({ driveKey: card.key, ...request, replace: true });
+  const replaceConfirmed = file.path;
+  expect(asked(double, "drives.save").at(-1)).toEqual({ driveKey: card.key, ...file, replaceConfirmed });
 });
 
 test("a task shows how far it is, goes on when one leaves, and keeps its drive from being chosen", async () => {

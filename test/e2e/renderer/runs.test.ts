@@ -62,6 +62,20 @@ test("a failed run says what happened, what is safe and what next, and shows its
   await heading(page, /Which card/);
 });
 
+test("a failed build shows what its builder said last, line for line", async () => {
+  const run = cardRun();
+  const error = {
+    code: "NIX_BUILD_FAILED" as const,
+    message: "The build of linux failed.",
+    hint: "Its last lines say why.",
+    details: { derivation: "linux", log: ["compiling step 1", "fatal: no driver"] },
+  };
+  const status = { state: "failed" as const, phase: "image" as const, error, endedAt: run.startedAt };
+  const { page } = await open(createBridgeDouble({ runs: [{ ...run, status }] }));
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await page.getByText(/compiling step 1\nfatal: no driver$/).waitFor();
+});
+
 test("a build shows its counts and its last lines; the log opens with L", async () => {
   const run = building(cardRun());
   const { page, double } = await open(createBridgeDouble({ runs: [run] }));

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -39,6 +40,14 @@ describe("a folder", () => {
     expect(await names()).toEqual(images);
   });
 
+  it("offers nothing by a name that is not UTF-8, by which it could not be opened", async () => {
+    const latin = (name: string) => Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, "latin1")]);
+    await mkdir(latin("Späti"));
+    await writeFile(latin("bücher.img"), "");
+    await mkdir(join(folder, "Späti"));
+    expect(await names()).toEqual(["Späti"]);
+  });
+
   it("follows links, and leaves out those that lead nowhere", async () => {
     await mkdir(join(folder, "real"));
     await writeFile(join(folder, "real", "a.img"), "12345");
@@ -70,23 +79,96 @@ describe("a folder", () => {
   });
 });
 
-describe("a file", () => {
-  it("has its size and modification time", async () => {
-    const path = join(folder, "large.img");
-    await writeFile(path, "");
-    await truncate(path, 5 * 1024 ** 3);
-    const { mtimeMs } = await stat(path);
-    expect(await files.stat(path)).toEqual({ fileBytes: 5 * 1024 ** 3, modifiedMs: mtimeMs });
+describe("what an inspection of a file rests upon", () => {
+  const image = () => join(folder, "card.img");
+  const basis = async (path = image()) => (await files.basis(path)) ?? expect.fail("there is no file");
+
+  beforeEach(() => writeFile(image(), "the bytes of a card"));
+
+  it("is the same as long as nothing changed", async () => {
+    expect(await basis()).toEqual(await basis());
   });
 
-  it("is null where there is none: nothing, a folder, a device, a path through a file", async () => {
-    await writeFile(join(folder, "file.img"), "");
-    const paths = [join(folder, "nothing.img"), folder, "/dev/zero", join(folder, "file.img", "inside")];
-    expect(await Promise.all(paths.map(files.stat))).toEqual([null, null, null, null]);
+  it.each([
+    ["other bytes of the same size and time", () => rewrite(image(), "other bytes of card")],
+    ["another file of the same size and time in its place", exchange],
+    ["a .bmap beside it", () => writeFile(join(folder, "card.bmap"), "")],
+    ["a .bmap with all of its name", () => writeFile(`${image()}.bmap`, "")],
+  ])("differs with %s", async (_what, change) => {
+    await utimes(image(), 1, 1);
+    const before = await basis();
+    await change();
+    expect((await basis()).files).not.toBe(before.files);
+  });
+
+  it("differs with another text in the .bmap, and without it", async () => {
+    const map = join(folder, "card.bmap");
+    await writeFile(map, "one");
+    await utimes(map, 1, 1);
+    const one = await basis();
+    await rewrite(map, "two");
+    const two = await basis();
+    await rm(map);
+    expect(new Set([one.files, two.files, (await basis()).files]).size).toBe(3);
+  });
+
+  it("is that of the file behind links, and of the .bmap beside either", async () => {
+    const store = join(folder, "store");
+    for (const name of ["one", "two"]) {
+      await mkdir(join(store, name), { recursive: true });
+      await writeFile(join(store, name, "robot.img"), name);
+      await utimes(join(store, name, "robot.img"), 1, 1);
+    }
+    const link = join(folder, "result.img");
+    await symlink(join(store, "one", "robot.img"), link);
+    const one = await basis(link);
+    await writeFile(join(store, "one", "robot.bmap"), "");
+    const held = await basis(link);
+    await rm(link);
+    await symlink(join(store, "two", "robot.img"), link);
+    expect(new Set([one.files, held.files, (await basis(link)).files]).size).toBe(3);
+  });
+
+  it("names the decoders, with the version of the system’s xz", async () => {
+    const { decoders } = await basis();
+    const version = execFileSync("xz", ["--robot", "--version"], { encoding: "utf8" });
+    expect(decoders).toContain(/^XZ_VERSION=(\d+)$/m.exec(version)?.[1]);
+  });
+
+  it("is null where there is no file: nothing, a path through a file, a link that leads nowhere", async () => {
+    await symlink("nowhere.img", join(folder, "broken.img"));
+    const paths = [join(folder, "nothing.img"), join(image(), "inside"), join(folder, "broken.img")];
+    expect(await Promise.all(paths.map(files.basis))).toEqual([null, null, null]);
+  });
+
+  it.each([
+    ["a folder", () => folder],
+    ["a device", () => "/dev/zero"],
+    ["a named pipe", makePipe],
+  ])("cannot be told of what is no file, and says what that is: %s", async (kind, make) => {
+    await expect(files.basis(make())).rejects.toMatchObject({
+      code: "FILE_UNREADABLE",
+      message: expect.stringContaining(`is ${kind}, not an image file`),
+    });
   });
 
   it("that cannot be looked up is a clear error", async () => {
     await symlink("loop.img", join(folder, "loop.img"));
-    await expect(files.stat(join(folder, "loop.img"))).rejects.toMatchObject({ code: "FILE_UNREADABLE" });
+    await expect(files.basis(join(folder, "loop.img"))).rejects.toMatchObject({ code: "FILE_UNREADABLE" });
   });
+
+  async function rewrite(path: string, text: string): Promise<void> {
+    await writeFile(path, text);
+    await utimes(path, 1, 1);
+  }
+
+  async function exchange(): Promise<void> {
+    await rewrite(`${image()}.new`, "the bytes of a card");
+    await rename(`${image()}.new`, image());
+  }
+
+  function makePipe(): string {
+    execFileSync("mkfifo", [join(folder, "pipe.img")]);
+    return join(folder, "pipe.img");
+  }
 });

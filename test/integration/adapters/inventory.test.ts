@@ -231,23 +231,36 @@ describe("the log of a run", () => {
 });
 
 describe("inspections", () => {
-  it("hold for the same file alone: path, size and modification time", async () => {
+  const basis = anInspection().basis ?? expect.fail("a record without a basis");
+
+  it("hold for the same path and the very same basis alone", async () => {
     const found = anInspection();
-    const { path, fileBytes, modifiedMs } = found;
+    const { path } = found;
     await inventory.saveInspection(found);
-    expect(await inventory.inspection(path, fileBytes, modifiedMs)).toEqual(found);
-    expect(await inventory.inspection(path, fileBytes + 1, modifiedMs)).toBeNull();
-    expect(await inventory.inspection(path, fileBytes, modifiedMs + 0.001)).toBeNull();
-    expect(await inventory.inspection("/other", fileBytes, modifiedMs)).toBeNull();
+    expect(await inventory.inspection(path, basis)).toEqual(found);
+    expect(await inventory.inspection(path, { ...basis, files: "00".repeat(32) })).toBeNull();
+    expect(await inventory.inspection(path, { ...basis, decoders: "others" })).toBeNull();
+    expect(await inventory.inspection("/other", basis)).toBeNull();
   });
 
-  it("are replaced when the file was inspected again, and made again when damaged", async () => {
+  it("are replaced when the file was inspected again, and made again when damaged or forgotten", async () => {
     await inventory.saveInspection(anInspection());
     const again = anInspection({ fileBytes: 5 });
     await inventory.saveInspection(again);
-    expect(await inventory.inspection(again.path, 5, again.modifiedMs)).toEqual(again);
+    expect(await inventory.inspection(again.path, basis)).toEqual(again);
     query("update inspections set inspection = '{}'");
-    expect(await inventory.inspection(again.path, 5, again.modifiedMs)).toBeNull();
+    expect(await inventory.inspection(again.path, basis)).toBeNull();
+    await inventory.saveInspection(again);
+    await inventory.forgetInspection(again.path);
+    expect(await inventory.inspection(again.path, basis)).toBeNull();
+  });
+
+  it("of a Floppy that kept no basis do not count, and are replaced", async () => {
+    const { basis: _, ...old } = anInspection();
+    await inventory.saveInspection(old);
+    expect(await inventory.inspection(old.path, basis)).toBeNull();
+    await inventory.saveInspection(anInspection());
+    expect(await inventory.inspection(old.path, basis)).toEqual(anInspection());
   });
 });
 

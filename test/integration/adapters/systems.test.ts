@@ -57,6 +57,20 @@ describe("the layout", () => {
     expect((await without.layout(null)).partitions).toHaveLength(2);
   });
 
+  it("of Floppy's own flake is not replaced by its copy where somebody's change does not evaluate", async () => {
+    const folder = await mkdtemp(join(nix.folder, "changed-"));
+    await writeFile(join(folder, "layout.nix"), "{ table = ");
+    const changed = createSystems({
+      bundledFlake: folder,
+      bundledLayout: join(bundledFlake, "layout.json"),
+      folder: nix.folder,
+      env: nix.env,
+    });
+    await expect(changed.layout(null)).rejects.toMatchObject({
+      message: expect.stringContaining("syntax error"),
+    });
+  });
+
   it("that would write into a command line is refused", async () => {
     const folder = await mkdtemp(join(nix.folder, "hostile-"));
     await cp(fixture, folder, { recursive: true });

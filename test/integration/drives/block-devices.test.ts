@@ -62,9 +62,9 @@ describe("a partitioned drive", () => {
     const root = join(bench.folder(), "my card");
     bench.mount(`${disk}p1`, root);
     bench.mount(`${disk}p2`, join(root, "boot"));
-    expect(recheckDrive(await identity(disk), 32 * MIB, await readBlockDevices()).mounts).toEqual([
-      { source: `${disk}p2`, target: join(root, "boot") },
-      { source: `${disk}p1`, target: root },
+    expect(recheckDrive(await identity(disk), 32 * MIB, await readBlockDevices()).mounts).toMatchObject([
+      { source: `${disk}p2`, target: join(root, "boot"), isOwn: true },
+      { source: `${disk}p1`, target: root, isOwn: true },
     ]);
   });
 });

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
@@ -55,6 +57,40 @@ test("nix flake show lists the checks that need a whole machine, and a formatter
     "x86_64-linux": { identity: { type: "derivation" }, installer: { type: "derivation" } },
   });
   expect(Object.keys(shown.parse(outputs.formatter))).toEqual(["aarch64-linux", "x86_64-linux"]);
+});
+
+test("two pairs with one target are refused, both by name; the catalog that says so can still be read", async () => {
+  const catalog = (await readFile(join(flakeFolder, "catalog.nix"), "utf8"))
+    .replaceAll('"reterminal"', '"raspberry-zero"')
+    .replace('name = "minimal"', 'name = "zero-node"');
+  const folder = await bench.copyWith("catalog.nix", catalog);
+  const names = ["--apply", "builtins.attrNames"];
+  await expect(bench.runIn(folder, ["eval", "--json"], "images", ...names)).rejects.toThrow(
+    "host raspberry with role zero-node and host raspberry-zero with role node are both the target raspberry-zero-node",
+  );
+  await bench.runIn(folder, ["eval", "--json"], "floppy.catalog");
+});
+
+test.each([
+  ['prefix = "RET"', 'prefix = "RPI"', "the prefix RPI is that of raspberry and reterminal"],
+  ['name = "reterminal"', 'name = "raspberry"', "two hosts are called raspberry"],
+  ['name = "minimal"', 'name = "node"', "two roles are called node"],
+])("%s made to %s is refused", async (before, after, problem) => {
+  const catalog = (await readFile(join(flakeFolder, "catalog.nix"), "utf8")).replace(before, after);
+  const folder = await bench.copyWith("catalog.nix", catalog);
+  const names = ["--apply", "builtins.attrNames"];
+  await expect(bench.runIn(folder, ["eval", "--json"], "images", ...names)).rejects.toThrow(problem);
+});
+
+test("a card’s image that would take the installer’s place is refused", async () => {
+  const catalog = (await readFile(join(flakeFolder, "catalog.nix"), "utf8"))
+    .replace('name = "raspberry"', 'name = "installer"')
+    .replace('name = "minimal"', 'name = "x86_64"');
+  const folder = await bench.copyWith("catalog.nix", catalog);
+  const names = ["--apply", "builtins.attrNames"];
+  await expect(bench.runIn(folder, ["eval", "--json"], "images", ...names)).rejects.toThrow(
+    "host installer with role x86_64 has the image installer-x86_64, which is the installer's",
+  );
 });
 
 const layout = z.object({

@@ -49,6 +49,18 @@ describe("an image with a .bmap beside it, as bmaptool makes one", () => {
     await expect(inspecting()).rejects.toMatchObject({ code: "IMAGE_TRUNCATED", message: /card\.img\.bmap/ });
   });
 
+  it.each(["card.img.BMAP", "CARD.Img.Bmap", "card.BMAP"])(
+    "is held to it where it is called %s",
+    async (name) => {
+      renameSync(map, join(folder, name));
+      expect(await inspecting()).toMatchObject({ format: "raw" });
+      change(image, 3 * MIB + 5000);
+      const told = expect.stringContaining(name);
+      await expect(inspecting()).rejects.toMatchObject({ code: "IMAGE_TRUNCATED", message: told });
+      rmSync(join(folder, name));
+    },
+  );
+
   it("is refused where it is longer", async () => {
     writeFileSync(image, Buffer.alloc(4096), { flag: "a" });
     await expect(inspecting()).rejects.toMatchObject({ message: /bytes, not/ });

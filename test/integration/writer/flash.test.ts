@@ -3,6 +3,7 @@ import { randomFillSync } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { anIdentity } from "../../support/nixos/identity-bench.ts";
 import { announcePartitions, createBench, MIB, run } from "../drives/bench.ts";
 import { FIRMWARE, makeCardImage, pack, readAt, writeAt } from "./images.ts";
 import { flash, flashJob, inspect, killWriters, startWriter } from "./writer-process.ts";
@@ -142,7 +143,7 @@ describe("real bootable images", () => {
 describe("a personalised card", () => {
   const key = `-----BEGIN OPENSSH PRIVATE KEY-----\n${"k".repeat(360)}\n-----END OPENSSH PRIVATE KEY-----\n`;
   const files = [
-    { path: "floppy/identity.json", content: `${JSON.stringify({ serial: "FLOPPY-RPI-00001" })}\n` },
+    { path: "floppy/identity.json", content: `${JSON.stringify(anIdentity)}\n` },
     { path: "floppy/ssh_host_ed25519_key", content: key },
     { path: "floppy/ssh_host_ed25519_key.pub", content: "ssh-ed25519 AAAA host\n" },
   ];

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createWriter } from "#adapters/writer/client.ts";
 import type { WriterEvent } from "#contract/writer.ts";
 import type { FlashOrder } from "#core/ports.ts";
+import { anIdentity } from "../../support/nixos/identity-bench.ts";
 import { type Throttle, throttle } from "../../support/throttle.ts";
 import { createBench, MIB, run } from "../drives/bench.ts";
 import { FIRMWARE, makeCardImage, pack, readAt, writeAt } from "./images.ts";
@@ -63,15 +64,16 @@ describe("several drives", () => {
   it("each get the image with their own identity, from one reading", async () => {
     const drives = [0, 1, 2, 3].map(() => bench.drive(32 * MIB));
     const job = await flashJob(packed, drives);
+    const contentOf = (index: number) => JSON.stringify({ ...anIdentity, serial: `FLOPPY-RPI-0000${index}` });
     for (const [index, target] of job.targets.entries())
-      target.files = [{ path: "floppy/identity.json", content: `{"serial":"${index}"}` }];
+      target.files = [{ path: "floppy/identity.json", content: contentOf(index) }];
     const ended = await startWriter(job).ended;
     expect(ended.code).toBe(0);
     expect(ends(ended).toSorted()).toEqual(drives.map((_, index) => `${index} flashed`));
     for (const [index, drive] of drives.entries()) {
       const partition = join(bench.folder(), "firmware.img");
       writeFileSync(partition, readAt(drive, FIRMWARE.offset, FIRMWARE.sizeBytes));
-      expect(run("mtype", "-i", partition, "::floppy/identity.json")).toBe(`{"serial":"${index}"}`);
+      expect(run("mtype", "-i", partition, "::floppy/identity.json")).toBe(contentOf(index));
     }
   });
 

@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, readFileSync, statSync, truncateSync, utimesSync } from "node:fs";
+import { copyFileSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { basisOf, readImageFiles } from "#linux/image-basis.ts";
+import { anIdentity } from "../../support/nixos/identity-bench.ts";
 import { MIB, run } from "../drives/bench.ts";
 import { makeFat, pack, readAt, writeAt } from "./images.ts";
 import { createRefusalBench, expectRefused, expectUntouched, inspecting } from "./refusal-bench.ts";
@@ -22,6 +24,7 @@ describe("an image that cannot be written", () => {
     ["missing", "IMAGE_NOT_FOUND", () => join(bench.folder(), "none.img")],
     ["a folder", "FILE_UNREADABLE", () => bench.folder()],
     ["a device", "FILE_UNREADABLE", () => "/dev/zero"],
+    ["a named pipe", "FILE_UNREADABLE", () => namedPipe()],
     ["lz4", "IMAGE_FORMAT_UNKNOWN", () => packedBy("lz4", "-qm", ".lz4")],
     ["lz4 that is called .img", "IMAGE_FORMAT_UNKNOWN", () => renamed(packedBy("lz4", "-qm", ".lz4"))],
     ["lzma", "IMAGE_FORMAT_UNKNOWN", () => packedBy("xz", "--format=lzma", ".lzma")],
@@ -41,6 +44,12 @@ describe("an image that cannot be written", () => {
     const ended = await inspecting(`${path}.zst`);
     expect(failedWith(ended)).toBe("IMAGE_FORMAT_UNKNOWN");
   });
+
+  function namedPipe(): string {
+    const path = join(bench.folder(), "pipe.img");
+    run("mkfifo", path);
+    return path;
+  }
 
   function copyOf(name: string): string {
     const path = join(bench.folder(), name);
@@ -103,10 +112,8 @@ describe("a packed image that is not whole", () => {
     const path = scratchFile("image.zst", readFileSync(pack(image, "zst")));
     const drive = usedDrive();
     const job = await flashJob(path, drive);
-    const { atime, mtime } = statSync(path);
     writeAt(path, statSync(path).size >> 1, Buffer.alloc(4096));
-    utimesSync(path, atime, mtime);
-    if (job.job === "flash") job.image.modifiedMs = statSync(path).mtimeMs;
+    job.image.basis = await basisOf(await readImageFiles(path));
     const ended = await startWriter(job).ended;
     expect(failedWith(ended)).toBe("IMAGE_TRUNCATED");
     expect(readAt(drive, 0, MIB).equals(Buffer.alloc(MIB))).toBe(true);
@@ -114,8 +121,22 @@ describe("a packed image that is not whole", () => {
 });
 
 describe("an image that changed since it was checked", () => {
+  function changeUnseen(path: string): void {
+    const { atime, mtime } = statSync(path);
+    writeAt(path, 12 * MIB, Buffer.from("other bytes"));
+    utimesSync(path, atime, mtime);
+  }
+
+  function exchange(path: string): void {
+    run("cp", "--preserve", path, `${path}.new`);
+    run("mv", `${path}.new`, path);
+  }
+
   it.each([
     ["its time", (path: string) => utimesSync(path, 1, 1)],
+    ["its bytes behind its time", changeUnseen],
+    ["the file behind its name", exchange],
+    ["what lies beside it", (path: string) => writeFileSync(`${path}.bmap`, "<bmap>")],
     ["its size", (path: string) => truncateSync(path, 12 * MIB)],
     ["its kind", (path: string) => writeAt(path, 0, Buffer.from("28b52ffd", "hex"))],
     ["everything: it is gone", (path: string) => run("rm", path)],
@@ -152,8 +173,35 @@ describe("an image that unpacks to another size than was counted", () => {
   });
 });
 
+/** `anIdentity` with that change, as a card would carry it. */
+function carrying(change: object) {
+  return [{ path: "floppy/identity.json", content: JSON.stringify({ ...anIdentity, ...change }) }];
+}
+
+describe("an identity that the device would refuse", () => {
+  it.each([
+    ["a passphrase beyond ASCII", { wifi: { ssid: "Bench", passphrase: "schlüssel" } }],
+    ["a network’s name of 40 bytes", { wifi: { ssid: "ж".repeat(20), passphrase: "12345678" } }],
+    ["a key with a second line", { authorizedKeys: ["ssh-rsa AAAA\nssh-rsa AAAA"] }],
+    ["a serial that is none", { serial: "FLOPPY-1" }],
+    ["a hostname with a dot", { hostname: "floppy.local" }],
+    ["more than the device reads", { authorizedKeys: Array(100).fill(`ssh-rsa ${"A".repeat(800)}`) }],
+  ])("is refused before the first byte: %s", async (_what, change) => {
+    const drive = usedDrive();
+    expectRefused(await flash(image, drive, carrying(change)), "SETTINGS_INVALID", drive);
+  });
+
+  it("is refused on a stick as well", async () => {
+    const drive = usedDrive();
+    const job = await flashJob(image, drive);
+    const target = { files: carrying({ hostname: "" }), placement: "appended" as const };
+    if (job.job === "flash") job.targets = job.targets.map((one) => ({ ...one, ...target }));
+    expectRefused(await startWriter(job).ended, "SETTINGS_INVALID", drive);
+  });
+});
+
 describe("an image that cannot take the files", () => {
-  const files = [{ path: "floppy/identity.json", content: "x".repeat(5000) }];
+  const files = [{ path: "floppy/notes", content: "x".repeat(5000) }];
 
   it("has no FAT partition", async () => {
     const drive = usedDrive();

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -78,15 +79,22 @@ describe("a saved drive", () => {
     },
   );
 
-  it("is packed where its name ends in .zst, and unpacks by the usual tool", async () => {
-    const { drive, content } = usedDrive(24 * MIB);
-    const path = join(folder, "card.img.zst");
-    const told = saved(await save(drive, path));
-    expect(told).toMatchObject({ sizeBytes: 24 * MIB, fileBytes: statSync(path).size, sha256: sha256(path) });
-    expect(told.fileBytes).toBeLessThan(MIB);
-    run("zstd", "-q", "-d", path);
-    expect(readFileSync(join(folder, "card.img")).equals(content)).toBe(true);
-  });
+  it.each(["zst", "ZST", "Zst"])(
+    "is packed where its name ends in .%s, and unpacks by the usual tool",
+    async (ending) => {
+      const { drive, content } = usedDrive(24 * MIB);
+      const path = join(folder, `card.img.${ending}`);
+      const told = saved(await save(drive, path));
+      expect(told).toMatchObject({
+        sizeBytes: 24 * MIB,
+        fileBytes: statSync(path).size,
+        sha256: sha256(path),
+      });
+      expect(told.fileBytes).toBeLessThan(MIB);
+      run("zstd", "-q", "-d", path, "-o", join(folder, "card.img"));
+      expect(readFileSync(join(folder, "card.img")).equals(content)).toBe(true);
+    },
+  );
 
   it.each(["card.img", "card.img.zst"])(
     "flashed from %s to another drive is the same again",
@@ -180,6 +188,16 @@ describe("the file", () => {
     expect(statSync(path).size).toBe(16 * MIB);
   });
 
+  it("can be read by nobody but its owner, whatever was there before", async () => {
+    const path = join(folder, "card.img");
+    const drive = bench.drive(16 * MIB);
+    saved(await save(drive, path));
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    chmodSync(path, 0o644);
+    saved(await save(drive, path, { replace: true }));
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
   it("is not replaced by one that came there while the drive was read", async () => {
     const card = await bench.card({ sizeBytes: 48 * MIB });
     const path = join(folder, "card.img");
@@ -192,11 +210,16 @@ describe("the file", () => {
   });
 
   it.each([
-    ["a folder", () => folder, "FILE_UNWRITABLE"],
-    ["a device", () => bench.drive(MIB), "FILE_UNWRITABLE"],
+    ["a folder", () => join(folder, "made.img"), "FILE_UNWRITABLE"],
+    ["a link", () => join(folder, "link.img"), "FILE_UNWRITABLE"],
+    ["a device", () => bench.drive(MIB), "INVALID_INPUT"],
+    ["a file that a shell reads", () => join(folder, ".bashrc"), "INVALID_INPUT"],
+    ["a text", () => join(folder, "thesis.txt"), "INVALID_INPUT"],
     ["in no folder", () => join(folder, "none", "card.img"), "FILE_UNWRITABLE"],
     ["of another format", () => join(folder, "card.img.xz"), "INVALID_INPUT"],
   ])("may not be %s", async (_, path, code) => {
+    mkdirSync(join(folder, "made.img"));
+    symlinkSync("/etc/passwd", join(folder, "link.img"));
     expect(failedWith(await save(bench.drive(16 * MIB), path(), { replace: true }))).toBe(code);
   });
 

@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { reachableByRoot } from "#adapters/writer/staging.ts";
@@ -52,6 +62,18 @@ it("copies once for each AppImage, and lets go of the copy of the one before", a
   const second = await reachableByRoot(command, env);
   expect(second).not.toEqual(first);
   expect(cached()).toHaveLength(1);
+});
+
+it("copies anew for an AppImage of the same size and date", async () => {
+  utimesSync(env.APPIMAGE, 1, 1);
+  const first = await reachableByRoot(command, env);
+  put(command[1] ?? "", "a newer writer");
+  put(`${env.APPIMAGE}.new`, "an imagf");
+  utimesSync(`${env.APPIMAGE}.new`, 1, 1);
+  renameSync(`${env.APPIMAGE}.new`, env.APPIMAGE);
+  const [, script = ""] = await reachableByRoot(command, env);
+  expect(script).not.toBe(first[1]);
+  expect(readFileSync(script, "utf8")).toBe("a newer writer");
 });
 
 it("does not take a copy that was broken off for a whole one", async () => {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { anIdentity } from "../../support/nixos/identity-bench.ts";
 import { announcePartitions, createBench, MIB, run } from "../drives/bench.ts";
 import { readAt } from "./images.ts";
 import { flashJob, killWriters, startWriter } from "./writer-process.ts";
@@ -15,7 +16,10 @@ afterEach(async () => {
 afterAll(shared.clear);
 
 const files = [
-  { path: "floppy/identity.json", content: `{"serial":"FLOPPY-DEL-00001"}\n` },
+  {
+    path: "floppy/identity.json",
+    content: `${JSON.stringify({ ...anIdentity, serial: "FLOPPY-DEL-00001" })}\n`,
+  },
   { path: "floppy/ssh_host_ed25519_key", content: "private\n" },
   { path: "floppy/ssh_host_ed25519_key.pub", content: "public\n" },
 ];

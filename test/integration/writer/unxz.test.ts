@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { findXz } from "#linux/system-xz.ts";
 import { decodingError } from "../../../src-main/writer/image/decode.ts";
-import { findXz } from "../../../src-main/writer/image/system-xz.ts";
 import { unxz } from "../../../src-main/writer/image/unxz.ts";
 
 const MIB = 1024 ** 2;

@@ -44,8 +44,10 @@ export function startWriter(
   firstLine: string | WriterJob,
   nodeOptions: string[] = [],
   env = {},
+  through: string[] = [],
 ): WriterProcess {
-  const child = spawn(process.execPath, [...nodeOptions, writerScript], {
+  const [program = "", ...parameters] = [...through, process.execPath, ...nodeOptions, writerScript];
+  const child = spawn(program, parameters, {
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, ...env },
   });

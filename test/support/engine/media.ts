@@ -59,7 +59,7 @@ export async function openMedium(path: string, sizeBytes: number, fault: Fault):
       return typeof own === "function" ? own.bind(target) : own;
     },
   });
-  return { path, handle: medium, locked, sizeBytes, alignment: 512 };
+  return { path, handle: medium, lost: new Promise(() => undefined), locked, sizeBytes, alignment: 512 };
 }
 
 /** Turns of the event loop, not time: as slow on every machine. */

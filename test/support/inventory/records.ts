@@ -28,6 +28,7 @@ export function anInspection(change: Partial<Inspection> = {}): Inspection {
     format: "zst",
     fileBytes: 1_048_576,
     modifiedMs: 1_772_444_460_123.456,
+    basis: { files: "ab".repeat(32), decoders: "floppy 1, xz none" },
     sizeBytes: 6_000_000_000,
     sha256: "0f".repeat(32),
     firmware: { offset: 8_388_608, sizeBytes: 33_554_432 },

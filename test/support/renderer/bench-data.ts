@@ -137,6 +137,7 @@ const robotImage = {
 export const foundManifest: FoundManifest = {
   url: manifestPlace.url,
   signature: { state: "signed", comment: "timestamp:1772442000 file:images.json hashed" },
+  skipped: [],
   kept: null,
   images: [
     robotImage,
@@ -170,5 +171,20 @@ export function inspectionOf(path: string): Inspection {
     sizeBytes: Math.round(3.08 * GiB),
     sha256: "4f1c08aa19de22b03c77e1f0b8c65d3eaa017be4c92f5d6081e3a4b7c8d99ae2",
     firmware: path.includes("installer") ? null : { offset: 8 * 1024 ** 2, sizeBytes: 128 * 1024 ** 2 },
+  };
+}
+
+/** The image that is made here to practise with. */
+export function practiceInspection(medium: "card" | "stick"): Inspection {
+  const sizeBytes = (medium === "card" ? 168 : 129) * 1024 ** 2;
+  return {
+    path: `/home/tech/.local/share/floppy/practice/practice-${medium}-0a1b2c3d.img`,
+    format: "raw",
+    fileBytes: sizeBytes,
+    modifiedMs: 315_532_800_000,
+    sizeBytes,
+    sha256: "5b1c08aa19de22b03c77e1f0b8c65d3eaa017be4c92f5d6081e3a4b7c8d99a01",
+    firmware: { offset: 8 * 1024 ** 2, sizeBytes: 32 * 1024 ** 2 },
+    practice: true,
   };
 }

@@ -14,11 +14,14 @@ import { settings } from "#contract/settings.ts";
 import { makePlan } from "#core/install/plan.ts";
 import { parseTargetAddress } from "#core/install/target-address.ts";
 import { flakeLayout } from "../../unit/core/install/machine.ts";
-import { bench, foundManifest, identify, inspectionOf } from "./bench-data.ts";
+import { bench, foundManifest, hostKey, identify, inspectionOf, practiceInspection } from "./bench-data.ts";
 import { cardRun } from "./bench-runs.ts";
 import { taskOf } from "./bench-tasks.ts";
 
 export type BridgeDouble = ReturnType<typeof createBridgeDouble>;
+
+/** What an event brings takes the place of what the state had under its name. */
+const asItIs = new Set<string>(["drives", "driveTasks", "settings", "problems"]);
 
 /**
  * Main as the renderer sees it, without anything behind it: the contract's own dispatch over hand-written
@@ -31,9 +34,7 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
 
   function emit(notification: Notification) {
     const payload = events[notification.event].parse(notification.payload);
-    if (notification.event === "drives") app = { ...app, drives: notification.payload };
-    if (notification.event === "driveTasks") app = { ...app, driveTasks: notification.payload };
-    if (notification.event === "settings") app = { ...app, settings: notification.payload };
+    if (asItIs.has(notification.event)) app = { ...app, [notification.event]: notification.payload };
     if (notification.event === "device") {
       const { payload: device } = notification;
       app = {
@@ -112,8 +113,15 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
       emit({ event: "drives", payload: app.drives.filter((drive) => drive.key !== driveKey) });
       return {};
     },
+    "drives.identity": async ({ driveKey }) => {
+      const run = app.runs.findLast(({ drive }) => drive.key === driveKey);
+      if (!run) return null;
+      const { serial, host, role, id: runId } = run;
+      return { serial, host, role, runId, hostname: serial.toLowerCase(), hostKey };
+    },
     "drives.test": async ({ driveKey, mode }) => startTask(driveKey, { kind: "test", mode }),
-    "drives.save": async ({ driveKey, ...file }) => startTask(driveKey, { kind: "save", ...file }),
+    "drives.save": async ({ driveKey, path, part, replaceConfirmed }) =>
+      startTask(driveKey, { kind: "save", path, part, replace: replaceConfirmed !== null }),
     "drives.restore": async ({ driveKey, label }) => startTask(driveKey, { kind: "restore", label }),
     "drives.cancelTask": async ({ taskId }) => {
       const status = { state: "cancelled" as const, endedAt: "2026-03-02T09:44:00Z" };
@@ -125,6 +133,7 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
       emit({ event: "driveTasks", payload: withoutTask(taskId) });
       return {};
     },
+    "images.practice": async ({ medium }) => practiceInspection(medium),
     "images.inspect": async ({ path }) => inspectionOf(path),
     "images.preflight": async ({ role }) => ({
       ready: true,
@@ -229,6 +238,7 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
     "settings.update": async (change) => {
       const payload = settings.parse({ ...app.settings, ...change });
       emit({ event: "settings", payload });
+      emit({ event: "problems", payload: [] });
       return payload;
     },
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { confirmationWord, describeLoss, driveTable, findDrive } from "../../../src-main/cli/choose-drive.ts";
+import { describeLoss, driveTable, findDrive } from "../../../src-main/cli/choose-drive.ts";
 import { fakeDrive, freshRun } from "../../support/fake-ports.ts";
 
 const card = fakeDrive();
@@ -24,6 +24,14 @@ describe("naming a drive", () => {
     expect(findDrive([card, twin], "/dev/disk/by-id/usb-twin")).toBe(twin);
   });
 
+  it("works by whatever leads to its path, and says of a partition what it is", () => {
+    const at = (path: string, partitionOf: string | null = null) => [{ path, partitionOf }];
+    expect(findDrive([card, twin], "../card", at("/dev/sdy"))).toBe(twin);
+    expect(() => findDrive([card], "usb-part1", at("/dev/sdz1", "/dev/sdz"))).toThrow(
+      expect.objectContaining({ code: "INVALID_INPUT", message: "usb-part1 is a partition of /dev/sdz." }),
+    );
+  });
+
   it("never guesses: a part of a name, or one that two drives share, names none", () => {
     expect(() => findDrive([card], "/dev/sd")).toThrow(expect.objectContaining({ code: "DRIVE_GONE" }));
     expect(() => findDrive([card], "")).toThrow(expect.objectContaining({ code: "DRIVE_GONE" }));
@@ -34,12 +42,6 @@ describe("naming a drive", () => {
 });
 
 describe("agreeing to erase a drive", () => {
-  it("takes the last four of its serial", () => expect(confirmationWord(card)).toBe("0001"));
-
-  it.each([null, "", "12"])("takes the word erase where the serial is %j", (serial) => {
-    expect(confirmationWord(fakeDrive({ identity: { ...identity, serial } }))).toBe("erase");
-  });
-
   it("shows first what will be lost", () => {
     const volume = { path: "/dev/sdz1", offset: 0, sizeBytes: 3 * 1024 ** 3, mountpoints: [] };
     const full = fakeDrive({ volumes: [{ ...volume, label: "PHOTOS", filesystem: "exfat" }] });

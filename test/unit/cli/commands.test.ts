@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { FloppyError } from "#contract/errors.ts";
 import { fakeDrive } from "../../support/fake-ports.ts";
 import { commandLine } from "./fake-world.ts";
 
@@ -101,4 +102,87 @@ it("floppy catalog shows which hosts a role goes with, and where the catalog is 
   expect(cli.written.stdout).toMatch(/robot +Robot controller +headless +raspberry\n/);
   expect(cli.written.stdout).toMatch(/dev +Developer workstation +XFCE +dell, raspberry\n/);
   expect(cli.written.stdout).toContain("From bundled.");
+});
+
+describe("while the catalog of the flake in Settings cannot be read", () => {
+  const blocked = () => {
+    const cli = commandLine();
+    cli.ports.stored = { ...cli.ports.stored, flake: "path:/mine" };
+    cli.ports.catalogs.load = async () => {
+      throw new FloppyError("CATALOG_UNREADABLE", "host 3 (pi): label is missing.", "Mend it.");
+    };
+    return cli;
+  };
+
+  it.each([
+    ["catalog", ["catalog"]],
+    ["devices add", ["devices", "add", "FLOPPY-RPI-00001"]],
+    ["provision", ["provision", "FLOPPY-RPI-00001", "--role", "robot", "--drive", "/dev/sdz", "--yes"]],
+    ["provision build-sd", ["provision", "build-sd", "--target", "raspberry-robot"]],
+    ["practice", ["practice"]],
+  ])("%s says what is wrong, and tells nothing of another's roles", async (_name, args) => {
+    const cli = blocked();
+    expect(await cli.run(...args)).toBe(9);
+    expect(cli.written.stderr).toContain("host 3 (pi): label is missing.");
+    expect(cli.written.stdout).toBe("");
+    expect(await cli.ports.inventory.devices()).toEqual([]);
+  });
+
+  it("drives are listed all the same", async () => {
+    const cli = blocked();
+    expect(await cli.run("drives")).toBe(0);
+  });
+});
+
+describe("what is known of a failure", () => {
+  const failing = (thrown: unknown) => {
+    const cli = commandLine();
+    cli.ports.nix.build = () => Promise.reject(thrown);
+    return cli;
+  };
+  const args = ["provision", "build-sd", "--target", "raspberry-robot"];
+  const built = new FloppyError("NIX_BUILD_FAILED", "The build of x failed.", "Its last lines say why.", {
+    log: ["compiling", "fatal: \u001b[31mno driver\u001b[0m"],
+  });
+
+  it("follows the hint, line for line", async () => {
+    const cli = failing(built);
+    expect(await cli.run(...args)).toBe(7);
+    expect(cli.written.stderr).toBe(
+      "Evaluating\nThe build of x failed.\n  Its last lines say why.\n    compiling\n    fatal: no driver\n",
+    );
+  });
+
+  it("is what the run knows, where a run failed", async () => {
+    const cli = failing(built);
+    await cli.run("provision", "FLOPPY-RPI-00001", "--role", "robot", "--drive", "/dev/sdz", "--yes");
+    expect(cli.written.stderr).toMatch(/\n {4}compiling\n {4}fatal: no driver\n$/);
+  });
+
+  it("follows what became of a batch", async () => {
+    const cli = failing(built);
+    const drives = ["--drive", "/dev/sdz", "--yes"];
+    await cli.run("provision", "FLOPPY-RPI-00001", "--batch", "--role", "robot", ...drives);
+    expect(cli.written.stderr).toMatch(/\n {4}compiling\n {4}fatal: no driver\n$/);
+  });
+
+  it("is all of it only where that is asked for", async () => {
+    const cli = failing(new TypeError("x is no function"));
+    expect(await cli.run(...args)).toBe(1);
+    expect(cli.written.stderr).not.toContain(".ts:");
+    expect(await cli.run(...args, "--verbose")).toBe(1);
+    expect(cli.written.stderr).toMatch(/TypeError: x is no function\n +at .*commands\.test\.ts/);
+  });
+
+  it("is the place in settings that are broken", async () => {
+    const cli = commandLine();
+    const details = {
+      file: "/data/settings.json",
+      reason: "It is not JSON. The mistake is at line 3, column 5.",
+    };
+    const broken = new FloppyError("SETTINGS_INVALID", "/data/settings.json is broken.", "Mend it.", details);
+    cli.ports.settings.load = () => Promise.reject(broken);
+    expect(await cli.run(...args)).toBe(9);
+    expect(cli.written.stderr).toContain("    reason: It is not JSON. The mistake is at line 3, column 5.");
+  });
 });

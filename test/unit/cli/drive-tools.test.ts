@@ -60,6 +60,30 @@ describe("floppy drives save", () => {
     });
   });
 
+  const taken = new FloppyError("FILE_EXISTS", "/images/card.img is there already.", "It was not touched.");
+  const unlessReplaced: typeof obedientWriter.save = (job, ...more) =>
+    job.replace ? obedientWriter.save(job, ...more) : Promise.reject(taken);
+  const writer = { ...obedientWriter, save: unlessReplaced };
+
+  it("replaces a file when a person types so, or with --force, and says who can read it", async () => {
+    const asked = commandLine({ isTTY: true, answers: ["replace"], ports: { writer } });
+    expect(await asked.run("drives", "save", "/dev/sdz", "/images/card.img")).toBe(0);
+    expect(asked.questions).toEqual([expect.stringContaining("/images/card.img is there already")]);
+    expect(asked.written.stdout).toMatch(/Only you can read the file: .*private host key.*passphrase/);
+    const forced = commandLine({ ports: { writer } });
+    expect(await forced.run("drives", "save", "/dev/sdz", "/images/card.img", "--force")).toBe(0);
+  });
+
+  it("replaces nothing unasked, by another word, or by a name that is no image’s", async () => {
+    const args = ["drives", "save", "/dev/sdz", "/images/card.img"];
+    expect(await commandLine({ ports: { writer } }).run(...args)).toBe(6);
+    expect(await commandLine({ isTTY: true, ports: { writer } }).run(...args, "--json")).toBe(6);
+    expect(await commandLine({ isTTY: true, answers: ["yes"], ports: { writer } }).run(...args)).toBe(3);
+    const named = commandLine({ ports: { writer } });
+    expect(await named.run("drives", "save", "/dev/sdz", "/home/ada/.bashrc", "--force")).toBe(2);
+    expect(named.written.stderr).toMatch(/not saved as .*\.bashrc/);
+  });
+
   it("refuses a drive that is not offered", async () => {
     expect(await commandLine().run("drives", "save", "/dev/sda", "card.img")).toBe(5);
   });

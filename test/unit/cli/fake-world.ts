@@ -20,7 +20,7 @@ export function fakeTerminal({ isTTY = false, columns = 80, answers = [] }: Term
     write(text: string) {
       written[name] += text;
     },
-    isTTY,
+    canDraw: isTTY,
     columns: () => columns,
   });
   const terminal: Terminal = {
@@ -48,6 +48,7 @@ export function commandLine(
   const world: World = {
     version: "1.2.3",
     terminal,
+    places: async () => [],
     signal: options.signal ?? new AbortController().signal,
     async open(dataFolder) {
       opened.push(dataFolder);

@@ -29,6 +29,59 @@ describe("settings and catalog", () => {
       catalog,
       source: { kind: "bundled", reason: unreadable.message },
     });
+    expect(current.problems()).toMatchObject([{ code: "CATALOG_UNREADABLE", message: unreadable.message }]);
+    await expect(current.catalog()).rejects.toBe(unreadable);
+  });
+
+  it("begin nothing by the copy where Floppy's own flake says something else that cannot be read", async () => {
+    const current = await createCurrent(
+      ports(() => false),
+      () => undefined,
+    );
+    await expect(current.loadedCatalog()).resolves.toMatchObject({ source: { kind: "bundled" } });
+    await expect(current.catalog()).rejects.toBe(unreadable);
+  });
+
+  it("begin by the copy where nix is missing, which reads the same from the flake", async () => {
+    const fake = ports(() => true);
+    fake.catalogs.load = () => fake.catalogs.copy("Nix is not installed.");
+    const current = await createCurrent(fake, () => undefined);
+    await expect(current.catalog()).resolves.toEqual(catalog);
+    expect(current.problems()).toEqual([]);
+  });
+
+  it("take the catalog when it is read again and can be, and say that nothing is amiss any more", async () => {
+    let mended = false;
+    const fake = ports((flake) => flake === null || mended);
+    fake.stored = { ...fake.stored, flake: "path:/mine" };
+    const told: Notification[] = [];
+    const current = await createCurrent(fake, (one) => void told.push(one));
+    await current.loadedCatalog();
+    await expect(current.reloadCatalog()).rejects.toBe(unreadable);
+    await expect(current.catalog()).rejects.toBe(unreadable);
+    mended = true;
+    await current.reloadCatalog();
+    await expect(current.catalog()).resolves.toEqual(catalog);
+    expect(current.problems()).toEqual([]);
+    expect(told.map(({ event }) => event)).toEqual(["problems", "catalog", "problems"]);
+    expect(told.at(-1)).toEqual({ event: "problems", payload: [] });
+  });
+
+  it("tell of a flake that fails after the first screen was shown", async () => {
+    const fake = ports(() => true);
+    fake.stored = { ...fake.stored, flake: "github:someone/slow" };
+    const { promise: answered, reject: fail } = Promise.withResolvers<never>();
+    fake.catalogs.load = () => answered;
+    const told: Notification[] = [];
+    const current = await createCurrent(fake, (one) => void told.push(one));
+    await current.loadedCatalog();
+    fail(unreadable);
+    await expect(current.catalog()).rejects.toBe(unreadable);
+    await new Promise(setImmediate);
+    expect(told).toMatchObject([
+      { event: "problems", payload: [{ code: "CATALOG_UNREADABLE" }] },
+      { event: "catalog", payload: { source: { kind: "bundled", reason: unreadable.message } } },
+    ]);
   });
 
   it("show the copy while a flake does not answer, and its own as soon as it does", async () => {
@@ -85,6 +138,24 @@ describe("settings and catalog", () => {
     await current.updateSettings({ theme: "dark" });
     expect(current.problems()).toEqual([]);
     expect(current.trustedSettings()).toMatchObject({ theme: "dark" });
+  });
+
+  it("that hold one wrong field are in use but for writing, until that field is corrected, and every door hears of it", async () => {
+    const fake = ports(() => true);
+    const wrong = new FloppyError("SETTINGS_INVALID", "Wi-Fi passphrase: no ü.", "Correct it.");
+    const loaded = (problem: FloppyError | null) => async () => ({ settings: fake.stored, problem });
+    fake.settings = { load: loaded(wrong), save: loaded(wrong) };
+    const told: Notification[] = [];
+    const current = await createCurrent(fake, (one) => void told.push(one));
+    expect(current.settings()).toEqual(fake.stored);
+    expect(() => current.trustedSettings()).toThrow(wrong);
+    await current.updateSettings({ theme: "dark" });
+    expect(() => current.trustedSettings()).toThrow(wrong);
+    fake.settings.save = loaded(null);
+    await current.updateSettings({ wifi: null });
+    expect(current.trustedSettings()).toEqual(fake.stored);
+    const problems = told.filter(({ event }) => event === "problems").map(({ payload }) => payload);
+    expect(problems).toMatchObject([[{ code: "SETTINGS_INVALID" }], []]);
   });
 
   it("keep a field that is not named", async () => {

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ManifestImage } from "#contract/manifest.ts";
@@ -176,8 +178,109 @@ const bad: [what: string, how: Serve, reason: string][] = [
 
 function packed(...[, response]: Parameters<Serve>) {
   response.writeHead(200, { "content-encoding": "gzip" });
-  response.end(image);
+  response.end(gzipSync(image));
 }
+
+function page(...[, response]: Parameters<Serve>) {
+  response.write("<html>".repeat(2000));
+  response.end();
+}
+
+/** The right bytes, under headers that say something else of them. */
+function disguised(headers: OutgoingHttpHeaders): Serve {
+  return (_request, response) => {
+    response.writeHead(200, headers);
+    response.end(image);
+  };
+}
+
+/** Breaks off once, and hands out the rest under these headers. */
+function restAs(status: number, headers: (start: number) => OutgoingHttpHeaders): Serve {
+  return (request, response, nth) => {
+    const [, start] = /^bytes=(\d+)-$/.exec(request.headers.range ?? "") ?? [];
+    if (nth === 1) return droppedAfter(MIB)(request, response, nth);
+    if (start === undefined) return whole()(request, response, nth);
+    response.writeHead(status, headers(Number(start)));
+    response.end(status === 206 ? image.subarray(Number(start)) : "");
+  };
+}
+
+describe("bytes that are right are taken, whatever is said of them:", () => {
+  it.each<[string, Serve]>([
+    ["an encoding of old servers, as .gz files get", disguised({ "content-encoding": "x-gzip" })],
+    [
+      "an encoding, with their length",
+      disguised({ "content-encoding": "gzip", "content-length": image.length }),
+    ],
+    ["an encoding that nobody knows", disguised({ "content-encoding": "aws-chunked" })],
+    ["a text", disguised({ "content-type": "text/html; charset=utf-8" })],
+    ["a weak tag", disguised({ etag: 'W/"other"' })],
+    [
+      "a rest of a file of another size",
+      restAs(206, (start) => ({ "content-range": `bytes ${start}-${image.length - 1}/${image.length + 9}` })),
+    ],
+    [
+      "a rest without a word of where it begins",
+      restAs(206, (start) => ({ "content-length": image.length - start })),
+    ],
+    [
+      "a packed rest",
+      restAs(206, (start) => ({
+        "content-range": `bytes ${start}-${image.length - 1}/${image.length}`,
+        "content-encoding": "x-gzip",
+      })),
+    ],
+    ["no rest, but all of it", restAs(416, () => ({ "content-range": `bytes */${image.length}` }))],
+    ["another part, and all of it when asked", restAs(206, () => ({ "content-range": "bytes 7-9/10" }))],
+  ])("%s", async (_what, how) => {
+    expect(isImage(await download(listed(await serve(how))))).toBe(true);
+  });
+
+  it("asks for the bytes as they are", async () => {
+    const mirror = await serve(whole());
+    await download(listed(mirror));
+    expect(mirror.asked[0]?.["accept-encoding"]).toBe("identity");
+  });
+});
+
+describe("a drive is begun", () => {
+  const content = { format: "zst", sizeBytes: 1, contentHash: "0", firmware: null } as const;
+  const zst = Buffer.concat([Buffer.from("28b52ffd", "hex"), image.subarray(4)]);
+  const announced = (...mirrors: { url: string }[]) => ({
+    ...listed(...mirrors),
+    sha256: createHash("sha256").update(zst).digest("hex"),
+    content,
+  });
+
+  async function begunWith(...hows: Serve[]) {
+    const begun = vi.fn();
+    const mirrors = await Promise.all(hows.map((how) => serve(how)));
+    const downloads = createDownloads({ folder, http: patient, pausesMs: [0] });
+    const downloading = downloads.image(announced(...mirrors), { ...observe, begun }, never);
+    return { begun, path: await downloading.catch((error: Error) => error) };
+  }
+
+  it("when the first bytes are those of the format that the manifest names", async () => {
+    const { begun, path } = await begunWith(whole(zst));
+    expect(begun).toHaveBeenCalledOnce();
+    expect(readFileSync(String(path)).equals(zst)).toBe(true);
+  });
+
+  it.each<[string, Serve, string]>([
+    ["is packed on the way", packed, "packs the file once more"],
+    ["is a page of a hotspot", page, "does not begin as"],
+    ["has another length", whole(zst.subarray(1)), `has ${zst.length - 1} bytes`],
+    ["is not there", (_request, response) => void response.writeHead(404).end(), "404"],
+  ])("never with what %s", async (_what, how, reason) => {
+    const alone = await begunWith(how);
+    expect(alone.begun).not.toHaveBeenCalled();
+    expect(alone.path).toMatchObject({ code: "DOWNLOAD_FAILED", message: expect.stringContaining(reason) });
+    expect(alone.path).toMatchObject({ hint: expect.stringContaining("Nothing was written") });
+    const { begun, path } = await begunWith(how, whole(zst));
+    expect(begun).toHaveBeenCalledOnce();
+    expect(readFileSync(String(path)).equals(zst)).toBe(true);
+  });
+});
 
 function sentTo(location: string): Serve {
   return (_request, response) => void response.writeHead(302, { location }).end();

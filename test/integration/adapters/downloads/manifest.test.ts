@@ -1,6 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { OutgoingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createDownloads } from "../../../../src-main/adapters/downloads/downloads.ts";
@@ -187,4 +189,41 @@ it("tells which images are here already", async () => {
   writeFileSync(path, image);
   const again = await downloads.manifest({ url: file, publicKey: null }, never);
   expect(again.images.map((one) => one.here)).toEqual([true, true]);
+});
+
+describe("a manifest that is served", () => {
+  const as =
+    (headers: OutgoingHttpHeaders, body: string | Buffer): Serve =>
+    (_request, response) => {
+      response.writeHead(200, headers).end(body);
+    };
+
+  it.each(["gzip", "x-gzip", "br"])("as it is counts, though it is called %s", async (encoding) => {
+    const { url } = await serve(as({ "content-encoding": encoding }, text), "/images.json");
+    expect(await read(url)).toMatchObject({ images: [{ target: "raspberry-robot" }] });
+  });
+
+  it("packed, though nobody asked for that, is called that", async () => {
+    const packed: [string, Buffer][] = [
+      ["gzip", gzipSync(text)],
+      ["br", brotliCompressSync(text)],
+    ];
+    for (const [encoding, body] of packed) {
+      const { url } = await serve(as({ "content-encoding": encoding }, body), "/images.json");
+      await expect(read(url)).rejects.toMatchObject({
+        code: "MANIFEST_UNREADABLE",
+        message: expect.stringContaining(`packs the file once more (Content-Encoding: ${encoding})`),
+      });
+    }
+  });
+
+  it("is signed by what was served, whatever its encoding is called", async () => {
+    const { secret, publicKey } = await keyPair("own");
+    await sign(secret);
+    const { url } = await serve((request, response) => {
+      const body = readFileSync(request.url?.endsWith(".minisig") ? `${file}.minisig` : file);
+      response.writeHead(200, { "content-encoding": "x-gzip" }).end(body);
+    }, "/images.json");
+    expect(await read(url, publicKey)).toMatchObject({ signature: { state: "signed" } });
+  });
 });

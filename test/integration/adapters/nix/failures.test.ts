@@ -49,6 +49,39 @@ describe("a build that fails", () => {
     });
   });
 
+  test("because a source of it has another hash names that source, what it got and what it wanted", async () => {
+    const folder = `${nix.folder}/mismatch`;
+    await mkdir(folder);
+    await writeFile(
+      `${folder}/flake.nix`,
+      `{
+        outputs = _:
+          let
+            make = name: script: more: derivation ({
+              inherit name;
+              system = "x86_64-linux";
+              builder = "/bin/sh";
+              args = [ "-c" script ];
+            } // more);
+            hash = {
+              outputHashMode = "flat";
+              outputHashAlgo = "sha256";
+              outputHash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+            };
+            source = make "source.tar.gz" "echo got it > $out" hash;
+            kernel = make "kernel" "echo $source > $out" { inherit source; };
+          in
+          { images.raspberry-robot = make "image" "echo $kernel > $out" { inherit kernel; }; };
+      }`,
+    );
+    await expect(build("raspberry-robot", { flake: folder }).result).rejects.toMatchObject({
+      code: "NIX_BUILD_FAILED",
+      message: expect.stringMatching(
+        /^source\.tar\.gz has another hash .* got sha256-3MBJ.*wanted sha256-AAAA/,
+      ),
+    });
+  });
+
   test("because its builder fills the disk says so", async () => {
     await expect(build("raspberry-overflow").result).rejects.toMatchObject({ code: "DISK_FULL" });
   });

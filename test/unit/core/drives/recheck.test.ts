@@ -37,19 +37,40 @@ function refusal(expected: DriveIdentity, imageBytes: number, found: BlockDevice
 }
 
 describe("the drive that was chosen", () => {
-  it("may be written, after unmounting what was mounted last first", () => {
+  it("may be written, after unmounting what is mounted from it", () => {
     const mounts: [string, string][] = [
       ["sda1", "/media/root"],
       ["sda2", "/media/root/boot"],
     ];
-    expect(recheckDrive(chosen, 32 * GB, storage({ ...machine, mounts }))).toEqual({
+    expect(recheckDrive(chosen, 32 * GB, storage({ ...machine, mounts }))).toMatchObject({
       path: "/dev/sda",
       kind: "device",
       logicalSectorBytes: 4096,
       mounts: [
-        { source: "/dev/sda2", target: "/media/root/boot" },
-        { source: "/dev/sda1", target: "/media/root" },
+        { source: "/dev/sda2", target: "/media/root/boot", isOwn: true },
+        { source: "/dev/sda1", target: "/media/root", isOwn: true },
       ],
+    });
+  });
+
+  it("has as its own no mount that only calls itself by its name, or seems to lie in a file on it", () => {
+    const found = storage({
+      ...machine,
+      tree: [...machine.tree, { name: "loop3", is: { type: "loop" } }],
+      sysfs: { ...machine.sysfs, loop3: { backingFile: "/media/card/disk.img" } },
+      mounts: [
+        ["sda1", "/media/card"],
+        ["/dev/sda2", "/media/ram", "tmpfs"],
+        ["loop3", "/media/iso", "iso9660"],
+        ["overlay", "/media/merged", "overlay", "rw,lowerdir=/media/card/lower"],
+      ],
+    });
+    const { mounts } = recheckDrive(chosen, 1, found);
+    expect(Object.fromEntries(mounts.map(({ target, isOwn }) => [target, isOwn]))).toEqual({
+      "/media/card": true,
+      "/media/ram": false,
+      "/media/iso": false,
+      "/media/merged": false,
     });
   });
 
@@ -84,7 +105,8 @@ describe("another drive at the same path is noticed by its", () => {
   it.each([
     ["byId", { ...machine, byId: { sda: ["usb-Other"] } }],
     ["serial", { ...machine, tree: [disk("sda", { ...ultra, serial: "9999" })] }],
-    ["serial", { ...machine, tree: [disk("sda", { ...ultra, serial: null })] }],
+    // Without a serial of its own a stick has no link of its own either.
+    ["byId", { ...machine, tree: [disk("sda", { ...ultra, serial: null })] }],
     ["wwn", { ...machine, tree: [disk("sda", { ...ultra, wwn: "0x6000" })] }],
     ["model", { ...machine, tree: [disk("sda", { ...ultra, model: "Extreme" })] }],
     ["sizeBytes", { ...machine, tree: [disk("sda", { ...ultra, size: 16 * GB })] }],

@@ -1,6 +1,6 @@
 import type { BlockDevices, PlainFile } from "#core/drives/block-devices.ts";
 import { assemble, type SysfsFacts } from "#linux/assemble.ts";
-import { parseLsblk } from "#linux/lsblk.ts";
+import { kernelName, parseLsblk } from "#linux/lsblk.ts";
 import { parseMountinfo } from "#linux/mounts.ts";
 
 /** A device in lsblk's tree. `is` gives columns that differ from those of a plain internal disk. */
@@ -24,6 +24,7 @@ const noFacts: SysfsFacts = {
   startSectors: null,
   backingFile: null,
   card: { type: null, name: null, serial: null },
+  usb: null,
   settled: true,
 };
 
@@ -57,10 +58,14 @@ export function storage(machine: Storage): BlockDevices {
   );
   return assemble({
     lsblk,
-    mounts: parseMountinfo(mountinfo.join("\n")),
+    mounts: parseMountinfo(mountinfo.join("\n")).map((line) => ({ ...line, elsewhere: false })),
     swaps: machine.swaps ?? [],
     sysfs: new Map(
-      Object.entries(machine.sysfs ?? {}).map(([name, facts]) => [name, { ...noFacts, ...facts }]),
+      lsblk.map(({ kname, tran, serial }) => {
+        const usb = tran === "usb" ? { serial, drives: 1 } : null;
+        const name = kernelName(kname);
+        return [name, { ...noFacts, usb, ...machine.sysfs?.[name] }];
+      }),
     ),
     byId: byKernelPath(machine.byId),
     byPath: byKernelPath(machine.byPath),

@@ -51,6 +51,18 @@ describe("a drive's task", () => {
     expect(tasks()).toEqual([]);
   });
 
+  it("replaces a file only where that very file was agreed to", async () => {
+    const { floppy, key, tasks, ended } = await open();
+    const save = (replaceConfirmed: string | null) =>
+      floppy.handlers["drives.save"]({ driveKey: key, path: "/images/a.img", part: "all", replaceConfirmed });
+    await expect(save("/images/b.img")).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    await expect(save("")).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    expect(tasks()).toEqual([]);
+    expect(await save("/images/a.img")).toMatchObject({ request: { replace: true } });
+    await ended();
+    expect(await save(null)).toMatchObject({ request: { replace: false } });
+  });
+
   it("keeps runs and other tasks off its drive until it is over", async () => {
     const writer = endlessWriter();
     const { quickTest, floppy, key, ended, ports } = await open({ writer });
@@ -117,7 +129,7 @@ describe("what erases a drive", () => {
     await expect(floppy.handlers["drives.restore"](restore)).rejects.toMatchObject({
       code: "DRIVE_READ_ONLY",
     });
-    const save = { driveKey: key, path: "/images/card.img", part: "all" as const, replace: false };
+    const save = { driveKey: key, path: "/images/card.img", part: "all" as const, replaceConfirmed: null };
     await floppy.handlers["drives.save"](save);
     await expect(ended()).resolves.toMatchObject({ status: { result: { kind: "save" } } });
   });

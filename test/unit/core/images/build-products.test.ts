@@ -33,7 +33,9 @@ describe("an image found by its name", () => {
   test.each([
     ["sd-image", ["README", "nixos.img.zst"], "nixos.img.zst"],
     ["sd-image", ["b.img", "a.img"], "a.img"],
+    ["sd-image", ["CARD.IMG.ZST"], "CARD.IMG.ZST"],
     ["iso", ["nixos.iso"], "nixos.iso"],
+    ["iso", ["NIXOS.ISO"], "NIXOS.ISO"],
     ["iso", ["nixos.img"], null],
     ["sd-image", [], null],
   ] as const)("in %s of %j is %j", (folder, names, found) => {

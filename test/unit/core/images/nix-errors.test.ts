@@ -82,6 +82,78 @@ describe("a failed nix command", () => {
   });
 });
 
+describe("the first that truly failed", () => {
+  const versions = ["nix28", "nix218", "nix224", "nix228", "nix231"];
+
+  test.each(versions)("is named where two others needed it (%s)", (version) => {
+    expect(nixError(captured(`${version}-build-fail-dependency.stderr.log`), aim)).toMatchObject({
+      code: "NIX_BUILD_FAILED",
+      message: "The build of linux-6.6 failed.",
+      details: {
+        derivation: "linux-6.6",
+        reason: "its builder failed with exit code 2",
+        log: ["compiling", "fatal: no driver"],
+      },
+    });
+  });
+
+  test.each(versions)("is a source with another hash, with both (%s)", (version) => {
+    const got = "sha256-3MBJLGGiAv8w3bkHJ7VBwaHPUlKpVCsbuTGutyTCEvI=";
+    const specified = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    expect(nixError(captured(`${version}-hash-mismatch.stderr.log`), aim)).toMatchObject({
+      code: "NIX_BUILD_FAILED",
+      message: `source.tar.gz has another hash than the flake says: it got ${got}, and wanted ${specified}.`,
+      details: { derivation: "source.tar.gz", got, specified },
+    });
+  });
+
+  test.each([
+    ["hash-mismatch-direct", "source.tar.gz has another hash"],
+    ["build-fail-deep", "The build of linux-6.6 failed."],
+    ["build-killed", "The build of big failed."],
+    ["build-without-output", "The build of empty failed."],
+    ["build-silent", "The build of quiet failed."],
+  ])("is named by nix 2.8 in %s", (name, message) => {
+    const error = nixError(captured(`nix28-${name}.stderr.log`), aim);
+    expect(error.code).toBe("NIX_BUILD_FAILED");
+    expect(error.message).toContain(message);
+  });
+
+  test.each([
+    ["build-killed", "its builder failed due to signal 9 (Killed)"],
+    ["build-silent", expect.stringContaining("timed out after 1 seconds of silence")],
+    ["build-without-output", expect.stringContaining("failed to produce output path for output 'out'")],
+  ])("says how it ended: %s", (name, reason) => {
+    expect(nixError(captured(`nix28-${name}.stderr.log`), aim).details).toMatchObject({ reason });
+  });
+
+  test("is the download where that is what nix lacked, not what needed it", () => {
+    const failed = stream([
+      "error: unable to download 'https://cache.example.org/nar/x.nar.xz': Couldn't resolve host name (6)",
+      "error: some substitutes for the outputs of derivation '/nix/store/x-kernel.drv' failed (usually happens due to networking issues)",
+      "error: 1 dependencies of derivation '/nix/store/x-image.drv' failed to build",
+    ]);
+    expect(nixError(failed, aim)).toMatchObject({
+      code: "NIX_FAILED",
+      message: expect.stringContaining("unable to download"),
+    });
+  });
+
+  test("is not known where nix tells of what needed it only", () => {
+    const failed = stream(["error: 2 dependencies of derivation '/nix/store/x-image.drv' failed to build"]);
+    expect(nixError(failed, aim).message).toBe("Something that x-image needs could not be built.");
+  });
+
+  test.each([
+    "error: flake 'path:/x' does not provide attribute 'y', says a test of the package",
+    "error: experimental Nix feature 'flakes' is disabled",
+    "a 'riscv64-linux' with features {} is required to build '/nix/store/z.drv'",
+  ])("is a failed build, whatever its builder wrote: %s", (line) => {
+    const failed = stream(["error: builder for '/nix/store/x-image.drv' failed with exit code 1"], [line]);
+    expect(nixError(failed, aim).code).toBe("NIX_BUILD_FAILED");
+  });
+});
+
 describe("what nix said", () => {
   test("is its last error, without the trace that leads there", () => {
     const errors = [

@@ -25,6 +25,13 @@ describe("a published image", () => {
     expect(entryOf("raspberry-robot.img", read, slash)).toMatchObject({ urls });
   });
 
+  it("lies in its folder where the address goes on behind that, and under a name that means something in one", () => {
+    const signed = { ...publication, url: `${publication.url}?key=a/b#top` };
+    expect(entryOf("floppy 100% #1?.img", read, signed).urls).toEqual([
+      "https://images.example.org/fleet/floppy%20100%25%20%231%3F.img?key=a/b",
+    ]);
+  });
+
   it("says what it holds, so that it can be written while it is downloaded", () => {
     const { format, sizeBytes, contentHash, firmware } = read;
     expect(entryOf("dell-dev.img", read, publication).content).toEqual({

@@ -30,6 +30,19 @@ describe("the disks of a target", () => {
     expect(disk && stableName(disk)).toBe("/dev/disk/by-path/virtio-pci-0000:00:05.0");
   });
 
+  it("go by their port where udev made their serial up, which is the same for all USB disks of a kind", () => {
+    const madeUp = { ...first, path: "/dev/sdc", tran: "usb", serial: "QEMU_QEMU_HARDDISK-0:0" };
+    const names = [
+      "/dev/disk/by-id\tusb-QEMU_QEMU_HARDDISK-0:0\t../../sdc",
+      "/dev/disk/by-path\tpci-0000:00:04.0-usb-0:2:1.0-scsi-0:0:0:0\t../../sdc",
+    ];
+    const [disk] = readDisks(lsblkOf([madeUp]), names.join("\n"), 0);
+    expect(disk?.identity).toMatchObject({ serial: null, byId: null });
+    expect(disk && stableName(disk)).toBe("/dev/disk/by-path/pci-0000:00:04.0-usb-0:2:1.0-scsi-0:0:0:0");
+    const [nameless] = readDisks(lsblkOf([madeUp]), names[0] ?? "", 0);
+    expect(nameless?.refusal).toMatch(/no name/);
+  });
+
   it.each([
     ["the run's stick", stick.refusal, /stick/],
     ["a read-only one", readDisks(withFirst({ ro: true }), links, 0)[0]?.refusal, /Read-only/],
@@ -70,12 +83,48 @@ describe("the disks of a target", () => {
   });
 
   it.each([
-    ["a path that a shell would read", withFirst({ path: "/dev/sda; reboot" })],
     ["a thousand disks", lsblkOf(Array.from({ length: 1000 }, () => first))],
     ["no list at all", "{}"],
     ["no JSON", "\u0000"],
   ])("are not believed with %s", (_what, lsblk) => {
     expect(() => readDisks(lsblk, links, 0)).toThrow();
+  });
+
+  it.each([
+    ["a path that a shell would read", { path: "/dev/sda; reboot" }],
+    ["no size that is a number", { size: "large" }],
+    ["no type", { type: null }],
+  ])("leave out one with %s, and none of the others", (_what, change) => {
+    const lsblk = lsblkOf([{ ...first, ...change }, ...blockdevices.slice(1)]);
+    expect(readDisks(lsblk, links, 0).map(({ identity }) => identity.path)).toEqual(["/dev/sda", "/dev/sdb"]);
+  });
+
+  it.each(["vg+data-root", "luks:key@host", "a\\x20b", "ü"])(
+    "are told where a mapping is called %s",
+    (name) => {
+      const mapping = { ...first, path: `/dev/mapper/${name}`, type: "crypt", mountpoints: [null] };
+      const [disk] = readDisks(withFirst({ children: [{ ...esp, children: [mapping] }] }), links, 0);
+      expect(disk).toMatchObject({ identity: { path: "/dev/nvme0n1" }, refusal: null });
+    },
+  );
+
+  it("refuse one on which something is that cannot be understood: it may be in use", () => {
+    const [disk, ...others] = readDisks(
+      lsblkOf([{ ...first, children: [{ ...esp, children: [{ path: 7 }] }] }, ...blockdevices.slice(1)]),
+      links,
+      0,
+    );
+    expect(disk?.refusal).toMatch(/could not be understood/);
+    expect(others).toHaveLength(2);
+  });
+
+  it("are told beside any number of loop devices", () => {
+    const loops = Array.from({ length: 90 }, (_, index) => ({
+      ...first,
+      path: `/dev/loop${index}`,
+      type: "loop",
+    }));
+    expect(readDisks(lsblkOf([...loops, first]), links, 0)).toHaveLength(1);
   });
 
   it("ignore links whose names udev would not give", () => {

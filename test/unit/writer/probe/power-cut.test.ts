@@ -3,14 +3,11 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { DriveIdentity } from "#contract/drives.ts";
 import { createJournal, recoverBlocks } from "../../../../src-main/writer/probe/journal.ts";
 import { probeCapacity } from "../../../../src-main/writer/probe/probe-capacity.ts";
-import { fakeDrive } from "../../../support/fake-ports.ts";
 import { memoryMedium } from "./memory-medium.ts";
 
 const MIB = 1024 ** 2;
-const { identity } = fakeDrive();
 let folder: string;
 
 beforeEach(() => {
@@ -19,18 +16,13 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The power goes at this step, and nothing happens any more. Resolves to whether the test came to its end before. */
-async function probeUntil(
-  cut: number,
-  content: Buffer,
-  says: number,
-  drive: DriveIdentity,
-): Promise<boolean> {
+async function probeUntil(cut: number, content: Buffer, says: number): Promise<boolean> {
   let steps = 0;
   const step = () => {
     steps += 1;
     if (steps >= cut) throw new Error("power cut");
   };
-  const journal = createJournal(folder, drive);
+  const journal = createJournal(folder);
   const safe = {
     async keep(...kept: Parameters<typeof journal.keep>) {
       step();
@@ -57,11 +49,10 @@ describe("a power cut at any step of a quick test", () => {
     const original = randomFillSync(Buffer.alloc(holds));
     const content = Buffer.from(original);
     let [cuts, recovered] = [0, 0];
-    while (!(await probeUntil(cuts + 1, content, says, identity))) {
+    while (!(await probeUntil(cuts + 1, content, says))) {
       cuts += 1;
-      recovered += await recoverBlocks(folder, identity, memoryMedium(content, says));
+      recovered += await recoverBlocks(folder, memoryMedium(content, says));
       expect(content.equals(original), `cut at step ${cuts}`).toBe(true);
-      expect(readdirSync(folder), `cut at step ${cuts}`).toEqual([]);
     }
     expect(content.equals(original)).toBe(true);
     expect(cuts).toBeGreaterThan(40);
@@ -71,44 +62,72 @@ describe("a power cut at any step of a quick test", () => {
 
 describe("what is put back", () => {
   /** Cut after all marks were written. */
-  async function cutOff(drive: DriveIdentity) {
+  async function cutOff() {
     const content = Buffer.alloc(5 * MIB, 0xa5);
-    await probeUntil(30, content, content.length, drive);
+    await probeUntil(30, content, content.length);
     expect(content.equals(Buffer.alloc(5 * MIB, 0xa5))).toBe(false);
     return content;
   }
 
   it("is never what was written since", async () => {
-    const content = await cutOff(identity);
+    const content = await cutOff();
     content.fill(0x5a);
-    expect(await recoverBlocks(folder, identity, memoryMedium(content))).toBe(0);
+    expect(await recoverBlocks(folder, memoryMedium(content))).toBe(0);
     expect(content.equals(Buffer.alloc(5 * MIB, 0x5a))).toBe(true);
-    expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("waits for its own drive, where two are alike and have no serial", async () => {
-    const nameless = { ...identity, serial: null };
-    const content = await cutOff(nameless);
-    expect(await recoverBlocks(folder, nameless, memoryMedium(Buffer.alloc(5 * MIB)))).toBe(0);
-    expect(await recoverBlocks(folder, nameless, memoryMedium(content))).toBeGreaterThan(0);
+  it("waits for its own card, however many like it are tested before", async () => {
+    const content = await cutOff();
+    const alike = Buffer.alloc(5 * MIB, 0xa5);
+    expect(await recoverBlocks(folder, memoryMedium(alike))).toBe(0);
+    expect(await probeUntil(Number.POSITIVE_INFINITY, alike, alike.length)).toBe(true);
+    expect(alike.equals(Buffer.alloc(5 * MIB, 0xa5))).toBe(true);
+    expect(await recoverBlocks(folder, memoryMedium(content))).toBeGreaterThan(0);
     expect(content.equals(Buffer.alloc(5 * MIB, 0xa5))).toBe(true);
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("is known again at another port, and not taken for another drive’s", async () => {
-    const content = await cutOff(identity);
-    expect(await recoverBlocks(folder, { ...identity, serial: "OTHER" }, memoryMedium(content))).toBe(0);
-    const replugged = { ...identity, path: "/dev/sdq", diskSequence: 99 };
-    expect(await recoverBlocks(folder, replugged, memoryMedium(content))).toBeGreaterThan(0);
+  it("stays in the journal where the card did not take it", async () => {
+    const content = await cutOff();
+    const medium = memoryMedium(content);
+    let refused = false;
+    const worn = {
+      ...medium,
+      async write(from: Buffer, position: number) {
+        if (!refused) {
+          refused = true;
+          throw Object.assign(new Error("bad sector"), { code: "EIO" });
+        }
+        await medium.write(from, position);
+      },
+    };
+    expect(await recoverBlocks(folder, worn)).toBeGreaterThan(0);
+    expect(readdirSync(folder)).toHaveLength(1);
+    expect(await recoverBlocks(folder, medium)).toBe(1);
+    expect(content.equals(Buffer.alloc(5 * MIB, 0xa5))).toBe(true);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("is looked for only where the drive has such a place", async () => {
+    await cutOff();
+    expect(await recoverBlocks(folder, memoryMedium(Buffer.alloc(MIB)))).toBe(0);
+    expect(readdirSync(folder)).toHaveLength(1);
   });
 
   it("may be a journal whose last line was cut off: that block was not marked yet", async () => {
-    const content = Buffer.alloc(5 * MIB, 0xa5);
-    await probeUntil(1, content, content.length, identity);
-    const journal = createJournal(folder, identity);
-    await journal.keep("seed", [{ place: 4096, original: Buffer.alloc(4096) }]);
+    const content = await cutOff();
     const [name = ""] = readdirSync(folder);
     writeFileSync(join(folder, name), '{"seed":"se', { flag: "a" });
-    expect(await recoverBlocks(folder, identity, memoryMedium(content))).toBe(0);
+    expect(await recoverBlocks(folder, memoryMedium(content))).toBeGreaterThan(0);
+    expect(content.equals(Buffer.alloc(5 * MIB, 0xa5))).toBe(true);
+  });
+
+  it("is told of for as long as it is not back", async () => {
+    const journal = createJournal(folder);
+    expect(journal.holds()).toBe(false);
+    await journal.keep("seed", [{ place: 4096, original: Buffer.alloc(4096) }]);
+    expect(journal.holds()).toBe(true);
+    await journal.empty();
+    expect(journal.holds()).toBe(false);
   });
 });

@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 import {
   contentWords,
-  erasureWord,
-  isErasureWord,
   segmentsOfDisk,
   segmentsOfLayout,
   volumeWords,
@@ -11,7 +9,6 @@ import { archive, flakeLayout, samsung } from "../../../core/install/machine.ts"
 
 const [volume] = archive.volumes;
 if (!volume) throw new Error("the archive holds a volume");
-const withSerial = (serial: string | null) => ({ ...samsung, identity: { ...samsung.identity, serial } });
 
 test.each([
   [{ filesystem: "ext4", label: "archive" }, "ext4 “archive”"],
@@ -52,18 +49,4 @@ test("the layout fills the disk to scale", () => {
 test("a disk that lies about its size is still drawn", () => {
   const tiny = { ...samsung, identity: { ...samsung.identity, sizeBytes: 0 } };
   for (const { bytes } of segmentsOfLayout(flakeLayout, tiny)) expect(bytes).toBeGreaterThan(0);
-});
-
-test("the last four of the serial agree, in either case, and nothing else does", () => {
-  expect(erasureWord(withSerial(" S65ANX0T4187ab "))).toBe("87ab");
-  expect(isErasureWord(withSerial("S65ANX0T4187ab"), "87AB")).toBe(true);
-  for (const typed of ["", "7ab", "87ax", "S65ANX0T4187ab"])
-    expect(isErasureWord(withSerial("S65ANX0T4187ab"), typed)).toBe(false);
-});
-
-test("a disk without a serial of four has no word to type", () => {
-  for (const serial of [null, "", "  ", "4C5"]) {
-    expect(erasureWord(withSerial(serial))).toBeNull();
-    expect(isErasureWord(withSerial(serial), "")).toBe(false);
-  }
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { detectFormat } from "../../../../src-main/writer/image/format.ts";
+import { detectFormat } from "#core/images/format.ts";
 
 const nothing = Buffer.alloc(0);
 

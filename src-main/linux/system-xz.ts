@@ -7,6 +7,8 @@ export type SystemXz = {
   program: string;
   env: NodeJS.ProcessEnv;
   options: string[];
+  /** Of the program and of its library, as it writes them: 50040010 is 5.4.1. */
+  version: string;
   /** Whether it unpacks the blocks of a file side by side. */
   sharesBlocks: boolean;
 };
@@ -17,15 +19,17 @@ const FIRST_TO_SHARE = 50_040_000;
 const BLOCKS_MEMORY = "72MiB";
 
 /** Null where there is none. */
-export async function findXz(program = "xz"): Promise<SystemXz | null> {
-  const env = { ...process.env, LC_ALL: "C", XZ_DEFAULTS: "", XZ_OPT: "" };
+export async function findXz(program = "xz", PATH = process.env.PATH): Promise<SystemXz | null> {
+  const env = { ...process.env, PATH, LC_ALL: "C", XZ_DEFAULTS: "", XZ_OPT: "" };
   const asked = promisify(execFile)(program, ["--robot", "--version"], { env });
   const told = await asked.catch(() => null);
   if (told === null) return null;
-  const [, version] = /^XZ_VERSION=(\d+)$/m.exec(told.stdout) ?? [];
+  const [, version = "0"] = /^XZ_VERSION=(\d+)$/m.exec(told.stdout) ?? [];
+  const [, library = version] = /^LIBLZMA_VERSION=(\d+)$/m.exec(told.stdout) ?? [];
   const sharesBlocks = Number(version) >= FIRST_TO_SHARE;
   const side = sharesBlocks
     ? [`--threads=${availableParallelism()}`, `--memlimit-mt-decompress=${BLOCKS_MEMORY}`]
     : ["--threads=1"];
-  return { program, env, options: ["--decompress", "--stdout", ...side], sharesBlocks };
+  const options = ["--decompress", "--stdout", ...side];
+  return { program, env, options, version: `${version}/${library}`, sharesBlocks };
 }
