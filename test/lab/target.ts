@@ -1,10 +1,7 @@
 /** A machine to install: QEMU with a stick, disks and a network that tests can cut. */
-import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { connect } from "node:net";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
 import { freePort } from "../support/ssh/sshd.ts";
 import {
@@ -16,7 +13,18 @@ import {
   type Overlays,
   STICK,
 } from "./hardware.ts";
-import { type Monitor, openMonitor } from "./qmp.ts";
+import {
+  fromMemory,
+  greets,
+  networkArguments,
+  poll,
+  type Running,
+  readConsole,
+  resume,
+  START_LIMIT_MS,
+  saveMemory,
+  startQemu,
+} from "./qemu.ts";
 
 /** A machine as it was at one moment, to begin from as often as wanted. */
 export type Snapshot = { hardware: Hardware; overlays: Overlays; memory: string; remove(): Promise<void> };
@@ -44,21 +52,6 @@ export type Target = {
   stop(): Promise<void>;
 };
 
-const START_LIMIT_MS = 20_000;
-/** Half a minute on a quiet bench. */
-const BOOT_LIMIT_MS = 300_000;
-const GREETING_LIMIT_MS = 5_000;
-const POLL_MS = 50;
-
-async function poll<T>(what: string, look: () => Promise<T | null>, signal: AbortSignal): Promise<T> {
-  for (;;) {
-    const found = await look();
-    if (found !== null) return found;
-    if (signal.aborted) throw new Error(`Waited in vain: ${what}`, { cause: signal.reason });
-    await delay(POLL_MS);
-  }
-}
-
 async function makeOverlay(file: string, below: string, format: "raw" | "qcow2"): Promise<string> {
   await execa("qemu-img", ["create", "-q", "-f", "qcow2", "-F", format, "-b", below, file]);
   return file;
@@ -73,75 +66,19 @@ async function makeOverlays(folder: string, below: Overlays, format: "raw" | "qc
   };
 }
 
-type Running = { monitor: Monitor; pid: number; ended: Promise<unknown> };
-
-async function launch(
+function launch(
   folder: string,
   hardware: Hardware,
   overlays: Overlays,
   sshPort: number,
   more: string[],
 ): Promise<Running> {
-  const socket = join(folder, "monitor");
-  await rm(socket, { force: true });
-  const args = [
+  return startQemu(folder, [
     ...machineArguments(hardware, overlays),
-    ...[
-      "-chardev",
-      `file,id=console,append=on,path=${join(folder, "console")}`,
-      "-serial",
-      "chardev:console",
-    ],
-    ...["-netdev", `user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:${sshPort}-:22`],
-    ...["-device", "virtio-net-pci,id=nic,netdev=net,romfile="],
+    ...networkArguments(sshPort),
     // Emulated firmware does not come back from every restart; from being switched on it does.
-    ...["-action", "reboot=shutdown"],
-    ...["-qmp", `unix:${socket},server=on,wait=off`, ...more],
-  ];
-  const qemu = execa("qemu-system-x86_64", args, { stdin: "ignore", reject: false });
-  const failed = qemu.then(({ stderr }) => {
-    throw new Error(`QEMU ended at once: ${stderr}`);
-  });
-  const limit = AbortSignal.timeout(START_LIMIT_MS);
-  const listens = () => (existsSync(socket) ? openMonitor(socket).catch(() => null) : null);
-  const opened = poll("QEMU's monitor", async () => listens(), limit);
-  const monitor = await Promise.race([opened, failed]);
-  failed.catch(() => undefined);
-  return { monitor, pid: qemu.pid ?? 0, ended: qemu };
-}
-
-/** QEMU takes every connection and drops it where nobody listens behind it. */
-async function readGreeting(port: number): Promise<string | null> {
-  const socket = connect({ host: "127.0.0.1", port, timeout: GREETING_LIMIT_MS });
-  socket.on("timeout", () => socket.destroy());
-  try {
-    for await (const bytes of socket) return String(bytes);
-  } catch {
-    // Not yet.
-  }
-  return null;
-}
-
-async function statusOf(monitor: Monitor): Promise<string> {
-  return ((await monitor.run("query-status")) as { status: string }).status;
-}
-
-async function saveMemory(monitor: Monitor, file: string): Promise<void> {
-  await monitor.run("stop");
-  await monitor.run("migrate-set-parameters", { "max-bandwidth": 2 ** 40 });
-  await monitor.run("migrate", { uri: `exec:cat >'${file}'` });
-  const ended = async () => {
-    const { status, "error-desc": reason } = (await monitor.run("query-migrate")) as Record<string, string>;
-    if (status === "failed") throw new Error(`The machine cannot be saved: ${reason}`);
-    return status === "completed" ? true : null;
-  };
-  await poll("the machine’s memory to be saved", ended, AbortSignal.timeout(120_000));
-}
-
-async function resume(monitor: Monitor): Promise<void> {
-  const loaded = async () => ((await statusOf(monitor)) === "inmigrate" ? null : true);
-  await poll("the machine’s memory to be loaded", loaded, AbortSignal.timeout(120_000));
-  await monitor.run("cont");
+    ...["-action", "reboot=shutdown", ...more],
+  ]);
 }
 
 /** Without `memory` the machine is switched on; with it, it goes on from there. */
@@ -183,7 +120,6 @@ async function startOver(
     process.kill(last.pid, "SIGKILL");
     await last.ended;
   };
-  const readConsole = () => readFile(join(folder, "console"), "utf8").catch(() => "");
   const pull = async (name: string) => {
     const { run } = await monitor();
     await run("device_del", { id: `${name}-device` });
@@ -196,16 +132,15 @@ async function startOver(
   const copy = (overlay: string, file: string) =>
     execa("qemu-img", ["convert", "-U", "-f", "qcow2", "-O", "raw", overlay, file]).then(() => undefined);
 
-  await on(memory === null ? [] : ["-incoming", `exec:cat '${memory}'`]).catch(async (error) => {
+  await on(memory === null ? [] : fromMemory(memory)).catch(async (error) => {
     await off();
     await rm(folder, { recursive: true, force: true });
     throw error;
   });
   return {
     sshPort: () => sshPort,
-    console: readConsole,
-    greets: (signal = AbortSignal.timeout(BOOT_LIMIT_MS)) =>
-      poll("the machine’s SSH server", () => readGreeting(sshPort), signal).then(() => undefined),
+    console: () => readConsole(folder),
+    greets: (signal) => greets(sshPort, signal),
     powerCut: off,
     async powerOn(change = {}) {
       hardware = { ...hardware, ...change };

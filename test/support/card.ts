@@ -22,11 +22,11 @@ export async function decodeImage({ format, path }: Inspection): Promise<Buffer>
   return Buffer.from(stdout);
 }
 
-/** The first bytes of a drive, past the page cache of whoever wrote it. */
+/** The first bytes of a drive, past the page cache of whoever wrote it; or of a machine's raw image. */
 export async function readCard(drive: string, bytes: number): Promise<Buffer> {
-  await execa("blockdev", ["--flushbufs", drive]);
   const card = await open(drive);
   try {
+    if ((await card.stat()).isBlockDevice()) await execa("blockdev", ["--flushbufs", drive]);
     return (await card.read(Buffer.alloc(bytes), 0, bytes, 0)).buffer;
   } finally {
     await card.close();

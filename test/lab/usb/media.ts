@@ -1,0 +1,110 @@
+/** Cards and sticks of the machine: raw files here, put in, pulled and exchanged while it runs. */
+import { createHash } from "node:crypto";
+import { open, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Random } from "../../support/random.ts";
+import { poll } from "../qemu.ts";
+import type { Monitor } from "../qmp.ts";
+import { mediumNode, type Reader, readerDevices, stickDevice } from "./devices.ts";
+import { deviceOf, HUB_PORT, PACE, type SD, type Slot } from "./hardware.ts";
+
+/** How fast all media together are, in bytes a second and in commands a second; nothing is: as fast as it goes. */
+export type Pace = Partial<Record<"bps-write" | "bps-read" | "iops-write" | "iops-read", number>>;
+
+export type Medium = { name: string; file: string };
+
+/** Bytes that went to a drive and came from it since the machine began. */
+export type Traffic = { written: number; read: number };
+
+const PATIENCE_MS = 30_000;
+const NO_PACE: Required<Pace> = { "bps-write": 0, "bps-read": 0, "iops-write": 0, "iops-read": 0 };
+
+/** A card or stick that holds noise, another each time. */
+export async function makeMedium(
+  folder: string,
+  name: string,
+  bytes: number,
+  random: Random,
+): Promise<Medium> {
+  const file = join(folder, `${name}.img`);
+  await writeFile(file, random.fill(Buffer.alloc(bytes)));
+  return { name, file };
+}
+
+export async function hashOf(file: string): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(file))
+    .digest("hex");
+}
+
+export async function readFrom(file: string, offset: number, length: number): Promise<Buffer> {
+  const handle = await open(file);
+  try {
+    return (await handle.read(Buffer.alloc(length), 0, length, offset)).buffer;
+  } finally {
+    await handle.close();
+  }
+}
+
+type Slots = Slot | typeof SD;
+
+export function createHands({ run }: Monitor) {
+  const add = ({ name, file }: Medium) => run("blockdev-add", mediumNode(name, file));
+  /** QEMU lets go of what was pulled a moment after it is gone. */
+  const forget = (node: string) =>
+    poll(
+      `${node} to be let go`,
+      () =>
+        run("blockdev-del", { "node-name": node }).then(
+          () => true,
+          () => null,
+        ),
+      AbortSignal.timeout(PATIENCE_MS),
+    );
+  const hands = {
+    async plug(medium: Medium, port: number, serial: string | null) {
+      await add(medium);
+      await run("device_add", stickDevice(medium.name, port, serial));
+    },
+    async plugReader(reader: Reader) {
+      for (const device of readerDevices(reader)) await run("device_add", device);
+      await run("qom-set", { path: `/machine/peripheral/${reader.id}`, property: "attached", value: true });
+    },
+    /** An older reader with a card in each of its slots; it is not opened again. */
+    async plugFilledReader(id: string, port: number, cards: Medium[]) {
+      for (const card of cards) await add(card);
+      const slots = cards.map(({ name }) => name);
+      await hands.plugReader({ id, driver: "usb-bot", port: `${HUB_PORT}.${port}`, slots });
+    },
+    async pull(medium: Medium) {
+      await run("device_del", { id: deviceOf(medium.name) });
+      await forget(medium.name);
+    },
+    async insert(slot: Slots, medium: Medium) {
+      await add(medium);
+      await run("blockdev-open-tray", { id: deviceOf(slot), force: true });
+      await run("blockdev-insert-medium", { id: deviceOf(slot), "node-name": medium.name });
+      await run("blockdev-close-tray", { id: deviceOf(slot) });
+    },
+    async takeOut(slot: Slots, medium: Medium) {
+      await run("blockdev-open-tray", { id: deviceOf(slot), force: true });
+      await run("blockdev-remove-medium", { id: deviceOf(slot) });
+      await forget(medium.name);
+    },
+    /** How fast all media together are from now on. */
+    pace: (limits: Pace) =>
+      run("qom-set", { path: `/objects/${PACE}`, property: "limits", value: { ...NO_PACE, ...limits } }),
+    /** Of a slot, or of a stick by its medium. */
+    async traffic(drive: string): Promise<Traffic> {
+      const all = (await run("query-blockstats")) as BlockStats[];
+      const found = all.find(({ qdev = "" }) => qdev.split("/").includes(deviceOf(drive)));
+      if (!found) throw new Error(`There is no drive ${drive}: ${all.map(({ qdev }) => qdev).join(", ")}`);
+      return { written: found.stats.wr_bytes, read: found.stats.rd_bytes };
+    },
+  };
+  return hands;
+}
+
+type BlockStats = { qdev?: string; stats: { wr_bytes: number; rd_bytes: number } };
+
+export type Hands = ReturnType<typeof createHands>;
