@@ -12,6 +12,9 @@
     # Compressing takes longer than building, above all where an aarch64 processor is emulated, and gains
     # nothing: the image is written to a card on the same machine.
     compressImage = lib.mkDefault false;
+    # At the first start the root file system grows to the card's end. The card's table is an MBR, which has no
+    # copy there to be moved.
+    expandOnBoot = true;
     # Room for the boot files and the device's identity, which the writer puts here.
     firmwareSize = 128;
     # Which blocks hold something, and their checksums: for bmaptool, and for Floppy, which holds the image to it.

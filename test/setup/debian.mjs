@@ -29,6 +29,9 @@ export const debianPackages = [
   // signatures of manifests, and certificates for a server
   "minisign",
   "openssl",
+  // what a drive may have been before
+  "lvm2",
+  "mdadm",
   // installers' sticks, as grub and NixOS make them, and a machine to boot them
   "gdisk",
   "grub-common",

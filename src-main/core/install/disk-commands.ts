@@ -66,10 +66,15 @@ function eraseCommand(layout: Layout, disk: TargetDisk): string {
   ].join("\n");
 }
 
+/** A new partition may lie where an old one lay whose table was lost, and be signed by it still. */
 function formatCommand({ fileSystem }: LayoutPartition, device: string): string {
-  if (fileSystem.type === "vfat")
-    return shellQuote(["mkfs.vfat", "-F", `${fileSystem.fatBits}`, "-n", fileSystem.label, device]);
-  return shellQuote(["mkfs.btrfs", "--quiet", "--force", "--label", fileSystem.label, device]);
+  const make =
+    fileSystem.type === "vfat"
+      ? ["mkfs.vfat", "-F", `${fileSystem.fatBits}`, "-n", fileSystem.label]
+      : ["mkfs.btrfs", "--quiet", "--force", "--label", fileSystem.label];
+  return [shellQuote(["wipefs", "--all", "--quiet", "--force", device]), shellQuote([...make, device])].join(
+    "\n",
+  );
 }
 
 function subvolumesCommand({ mounts }: LayoutPartition, device: string): string {

@@ -31,9 +31,9 @@ export async function blank(medium: Medium, places: Place[]): Promise<void> {
   }
 }
 
-/** Place by place, as far as a drive lets itself be written that is found out to be a bad one. */
+/** As far as a drive lets it be done that may be a bad one. */
 export async function blankWhatCanBe(medium: Medium, places: Place[]): Promise<void> {
-  for (const place of places) await blank(medium, [place]).catch(() => undefined);
+  for (const piece of places.flatMap(inChunks)) await blank(medium, [piece]).catch(() => undefined);
 }
 
 /** Writing may mend it, and reading back will tell. */

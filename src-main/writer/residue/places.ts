@@ -6,6 +6,7 @@ export type Place = { offset: number; length: number };
 /** Places begin and end at multiples of the alignment. */
 export type Room = { sizeBytes: number; alignment: number };
 
+const KIB = 1024;
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
@@ -15,7 +16,7 @@ const FRONT_BYTES = 8 * MIB;
  * The same at an end: of RAIDs Promise's goes furthest, 1.5 MiB before it. A partition that a system lets grow to the
  * drive's end stops up to a MiB before it, and bcachefs signs a MiB before that.
  */
-const END_BYTES = 4 * MIB;
+const END_BYTES = 2 * MIB + 256 * KIB;
 /** Btrfs keeps copies of its superblock, counted from its beginning. */
 const btrfsCopies = [64 * MIB, 256 * GIB];
 const BTRFS_BYTES = 4096;

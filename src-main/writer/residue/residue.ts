@@ -1,13 +1,9 @@
 import { HEAD_BYTES } from "../image/firmware.ts";
 import type { Partition } from "../image/partitions.ts";
-import type { Chunk } from "../image/shared-image.ts";
 import type { Medium } from "../probe/medium.ts";
-import { everyPartition } from "../table/partitions.ts";
+import { everyPartition, sectorSizes } from "../table/partitions.ts";
 import { blank } from "./blank.ts";
 import { residuePlaces, wholeOf } from "./places.ts";
-
-/** A reader may count in larger sectors than the device that the card is for. */
-const USUAL_SECTOR_BYTES = 512;
 
 /**
  * What is left of a drive's old content behind an image. It is blanked before the image is written: a flash that is
@@ -28,14 +24,9 @@ export class Residue {
     return this.#clear([wholeOf(this.#medium)]);
   }
 
-  /** Hands an image on once nothing old signs its partitions: their table is in its first chunk. */
-  async *clearFor(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
-    for await (const chunk of chunks) {
-      if (chunk.position === 0) {
-        await this.#clear(everyPartition(chunk.bytes, [USUAL_SECTOR_BYTES, this.#medium.alignment]));
-      }
-      yield chunk;
-    }
+  /** What signs the partitions that the image, of which this is the first MiB, lays out. */
+  clearPartitions(head: Buffer): Promise<void> {
+    return this.#clear(everyPartition(head, sectorSizes(this.#medium)));
   }
 
   #clear(partitions: Partition[]): Promise<void> {

@@ -19,7 +19,13 @@ const at = {
 };
 
 /** A GUID partition table that is whole; sectors are the drive's logical ones. */
-export type Gpt = { header: Buffer; entries: Buffer; partitions: { first: number; last: number }[] };
+export type Gpt = {
+  header: Buffer;
+  entries: Buffer;
+  partitions: { first: number; last: number }[];
+  /** Where the table's second header lies. */
+  backup: number;
+};
 
 /** Reads the primary table from a drive's first MiB; null where there is none, or one that does not hold together. */
 export function readGpt(head: Buffer, sectorBytes: number): Gpt | null {
@@ -32,7 +38,8 @@ export function readGpt(head: Buffer, sectorBytes: number): Gpt | null {
   const entryBytes = header.readUInt32LE(at.entryBytes);
   const entries = head.subarray(start, start + header.readUInt32LE(at.entryCount) * entryBytes);
   if (entryBytes < ENTRY_BYTES || crc32(entries) !== header.readUInt32LE(at.entriesChecksum)) return null;
-  return { header, entries, partitions: partitionsIn(entries, entryBytes) };
+  const backup = Number(header.readBigUInt64LE(at.otherSector));
+  return { header, entries, partitions: partitionsIn(entries, entryBytes), backup };
 }
 
 function partitionsIn(entries: Buffer, entryBytes: number): Gpt["partitions"] {

@@ -24,6 +24,12 @@ const unitOf = (options: Record<string, unknown>, name: string) =>
     .transform((units) => unit.parse(units[name]))
     .parse(options["systemd.services"]).serviceConfig;
 
+describe("a card", () => {
+  it("grows its root file system to the card's end at the first start", async () => {
+    expect(await optionsOf("raspberry-robot")).toMatchObject({ "sdImage.expandOnBoot": true });
+  });
+});
+
 describe("a node", () => {
   it("makes its WireGuard key itself, outside the store", async () => {
     const options = await optionsOf("generic-node");

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, truncateSync } from "node:fs";
+import { copyFileSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { WriterEvent } from "#contract/writer.ts";
 import {
   biosRaids,
   type Signature,
@@ -248,6 +249,46 @@ describe("an older partition table", () => {
   });
 });
 
+describe("an image with a GPT on a larger drive", () => {
+  const said = ({ events }: { events: WriterEvent[] }) =>
+    events.flatMap((event) => (event.event === "log" ? [event.text] : []));
+
+  /** A table whose copy lies at the end of the image. */
+  function gptImage(sizeBytes: number): string {
+    const path = bench.file(join(bench.folder(), "gpt.img"), sizeBytes);
+    run("sgdisk", "--new=1:2048:+8M", "--new=2:20480:0", path);
+    return path;
+  }
+
+  it("stays as it is, and it is said who moves the table's copy", async () => {
+    const path = gptImage(24 * MIB);
+    const { device } = newDrive();
+    run("sgdisk", "--new=1:2048:+30M", "--change-name=1:EARLIER", device);
+    run("blockdev", "--flushbufs", device);
+    const ended = await flash(path, device);
+    expect(said(ended)).toEqual([expect.stringContaining("sgdisk --move-second-header")]);
+    expect(readAt(device, 0, 24 * MIB).equals(readFileSync(path))).toBe(true);
+    expect(signaturesOn(device)).toBe(signaturesOn(imageAlone(path).device));
+  });
+
+  it("is sound once the copy was moved, by who grows the last partition or by hand", async () => {
+    for (const move of [
+      'sgdisk --move-second-header "$1"',
+      'echo ",+" | sfdisk --quiet --no-reread --no-tell-kernel -N2 "$1"',
+    ]) {
+      const { device } = newDrive();
+      await expectFlashed(gptImage(24 * MIB), device);
+      run("sh", "-c", move, "sh", device);
+      expect(run("sgdisk", "--verify", device)).toMatch(/^\n*No problems found/m);
+    }
+  });
+
+  it("is not spoken of where the image fills the drive", async () => {
+    const path = gptImage(32 * MIB);
+    expect(said(await flash(path, newDrive(32 * MIB).device))).toEqual([]);
+  });
+});
+
 describe("every way onto a drive", () => {
   it("blanks one that holds the image already", async () => {
     const { device } = newDrive();
@@ -312,7 +353,7 @@ describe("a drive that was tested in full", () => {
     for (const [at, length] of [
       [0, 8 * MIB],
       [64 * MIB, 4096],
-      [DRIVE - 4 * MIB, 4 * MIB],
+      [DRIVE - 2 * MIB, 2 * MIB],
     ] as const)
       expect(readAt(device, at, length).equals(Buffer.alloc(length))).toBe(true);
   });

@@ -27,6 +27,16 @@ describe("the commands that lay a disk out", () => {
     expect(erase?.command).toContain("--change-name=2:floppy-root");
   });
 
+  it("let nothing old sign a partition that they format", () => {
+    const formats = commands.filter(({ purpose }) => purpose.startsWith("Format"));
+    expect(formats).toHaveLength(flakeLayout.partitions.length);
+    for (const { command } of formats) {
+      const [wipe = "", make = ""] = command.split("\n");
+      const device = /\S+$/.exec(make)?.[0];
+      expect(wipe).toBe(`wipefs --all --quiet --force ${device}`);
+    }
+  });
+
   it("mount parents before what lies below them, every subvolume with the layout's options", () => {
     expect(plannedMounts(flakeLayout, samsung).map(({ at }) => at)).toEqual([
       "/mnt",
