@@ -19,7 +19,7 @@ export function createPracticeDrives({ folder }: { folder: string }): PracticeDr
 }
 
 async function create(folder: string, sizeBytes: number): Promise<Drive> {
-  await mkdir(folder, { recursive: true }).catch(unavailable);
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(unavailable);
   await requireSpace(folder, sizeBytes);
   const path = await createFile(folder, sizeBytes);
   await attachLoop(path);

@@ -43,7 +43,7 @@ export async function stageFlake(
   const staged = stagedFolder(folder, runId);
   const source = join(folder, runId, "source");
   for (const old of [source, staged]) await rm(old, { recursive: true, force: true });
-  await mkdir(join(folder, runId), { recursive: true });
+  await mkdir(join(folder, runId), { recursive: true, mode: 0o700 });
   await unpack(context, found.path, source, signal);
   await rename(join(source, found.resolved?.dir ?? found.original?.dir ?? ""), staged);
   await rm(source, { recursive: true, force: true });

@@ -27,7 +27,7 @@ export function createJournal(folder: string, drive: DriveIdentity): Safe {
 }
 
 async function append(folder: string, path: string, seed: string, blocks: BorrowedBlock[]): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const lines = blocks.map(({ place, original }) =>
     JSON.stringify({ seed, place, original: original.toString("base64") }),
   );
