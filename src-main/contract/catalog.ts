@@ -1,11 +1,18 @@
 import { z } from "zod";
+import { identityRules, ruled } from "./identity-rules.ts";
 
 export const system = z.enum(["x86_64-linux", "aarch64-linux"]);
 export type System = z.infer<typeof system>;
 
+/** A device's identity carries both, and takes no others. */
+const name = ruled(
+  identityRules.name,
+  "This is no name: up to 31 small letters, digits and hyphens, a letter first.",
+);
+
 /** A hardware profile. `medium` is what Floppy writes for it: a card it boots from, or an installer stick. */
 export const host = z.object({
-  name: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  name,
   label: z.string(),
   system,
   prefix: z.string().regex(/^[A-Z]{3}$/),
@@ -16,7 +23,7 @@ export type Host = z.infer<typeof host>;
 
 /** What a device is for. `refuses` maps a host's name to the reason why it cannot take this role. */
 export const role = z.object({
-  name: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  name,
   purpose: z.string(),
   desktop: z.string(),
   services: z.array(z.string()),
