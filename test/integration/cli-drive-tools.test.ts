@@ -73,6 +73,7 @@ describe("floppy drives save and restore", () => {
   ])("draw a bar on a terminal where it knows a cursor: %s %o", async (name, more, drawn) => {
     const { CI: _ci, ...env } = process.env;
     const other = createBench({ ...env, TERM: name, ...more });
+    mkdirSync(other.practiceFolder, { recursive: true });
     const { device } = await cards.card({ sizeBytes: 64 * MIB }, other.practiceFolder);
     const running = other.atTerminal("drives", "save", device, join(other.folder, "card.img"));
     const { stdout, code } = await running.ended.finally(() => other.remove());

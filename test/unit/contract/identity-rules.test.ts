@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
+import { catalog } from "#contract/catalog.ts";
 import { mostKeys, identityRules as texts } from "#contract/identity-rules.ts";
+import { manifestImage } from "#contract/manifest.ts";
+import { readAnnouncedText } from "#core/install/announced-text.ts";
+import copy from "../../../nixos/catalog.json" with { type: "json" };
 
 test("the device checks by the very same table: `npx vitest -u` writes it anew", async () => {
   const table = `${JSON.stringify({ mostKeys, texts }, null, 2)}\n`;
