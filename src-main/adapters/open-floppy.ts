@@ -13,6 +13,7 @@ import { createPracticeDrives } from "./drives/practice.ts";
 import { createFiles } from "./files.ts";
 import { createHostKeys } from "./host-keys.ts";
 import { openInventory } from "./inventory/inventory.ts";
+import { keepToOwner } from "./keep-to-owner.ts";
 import { readMachine } from "./machine.ts";
 import { createNix } from "./nix/nix.ts";
 import { locateResources } from "./resources.ts";
@@ -43,6 +44,7 @@ export async function openFloppy(options: OpenOptions): Promise<OpenFloppy> {
 export async function connectPorts(options: OpenOptions): Promise<Ports> {
   const resources = locateResources(import.meta.dirname);
   const folder = options.dataFolder ?? dataFolder(process.env);
+  await keepToOwner(folder);
   const practiceFolder = join(folder, "practice");
   const nix = createNix();
   return {

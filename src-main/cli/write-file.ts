@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { FloppyError } from "#contract/errors.ts";
 
 export type WriteOptions = { mode: number; replace: boolean };
@@ -15,21 +15,19 @@ function taken(path: string): FloppyError {
 
 const isTaken = (thrown: unknown) => thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST";
 
-/** A text file as a whole or not at all, with this mode whatever was there; what is there is replaced only when asked. */
+/** A text file with this mode, whatever was there; what is there is replaced only when asked, and then as a whole. */
 export async function writeTextFile(
   path: string,
   text: string,
   { mode, replace }: WriteOptions,
 ): Promise<void> {
-  const next = `${path}.${randomUUID()}.new`;
+  const written = replace ? `${path}.${randomUUID()}.new` : path;
   try {
-    await writeFile(next, text, { mode, flag: "wx" });
-    if (replace) await rename(next, path);
-    else await link(next, path);
+    await writeFile(written, text, { mode, flag: "wx" });
+    if (replace) await rename(written, path);
   } catch (thrown) {
+    if (replace) await rm(written, { force: true });
     throw isTaken(thrown) ? taken(path) : unwritable(path, thrown);
-  } finally {
-    await rm(next, { force: true });
   }
 }
 

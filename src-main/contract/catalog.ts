@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { identityRules, ruled } from "./identity-rules.ts";
 
 export const system = z.enum(["x86_64-linux", "aarch64-linux"], {
   error: "must be x86_64-linux or aarch64-linux",
 });
 export type System = z.infer<typeof system>;
 
-const name = z.string().regex(/^[a-z][a-z0-9-]*$/, "must be small letters, digits and hyphens");
+/** A device's identity carries both, and takes no others. */
+const name = ruled(identityRules.name, "must be up to 31 small letters, digits and hyphens, a letter first");
 
 /** A hardware profile. `medium` is what Floppy writes for it: a card it boots from, or an installer stick. */
 export const host = z.object({

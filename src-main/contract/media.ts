@@ -23,8 +23,11 @@ export const savedImagePath = z
     "An image’s name ends in .img for a raw one or in .zst for a packed one, and begins with no dot.",
   );
 
-/** A label that every system takes: exFAT and FAT have room for eleven. */
-export const driveLabel = z.string().regex(/^[A-Z0-9][A-Z0-9 _-]{0,10}$/);
+/**
+ * A label that every system takes: exFAT and FAT have room for eleven. FAT drops blanks at its end, and calls a drive
+ * that has none NO NAME.
+ */
+export const driveLabel = z.string().regex(/^(?!NO NAME$)[A-Z0-9](?:[A-Z0-9 _-]{0,9}[A-Z0-9_-])?$/);
 
 /** Bytes per second, over parts of the drive of the same size. */
 const pace = z.object({ slowest: z.number(), median: z.number() });

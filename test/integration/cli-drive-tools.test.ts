@@ -72,10 +72,12 @@ describe("floppy drives save and restore", () => {
     ["xterm", { CI: "true" }, false],
   ])("draw a bar on a terminal where it knows a cursor: %s %o", async (name, more, drawn) => {
     const { CI: _ci, ...env } = process.env;
-    const other = createBench({ ...env, TERM: name, ...more });
-    const { device } = await cards.card({ sizeBytes: 64 * MIB }, other.practiceFolder);
-    const running = other.atTerminal("drives", "save", device, join(other.folder, "card.img"));
-    const { stdout, code } = await running.ended.finally(() => other.remove());
+    bench.remove();
+    bench = createBench({ ...env, TERM: name, ...more });
+    mkdirSync(bench.practiceFolder, { recursive: true });
+    const { device } = await card({ sizeBytes: 64 * MIB });
+    const running = bench.atTerminal("drives", "save", device, join(bench.folder, "card.img"));
+    const { stdout, code } = await running.ended;
     expect(stdout).toMatch(/Saving/);
     expect(stdout.includes("\x1b")).toBe(drawn);
     expect(code).toBe(0);

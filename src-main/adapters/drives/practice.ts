@@ -33,7 +33,7 @@ async function create(folder: string, sizeBytes: number): Promise<Drive> {
 
 function makePlace(folder: string): void {
   try {
-    makeFolder(folder);
+    makeFolder(folder, 0o700);
   } catch (thrown) {
     unavailable(thrown);
   }

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely, sql } from "kysely";
 import { Migrator } from "kysely/migration";
@@ -95,10 +96,20 @@ function createWatch(database: DatabaseSync) {
   return { watch, stopAll };
 }
 
+/** SQLite would make it for everybody to read; its log and its index beside it take the file's mode. */
+function makeForOwner(file: string): void {
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+  } catch {
+    // It is there, or cannot be made: then SQLite says why.
+  }
+}
+
 /** Opens or makes the file. Any number of processes may do so at the same time. */
 export async function openSqlite(options: { file: string; patienceMs: number }): Promise<Database> {
   const { file, patienceMs } = options;
   const attempt = createAttempt(file, patienceMs);
+  makeForOwner(file);
   const database = await attempt(
     () => new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: true }),
   );

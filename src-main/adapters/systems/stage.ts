@@ -42,7 +42,7 @@ export async function stageFlake(
   const staged = stagedFolder(folder, runId);
   const source = join(folder, runId, "source");
   for (const old of [source, staged]) await rm(old, { recursive: true, force: true });
-  makeFolder(join(folder, runId));
+  makeFolder(join(folder, runId), 0o700);
   await unpack(context, found.path, source, signal);
   await rename(join(source, found.resolved?.dir ?? found.original?.dir ?? ""), staged);
   await rm(source, { recursive: true, force: true });

@@ -111,7 +111,7 @@ export async function restoreDrive(
   name: string,
   { label, yes = false }: { label: string; yes?: boolean },
 ): Promise<void> {
-  const parsed = driveLabel.safeParse(label.toUpperCase());
+  const parsed = driveLabel.safeParse(label.trim().toUpperCase());
   if (!parsed.success) {
     throw new FloppyError(
       "INVALID_INPUT",

@@ -7,7 +7,7 @@ import { choosePairs, type DrivesOptions } from "../choose-drives.ts";
 import { type Context, withFloppy } from "../context.ts";
 import { followBatch } from "../follow-batch.ts";
 import { table } from "../table.ts";
-import { imageChoice, parsePhases, requireRole } from "./provision.ts";
+import { imageChoice, parsePhases, refuseWrongSettings, requireRole } from "./provision.ts";
 
 export type BatchOptions = DrivesOptions & { role?: string; image?: string; phases?: string };
 
@@ -59,6 +59,7 @@ export async function provisionBatch(context: Context, text: string, options: Ba
     const { serial: first, host, known } = await floppy.handlers["devices.identify"]({ text });
     const role = requireRole(options.role ?? known?.role);
     const state = await floppy.handlers["app.state"]({});
+    refuseWrongSettings(state);
     const pair = checkPair(state.catalog, host, role);
     requireCard(pair.host.medium);
     const phases = parsePhases(options.phases);

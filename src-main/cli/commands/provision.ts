@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import type { AppState } from "#contract/api.ts";
 import { runOfDevice } from "#contract/claims.ts";
 import { FloppyError } from "#contract/errors.ts";
 import { type ImageChoice, imageName } from "#contract/images.ts";
@@ -57,6 +58,11 @@ export async function imageChoice(
   const name = imageName(pair.host, targetName(pair));
   const { sha256 } = listedImage(await handlers["images.manifest"]({}), name);
   return { kind: "download", sha256 };
+}
+
+/** The run would be refused for them; nobody is asked for a drive before. */
+export function refuseWrongSettings({ problems: [problem] }: Pick<AppState, "problems">): void {
+  if (problem) throw FloppyError.from(problem);
 }
 
 export function requireRole(role: string | null | undefined): string {
@@ -121,6 +127,7 @@ export async function provision(
     const { serial, host, known } = await floppy.handlers["devices.identify"]({ text });
     const role = requireRole(options.role ?? known?.role);
     const state = await floppy.handlers["app.state"]({});
+    refuseWrongSettings(state);
     const pair = checkPair(state.catalog, host, role);
     refuseUnderWay(state.runs, serial);
     requireDriveOptions(context, options);

@@ -1,12 +1,13 @@
 import type { Catalog, Host } from "#contract/catalog.ts";
 import { FloppyError } from "#contract/errors.ts";
+import { identityRules } from "#contract/identity-rules.ts";
 import { findHostByPrefix } from "./pairs.ts";
 
 export type ParsedSerial = { serial: string; host: Host; hostname: string };
 
 /** Barcode scanners add line ends, blanks and control characters around what they read. */
 const scannerNoise = /^[\p{C}\p{Z}\s]+|[\p{C}\p{Z}\s]+$/gu;
-const form = /^FLOPPY-([A-Z]{3})-\d{5}$/;
+const form = new RegExp(`^${identityRules.serial.pattern}$`);
 
 function refuse(text: string, message: string, catalog: Catalog): FloppyError {
   const prefixes = catalog.hosts.map((host) => `${host.prefix} (${host.label})`).join(", ");
@@ -27,7 +28,7 @@ export function readSerial(text: string): string {
 /** What a typed or scanned text says: the device's serial, its host, and the hostname made of them. */
 export function parseSerial(catalog: Catalog, text: string): ParsedSerial {
   const serial = readSerial(text);
-  const prefix = form.exec(serial)?.[1];
+  const [, prefix] = form.test(serial) ? serial.split("-") : [];
   if (!prefix) throw refuse(text, `“${serial}” is no device serial.`, catalog);
   const host = findHostByPrefix(catalog, prefix);
   if (!host) throw refuse(text, `No host has the serial prefix ${prefix}.`, catalog);

@@ -45,7 +45,7 @@ async function inFolder<Result>(folder: string, act: () => Promise<Result>): Pro
 }
 
 async function append(folder: string, path: string, seed: string, blocks: BorrowedBlock[]): Promise<void> {
-  makeFolder(folder);
+  makeFolder(folder, 0o700);
   const lines = blocks.map(({ place, original }) =>
     JSON.stringify({ seed, place, original: original.toString("base64") }),
   );

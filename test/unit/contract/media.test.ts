@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { driveTaskCalls } from "#contract/drive-tasks.ts";
+import { driveLabel } from "#contract/media.ts";
 
 const save = driveTaskCalls["drives.save"].input;
 const request = { driveKey: "usb-1", path: "/home/ada/card.img", part: "all", replaceConfirmed: null };
@@ -32,4 +33,21 @@ test.each([
 test("a bare word replaces no file", () => {
   expect(save.safeParse({ ...request, replace: true }).success).toBe(false);
   expect(save.safeParse({ ...request, replaceConfirmed: true }).success).toBe(false);
+});
+
+test.each([
+  ["FLOPPY", true],
+  ["A", true],
+  ["MY CARD-1_2", true],
+  ["ELEVEN CHRS", true],
+  ["TWELVE CHARS", false],
+  ["ENDS ", false],
+  [" BEGINS", false],
+  ["NO NAME", false],
+  ["NO NAME 2", true],
+  ["small", false],
+  ["Ü", false],
+  ["", false],
+])("a drive may be called %j: %s", (label, may) => {
+  expect(driveLabel.safeParse(label).success).toBe(may);
 });

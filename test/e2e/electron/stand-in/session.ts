@@ -43,6 +43,8 @@ export const isCancelled = async (url: string) =>
 export const session = {
   defaultSession: {
     protocol,
+    /** Chromium's own way of saving tells nobody. */
+    on: () => undefined,
     setPermissionRequestHandler: (handler: typeof rules.request) =>
       Object.assign(rules, { request: handler }),
     setPermissionCheckHandler: (handler: typeof rules.check) => Object.assign(rules, { check: handler }),
