@@ -27,7 +27,8 @@ const reasons: Record<string, string> = {
 };
 
 function unreadable(path: string, thrown: unknown): FloppyError {
-  const reason = reasons[errorCode(thrown)] ?? (thrown instanceof Error ? thrown.message : String(thrown));
+  const known = isLossy(path) ? "Its name is not UTF-8: rename it." : reasons[errorCode(thrown)];
+  const reason = known ?? (thrown instanceof Error ? thrown.message : String(thrown));
   return new FloppyError(
     "FILE_UNREADABLE",
     `${path} cannot be read. ${reason}`,
@@ -79,7 +80,8 @@ async function basis(path: string): Promise<ImageBasis | null> {
     if (odd !== null) throw notAFile(path, odd);
     return await basisOf(await readImageFiles(path));
   } catch (thrown) {
-    if (["ENOENT", "ENOTDIR"].includes(errorCode(thrown))) return null;
+    const isMissing = ["ENOENT", "ENOTDIR"].includes(errorCode(thrown));
+    if (isMissing && !isLossy(path)) return null;
     throw thrown instanceof FloppyError ? thrown : unreadable(path, thrown);
   }
 }

@@ -1,3 +1,5 @@
+import { FloppyError } from "#contract/errors.ts";
+
 /**
  * What went wrong with the drive itself, in an envelope: this computer's files and programs fail by the same numbers,
  * and their faults are not the drive's.
@@ -18,9 +20,8 @@ export async function onDrive<Result>(act: () => Promise<Result>): Promise<Resul
   try {
     return await act();
   } catch (error) {
-    if (error instanceof Error && "code" in error && !(error instanceof DriveTrouble)) {
-      throw new DriveTrouble(String(error.code), error.message, { cause: error });
-    }
-    throw error;
+    if (error instanceof FloppyError || error instanceof DriveTrouble) throw error;
+    if (!(error instanceof Error) || !("code" in error)) throw error;
+    throw new DriveTrouble(String(error.code), error.message, { cause: error });
   }
 }
