@@ -97,6 +97,7 @@ const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
   FILE_EXISTS: "image",
   FILE_UNWRITABLE: "image",
   TOOL_MISSING: "failed",
+  COMPUTER_FAILED: "failed",
 };
 
 export function exitCodeOf(code: ErrorCode): ExitCode {

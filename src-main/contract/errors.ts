@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { systemErrorData } from "./system-errors.ts";
 
 /** Every way Floppy can refuse or fail. Doors branch on these, people read the message. */
 export const errorCodes = [
@@ -75,6 +76,7 @@ export const errorCodes = [
   "FILE_EXISTS",
   "FILE_UNWRITABLE",
   "TOOL_MISSING",
+  "COMPUTER_FAILED",
 ] as const;
 
 export const errorCode = z.enum(errorCodes);
@@ -108,12 +110,14 @@ export class FloppyError extends Error {
   }
 }
 
-/** Any thrown thing as error data; what was not foreseen becomes INTERNAL with its message kept. */
+/** Any thrown thing as error data; what is neither ours nor the system's becomes INTERNAL with its message kept. */
 export function toErrorData(thrown: unknown): ErrorData {
   if (thrown instanceof FloppyError) {
     const { code, message, hint, details } = thrown;
     return { code, message, hint, details };
   }
+  const ofSystem = systemErrorData(thrown);
+  if (ofSystem) return ofSystem;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return {
     code: "INTERNAL",
