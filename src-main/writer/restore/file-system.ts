@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { FloppyError } from "#contract/errors.ts";
+import { systemReason } from "#contract/system-errors.ts";
 import { parseBootSector } from "../fat/geometry.ts";
 
 const run = promisify(execFile);
@@ -22,7 +23,7 @@ export async function makeFileSystem(
   sizeBytes: number,
   sectorBytes: number,
 ): Promise<EmptyFileSystem> {
-  const folder = await mkdtemp(join(tmpdir(), "floppy-restore-"));
+  const folder = await temporaryFolder();
   const path = join(folder, "partition");
   const file = await open(path, "wx+");
   try {
@@ -41,7 +42,7 @@ export async function makeFileSystem(
 
 /** mkfs.exfat knows sectors of 512 bytes only, as this version of it is. */
 async function runTool(path: string, label: string, sizeBytes: number, sectorBytes: number) {
-  if (sectorBytes === 512 && (await ranIfThere("mkfs.exfat", ["-L", label, path]))) return "exFAT";
+  if (sectorBytes === 512 && (await madeExfat(path, label))) return "exFAT";
   const bits = sizeBytes >= FAT32_FROM_BYTES ? ["-F", "32"] : [];
   if (await ranIfThere("mkfs.fat", ["-n", label, "-S", `${sectorBytes}`, ...bits, path])) return "FAT";
   throw new FloppyError(
@@ -49,6 +50,13 @@ async function runTool(path: string, label: string, sizeBytes: number, sectorByt
     "There is no program here that makes a file system for all systems.",
     "Nothing was written. Install exfatprogs or dosfstools, then try again.",
   );
+}
+
+/** exfatprogs takes a label by -L; exfat-utils, of the same name, by -n, and -L is nothing that it knows. */
+async function madeExfat(path: string, label: string): Promise<boolean> {
+  const version = await run("mkfs.exfat", ["-V"]).catch((error) => ({ stdout: "", stderr: "", ...error }));
+  const option = /exfatprogs/.test(version.stdout + version.stderr) ? "-L" : "-n";
+  return ranIfThere("mkfs.exfat", [option, label, path]);
 }
 
 async function ranIfThere(tool: string, parameters: string[]): Promise<boolean> {
@@ -59,6 +67,18 @@ async function ranIfThere(tool: string, parameters: string[]): Promise<boolean> 
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
     throw error;
   }
+}
+
+async function temporaryFolder(): Promise<string> {
+  const parent = tmpdir();
+  return mkdtemp(join(parent, "floppy-restore-")).catch((error: unknown) => {
+    throw new FloppyError(
+      "FILE_UNWRITABLE",
+      `The folder for temporary files, ${parent}, cannot be used: ${systemReason(error)}.`,
+      "Nothing was written to the drive. Set TMPDIR to a folder in which files can be made, then try again.",
+      { folder: parent },
+    );
+  });
 }
 
 /** Up to and with the root directory, which is the last thing that an empty exFAT has. */

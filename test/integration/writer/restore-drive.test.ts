@@ -84,6 +84,48 @@ describe("a restored drive", () => {
   });
 });
 
+describe("where mkfs.exfat is that of exfat-utils, which knows no -L", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("a drive gets exFAT with its label all the same", async () => {
+    const folder = bench.folder();
+    const tool = `#!/bin/sh
+      echo "mkexfatfs 1.3.0"
+      while getopts "i:n:p:s:V" option; do
+        case $option in
+          n) label=$OPTARG ;;
+          V) echo "Copyright (C) 2011-2018  Andrew Nayenko"; exit 0 ;;
+          '?') exit 1 ;;
+        esac
+      done
+      shift $((OPTIND - 1))
+      exec ${run("sh", "-c", "command -v mkfs.exfat")} -L "$label" "$1"`;
+    writeFileSync(join(folder, "mkfs.exfat"), tool, { mode: 0o755 });
+    vi.stubEnv("PATH", `${folder}:${process.env.PATH}`);
+    const made = await makeFileSystem("HOLIDAYS", 64 * MIB, 512);
+    expect(made).toMatchObject({ filesystem: "exFAT" });
+    const partition = join(bench.folder(), "partition");
+    writeFileSync(partition, made.front);
+    truncateSync(partition, 64 * MIB);
+    expect(run("blkid", "-p", "-o", "value", "-s", "LABEL", partition)).toBe("HOLIDAYS");
+  });
+});
+
+describe("where no file can be made meanwhile", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("the folder for temporary files is named, and the drive is as it was", async () => {
+    const drive = bench.drive(64 * MIB);
+    writeAt(drive, 0, Buffer.alloc(MIB, 0xa5));
+    const job = { job: "restore" as const, drive: await identify(drive), label: "HOLIDAYS" };
+    const ended = await startWriter(job, [], { TMPDIR: "/nowhere/at/all" }).ended;
+    expect(ended.last).toMatchObject({
+      error: { code: "FILE_UNWRITABLE", message: expect.stringContaining("/nowhere/at/all") },
+    });
+    expect(readAt(drive, 0, MIB).equals(Buffer.alloc(MIB, 0xa5))).toBe(true);
+  });
+});
+
 describe("where mkfs.exfat is not installed", () => {
   afterEach(() => vi.unstubAllEnvs());
 
