@@ -8,6 +8,7 @@ import { claim } from "./drive/claim.ts";
 import { driveError } from "./drive/errors.ts";
 import { liesOnDrive } from "./drive/own-place.ts";
 import type { OpenDrive } from "./drive/target.ts";
+import { DriveTrouble } from "./drive/trouble.ts";
 import { type Emit, reportProgress } from "./progress.ts";
 import { fileError, fileUnwritable } from "./save/errors.ts";
 import { type Output, rawOutput, zstdOutput } from "./save/output.ts";
@@ -79,7 +80,7 @@ async function writeImage(
     await file.finish();
     return written;
   } catch (error) {
-    await file.remove();
+    await file.remove().catch(() => undefined);
     throw fileError(path, error);
   }
 }
@@ -117,7 +118,7 @@ async function readInto(drive: OpenDrive, buffer: Buffer, position: number, leng
   const whole = Math.ceil(length / drive.alignment) * drive.alignment;
   try {
     const { bytesRead } = await drive.handle.read(buffer, 0, whole, position);
-    if (bytesRead < length) throw Object.assign(new Error("the drive gave only a part"), { code: "EIO" });
+    if (bytesRead < length) throw new DriveTrouble("EIO", "the drive gave only a part");
   } catch (error) {
     throw driveError(error, drive.path, state);
   }

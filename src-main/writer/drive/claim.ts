@@ -4,12 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DriveIdentity } from "#contract/drives.ts";
 import type { CheckedDrive } from "#core/drives/recheck.ts";
 import { asAskingUser } from "../asking-user.ts";
+import { blamed } from "./blamed-handle.ts";
 import { deviceNumber } from "./device-number.ts";
 import { driveBusy, driveError, driveReplaced, untouched } from "./errors.ts";
 import { findHolders } from "./holders.ts";
 import { lock } from "./lock.ts";
 import { release } from "./release.ts";
 import type { OpenDrive } from "./target.ts";
+import { onDrive } from "./trouble.ts";
 
 /** Whoever holds the drive longer than this is named instead of waited for. */
 const PATIENCE_MS = 10_000;
@@ -28,17 +30,17 @@ export async function claim(
   const { path, kind, logicalSectorBytes } = checked;
   const deadlineMs = performance.now() + PATIENCE_MS;
   try {
-    const locked = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    const locked = await onDrive(() => open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
     await lock(path, locked, deadlineMs);
     await release(checked, deadlineMs, log);
     const access = use === "write" ? constants.O_RDWR : constants.O_RDONLY;
     const handle =
       kind === "file"
-        ? await asAskingUser(() => openFile(path, access))
-        : await openDevice(path, access, deadlineMs);
-    await refuseExchanged(handle, checked, expected);
+        ? await asAskingUser(() => onDrive(() => openFile(path, access)))
+        : await onDrive(() => openDevice(path, access, deadlineMs));
+    await onDrive(() => refuseExchanged(handle, checked, expected));
     const alignment = kind === "file" ? FILE_ALIGNMENT : logicalSectorBytes;
-    return { path, handle, locked, sizeBytes: expected.sizeBytes, alignment };
+    return { path, handle: blamed(handle, checked), locked, sizeBytes: expected.sizeBytes, alignment };
   } catch (error) {
     // A link where the drive was: opened with O_NOFOLLOW, it is none.
     throw hasCode(error, "ELOOP") ? driveReplaced(path) : driveError(error, path, untouched);

@@ -1,4 +1,5 @@
 import { FloppyError } from "#contract/errors.ts";
+import { DriveTrouble } from "./trouble.ts";
 
 export const untouched = "Nothing was written.";
 const notBootable = "The drive does not start: its beginning is written last.";
@@ -84,12 +85,9 @@ const reasons: Record<string, string> = {
   ENOSPC: "the drive has less room than it says",
 };
 
-/**
- * What an error number means when it comes from a drive; `state` says what became of the drive. Other errors are
- * returned as they are.
- */
+/** A drive's own trouble in words; `state` says what became of the drive. Other errors are returned as they are. */
 export function driveError(error: unknown, path: string, state = notBootable): unknown {
-  if (error instanceof FloppyError || !(error instanceof Error) || !("code" in error)) return error;
+  if (!(error instanceof DriveTrouble)) return error;
   const details = { path, cause: error.message };
   switch (error.code) {
     case "ENODEV":
@@ -118,8 +116,7 @@ export function driveError(error: unknown, path: string, state = notBootable): u
         details,
       );
   }
-  const reason = reasons[String(error.code)];
-  if (reason === undefined) return error;
+  const reason = reasons[error.code] ?? error.message;
   return new FloppyError(
     "DRIVE_IO",
     `${path} could not be written or read: ${reason}.`,

@@ -2,11 +2,13 @@ import type { FileHandle } from "node:fs/promises";
 import { BlockDevice } from "etcher-sdk/build/source-destination/block-device.js";
 import { HEAD_BYTES } from "../image/firmware.ts";
 import { alignedBuffer } from "./aligned-buffer.ts";
+import type { DriveHandle } from "./blamed-handle.ts";
 import { driveError, verifyFailed } from "./errors.ts";
+import { DriveTrouble } from "./trouble.ts";
 
 export type OpenDrive = {
   path: string;
-  handle: FileHandle;
+  handle: DriveHandle;
   /** Holds the lock for as long as it is open. */
   locked: FileHandle;
   sizeBytes: number;
@@ -60,7 +62,7 @@ export class Target extends BlockDevice {
       return { buffer, bytesWritten: length };
     }
     const result = await super.write(buffer, bufferOffset, length, offset);
-    if (result.bytesWritten !== length) throw inputOutputError("the drive took only a part");
+    if (result.bytesWritten !== length) throw new DriveTrouble("EIO", "the drive took only a part");
     return result;
   }
 
@@ -76,17 +78,14 @@ export class Target extends BlockDevice {
   }
 
   protected override async _open(): Promise<void> {
-    this.fileHandle = this.#drive.handle;
+    // Of a handle, etcher-sdk reads and writes by these two alone.
+    this.fileHandle = this.#drive.handle as DriveHandle & FileHandle;
   }
 
   async #writeHead(bytes: Buffer): Promise<void> {
     await super.write(bytes, 0, bytes.length, 0);
     await this.sync();
   }
-}
-
-function inputOutputError(message: string): Error {
-  return Object.assign(new Error(message), { code: "EIO" });
 }
 
 /** What etcher-sdk wants to know of a drive; it uses the size and the block size. */

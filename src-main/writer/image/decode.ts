@@ -1,7 +1,7 @@
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import type { ImageFormat } from "#contract/images.ts";
 import { createCollector } from "./collect-garbage.ts";
-import { imageDamaged, imageTruncated, imageWindowTooLarge } from "./errors.ts";
+import { imageDamaged, imageTruncated, imageWindowTooLarge, unpackingEnded } from "./errors.ts";
 import { type Chunks, through } from "./through.ts";
 import { unbzip2 } from "./unbzip2.ts";
 import { unxz } from "./unxz.ts";
@@ -73,13 +73,16 @@ async function* oneFrame(first: { bytes: Buffer; last: boolean }, parts: ReturnT
   }
 }
 
-/** liblzma's LZMA_BUF_ERROR: it wants more input than there is. */
+/** liblzma's LZMA_MEM_ERROR, and LZMA_BUF_ERROR: it wants more input than there is. */
+const LZMA_NO_MEMORY = 5;
 const LZMA_WANTS_MORE = 10;
 
 export function decodingError(error: unknown): unknown {
   if (error instanceof NotAFrame) return imageDamaged("there are bytes that belong to no zstd frame");
   if (!(error instanceof Error) || !("code" in error)) return error;
   const { code } = error;
+  if (code === "Z_MEM_ERROR" || code === "ZSTD_error_memory_allocation" || code === LZMA_NO_MEMORY)
+    return unpackingEnded("there is not enough memory");
   if (code === "ZSTD_error_frameParameter_windowTooLarge") return imageWindowTooLarge();
   if (code === "Z_BUF_ERROR" || code === LZMA_WANTS_MORE) return imageTruncated();
   const fromDecoder =

@@ -27,6 +27,15 @@ export function imageDamaged(what: string): FloppyError {
   );
 }
 
+/** This computer's fault, and not the image's. */
+export function unpackingEnded(reason: string): FloppyError {
+  return new FloppyError(
+    "COMPUTER_FAILED",
+    `The image cannot be unpacked here: ${reason}.`,
+    "The image file itself was not touched, and a drive does not start from half of it. Close other programs, then start over.",
+  );
+}
+
 export function bmapContradicts(path: string, what: string): FloppyError {
   return new FloppyError(
     "IMAGE_TRUNCATED",
@@ -78,6 +87,16 @@ export function imageUnreadable(path: string, reason: string): FloppyError {
     "FILE_UNREADABLE",
     `The image ${path} cannot be read: ${reason}.`,
     `${nothingWritten} Check the file’s permissions and the disk it lies on.`,
+    { path },
+  );
+}
+
+/** Its disk fails, or was pulled, while it is read. */
+export function imageLost(path: string, reason: string): FloppyError {
+  return new FloppyError(
+    "FILE_UNREADABLE",
+    `The image ${path} cannot be read to its end: ${reason}.`,
+    "A drive does not start from half an image. Check the disk on which the image lies, or copy it to another one, and start over.",
     { path },
   );
 }

@@ -1,7 +1,14 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import type { ImageFormat, Inspection } from "#contract/images.ts";
 import type { Arrival } from "./arrival.ts";
-import { imageChanged, imageEmpty, imageFormatUnknown, imageNotFound, imageUnreadable } from "./errors.ts";
+import {
+  imageChanged,
+  imageEmpty,
+  imageFormatUnknown,
+  imageLost,
+  imageNotFound,
+  imageUnreadable,
+} from "./errors.ts";
 import { detectFormat, SIGNATURE_BYTES } from "./format.ts";
 
 const READ_BYTES = 1024 ** 2;
@@ -40,13 +47,13 @@ export async function openArrivingFile(
 ): Promise<ImageFile> {
   // It becomes whole in one step, maybe right now.
   const handle = await openReadable(part).catch(() => openReadable(path));
+  const blamed = ofImage(path, handle);
   const waiting: ReadHandle = {
+    ...blamed,
     async read(buffer, offset, length, position) {
       await arrival.reaches(Math.min(position + length, fileBytes));
-      return handle.read(buffer, offset, length, position);
+      return blamed.read(buffer, offset, length, position);
     },
-    stat: () => handle.stat(),
-    close: () => handle.close(),
   };
   return { path, handle: waiting, format, fileBytes, modifiedMs, arrival };
 }
@@ -84,6 +91,19 @@ async function readable<Opened>(path: string, act: () => Promise<Opened>): Promi
   }
 }
 
+/** What fails here is the fault of the disk that holds the image, not of the drive that is written from it. */
+function ofImage(path: string, handle: FileHandle): ReadHandle {
+  const perform = <Result>(act: () => Promise<Result>) =>
+    act().catch((error: Error) => {
+      throw imageLost(path, error.message);
+    });
+  return {
+    read: (...what) => perform(() => handle.read(...what)),
+    stat: () => perform(() => handle.stat()),
+    close: () => handle.close(),
+  };
+}
+
 async function openRegularFile(path: string): Promise<ImageFile> {
   const handle = await open(path, "r");
   try {
@@ -93,7 +113,9 @@ async function openRegularFile(path: string): Promise<ImageFile> {
     const tail = await readAt(handle, Math.max(0, size - 512), 512);
     const detected = detectFormat(head, tail);
     if (detected.kind === "refused") throw imageFormatUnknown(detected.name, "is");
-    return { path, handle, format: detected.format, fileBytes: size, modifiedMs: mtimeMs, arrival: null };
+    const { format } = detected;
+    const blamed = ofImage(path, handle);
+    return { path, handle: blamed, format, fileBytes: size, modifiedMs: mtimeMs, arrival: null };
   } catch (error) {
     await handle.close();
     throw error;

@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import lzma from "lzma-native";
-import { imageDamaged, imageTruncated } from "./errors.ts";
+import { imageDamaged, imageTruncated, unpackingEnded } from "./errors.ts";
 import { findXz } from "./system-xz.ts";
 import { type Chunks, feed, through } from "./through.ts";
 
@@ -35,15 +35,15 @@ async function* throughProgram(child: Program, chunks: Chunks): AsyncGenerator<B
   child.stderr.on("data", (text) => {
     said += text;
   });
-  const ended: Promise<[code: number | null]> = once(child, "close") as never;
+  const ended: Promise<[code: number | null, signal: string | null]> = once(child, "close") as never;
   const fed = feedProgram(child, chunks);
   // Whoever reads no further does not ask how the rest went.
   fed.catch(() => undefined);
   try {
     yield* child.stdout;
     await fed;
-    const [code] = await ended;
-    if (code !== 0) throw refusal(said);
+    const [code, signal] = await ended;
+    if (code !== 0) throw refusal(said, signal);
   } finally {
     child.kill("SIGKILL");
   }
@@ -61,7 +61,9 @@ async function feedProgram(child: Program, chunks: Chunks): Promise<void> {
   });
 }
 
-function refusal(said: string): Error {
+function refusal(said: string, signal: string | null): Error {
+  if (signal !== null) return unpackingEnded(`xz was ended by ${signal}`);
+  if (/Cannot allocate memory/.test(said)) return unpackingEnded("there is not enough memory");
   const [, reason = said] = /^xz: \(stdin\): (.*)$/m.exec(said) ?? [];
   return reason.includes("Unexpected end of input") ? imageTruncated() : imageDamaged(reason.trim());
 }

@@ -1,4 +1,5 @@
 import { FloppyError } from "#contract/errors.ts";
+import { systemReason } from "#contract/system-errors.ts";
 
 const throwAway = "Do not trust it with anything: give it back or throw it away.";
 
@@ -27,6 +28,17 @@ export function becameReadOnly(path: string, writtenBytes: number, state: string
     `${path} has become read-only${since}: it keeps nothing that is written to it any more.`,
     `${state} If a card has a lock on its side, slide it; else it is worn out. What is on it can still be read and saved.`,
     { path, writtenBytes },
+  );
+}
+
+/** Without it the drive is not borrowed from: a power cut would cost what is on it. */
+export function journalUnusable(folder: string, error: unknown): FloppyError {
+  if (error instanceof FloppyError) return error;
+  return new FloppyError(
+    "FILE_UNWRITABLE",
+    `The folder ${folder}, in which a test keeps what it borrows from a drive, cannot be used: ${systemReason(error)}.`,
+    "The drive is as it was, and this says nothing of it. Make room there and see to it that you may write there, or set FLOPPY_DATA to another folder, then test again.",
+    { folder },
   );
 }
 

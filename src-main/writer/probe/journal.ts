@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { DriveIdentity } from "#contract/drives.ts";
+import { makeFolder } from "#linux/make-folder.ts";
 import { asAskingUser } from "../asking-user.ts";
 import type { BorrowedBlock, Safe } from "./borrow.ts";
+import { journalUnusable } from "./errors.ts";
 import { createMarks } from "./marks.ts";
 import type { Medium } from "./medium.ts";
 import { PROBE_BYTES } from "./places.ts";
@@ -21,19 +23,27 @@ function prefixOf({ byId, serial, wwn, model, sizeBytes }: DriveIdentity): strin
 export function createJournal(folder: string, drive: DriveIdentity): Safe {
   const path = join(folder, `${prefixOf(drive)}${randomUUID()}.blocks`);
   return {
-    keep: (seed, blocks) => asAskingUser(() => append(folder, path, seed, blocks)),
-    empty: () => asAskingUser(() => rm(path, { force: true })),
+    keep: (seed, blocks) => inFolder(folder, () => append(folder, path, seed, blocks)),
+    empty: () => inFolder(folder, () => rm(path, { force: true })),
   };
 }
 
+/** What fails there is this computer's fault, and says nothing of the drive. */
+async function inFolder<Result>(folder: string, act: () => Promise<Result>): Promise<Result> {
+  return asAskingUser(act).catch((error: unknown) => {
+    throw journalUnusable(folder, error);
+  });
+}
+
 async function append(folder: string, path: string, seed: string, blocks: BorrowedBlock[]): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const lines = blocks.map(({ place, original }) =>
     JSON.stringify({ seed, place, original: original.toString("base64") }),
   );
   const file = await open(path, "a", 0o600);
   try {
-    await file.write(`${lines.join("\n")}\n`);
+    // All of it, or an error: a disk that fills up takes a part of a single write without a word.
+    await file.appendFile(`${lines.join("\n")}\n`);
     await file.sync();
   } finally {
     await file.close();
@@ -49,18 +59,23 @@ async function append(folder: string, path: string, seed: string, blocks: Borrow
 export async function recoverBlocks(folder: string, drive: DriveIdentity, medium: Medium): Promise<number> {
   let recovered = 0;
   for (const path of await journalsOf(folder, drive)) {
-    const blocks = await asAskingUser(() => readJournal(path));
+    const blocks = await inFolder(folder, () => readJournal(path));
     const found = await putBack(blocks, medium);
     recovered += found;
     // Two drives without a serial may be alike: then the marks are on the other one.
-    if (found > 0 || drive.serial !== null) await asAskingUser(() => rm(path, { force: true }));
+    if (found > 0 || drive.serial !== null) await inFolder(folder, () => rm(path, { force: true }));
   }
   return recovered;
 }
 
 async function journalsOf(folder: string, drive: DriveIdentity): Promise<string[]> {
-  const names = await asAskingUser(() => readdir(folder).catch(() => []));
+  const names = await inFolder(folder, () => readdir(folder).catch(unlessMissing));
   return names.filter((name) => name.startsWith(prefixOf(drive))).map((name) => join(folder, name));
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): string[] {
+  if (error.code === "ENOENT") return [];
+  throw error;
 }
 
 /** Its last line may be cut off: then the block was not marked yet. */

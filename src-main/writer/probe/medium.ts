@@ -1,5 +1,6 @@
 import { alignedBuffer } from "../drive/aligned-buffer.ts";
 import type { OpenDrive } from "../drive/target.ts";
+import { DriveTrouble } from "../drive/trouble.ts";
 
 /** A drive as tests see it: bytes at positions, past every cache of this machine. */
 export type Medium = {
@@ -33,13 +34,13 @@ export function mediumOf({ path, handle, sizeBytes, alignment }: OpenDrive): Med
   };
 }
 
-function tooShort(verb: string): Error {
-  return Object.assign(new Error(`the drive ${verb} only a part`), { code: "EIO" });
+function tooShort(verb: string): DriveTrouble {
+  return new DriveTrouble("EIO", `the drive ${verb} only a part`);
 }
 
 const mediumErrors = ["EIO", "EREMOTEIO", "ETIMEDOUT", "EROFS", "EPERM", "ENOSPC", "EILSEQ"];
 
 /** The drive is there and says that it cannot; any other error is not about this place of it. */
 export function isMediumError(error: unknown): boolean {
-  return error instanceof Error && "code" in error && mediumErrors.includes(String(error.code));
+  return error instanceof DriveTrouble && mediumErrors.includes(error.code);
 }

@@ -4,6 +4,7 @@ import { existsSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { createCardBench } from "../../support/media/card-bench.ts";
 import { createBench, MIB, run } from "../drives/bench.ts";
 import type { Fault } from "./faulty-medium.ts";
 import { makeCardImage, readAt, writeAt } from "./images.ts";
@@ -18,7 +19,7 @@ import {
 } from "./writer-process.ts";
 
 const shared = createBench();
-const bench = createBench();
+const bench = createCardBench();
 let image: string;
 let largeImage: string;
 
@@ -47,6 +48,21 @@ async function expectCancelled(writer: WriterProcess, drive: string, since: numb
   expect(readAt(drive, 0, MIB).equals(zeros)).toBe(true);
   run("wipefs", "--all", "--force", drive);
 }
+
+it("blames the disk on which the image lies where that fails, and not the drive", async () => {
+  const source = await bench.card({ sizeBytes: 512 * MIB });
+  const path = run("losetup", "--noheadings", "--output", "BACK-FILE", source.device);
+  writeAt(source.store, 0, readAt(largeImage, 0, MIB));
+  const drive = bench.drive(512 * MIB);
+  const writer = startWriter(await flashJob(path, drive));
+  await writer.event(reaches("write"));
+  writer.child.kill("SIGSTOP");
+  await source.pull();
+  writer.child.kill("SIGCONT");
+  expect((await writer.ended).last).toMatchObject({
+    error: { code: "FILE_UNREADABLE", message: expect.stringContaining(path) },
+  });
+});
 
 describe("a writer at work", () => {
   it.each([

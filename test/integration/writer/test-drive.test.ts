@@ -1,5 +1,5 @@
 import { randomFillSync } from "node:crypto";
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { TestMode } from "#contract/media.ts";
@@ -154,6 +154,61 @@ describe("the full test", () => {
     await writer.event((event) => event.event === "progress" && event.position > 8 * MIB);
     await card.pull();
     expect(found(await writer.ended)).toMatchObject({ code: expect.stringMatching(/^DRIVE_/) });
+  });
+});
+
+describe("what this computer cannot do is not the drive's fault:", () => {
+  const content = randomFillSync(Buffer.alloc(16 * MIB));
+
+  function usedDrive(): string {
+    const drive = bench.drive(16 * MIB);
+    writeAt(drive, 0, content);
+    return drive;
+  }
+
+  it.each([1024, 24 * 1024])("a full disk under the journal, with %d bytes left", async (left) => {
+    const small = join(bench.folder(), "small");
+    bench.mount("tmpfs", small, "-t", "tmpfs", "-o", "size=4m");
+    writeFileSync(join(small, "fill"), Buffer.alloc(4 * MIB - 16 * 1024 - left));
+    journalFolder = join(small, "borrowed");
+    const drive = usedDrive();
+    const error = found(await test(drive, "quick"));
+    expect(error).toMatchObject({
+      code: "FILE_UNWRITABLE",
+      message: expect.stringMatching(/borrowed.*disk is full/),
+      hint: expect.stringContaining("The drive is as it was"),
+    });
+    expect(readAt(drive, 0, content.length).equals(content)).toBe(true);
+  });
+
+  it("a journal that lies in no folder, or may not be written", async () => {
+    const file = join(bench.folder(), "file");
+    writeFileSync(file, "");
+    journalFolder = join(file, "borrowed");
+    expect(found(await test(usedDrive(), "quick"))).toMatchObject({
+      code: "FILE_UNWRITABLE",
+      message: expect.stringContaining(journalFolder),
+    });
+    const locked = join(bench.folder(), "locked");
+    bench.mount("tmpfs", locked, "-t", "tmpfs", "-o", "ro");
+    journalFolder = join(locked, "borrowed");
+    expect(found(await test(usedDrive(), "quick"))).toMatchObject({
+      code: "FILE_UNWRITABLE",
+      message: expect.stringContaining("read-only"),
+    });
+  });
+
+  it.each([
+    ["quick", "file"],
+    ["full", "file"],
+    ["full", "device"],
+  ] as const)("a full disk under a practice drive: %s, as a %s", async (mode, kind) => {
+    const small = join(bench.folder(), "small");
+    bench.mount("tmpfs", small, "-t", "tmpfs", "-o", "size=8m");
+    const file = bench.file(join(small, "practice-1.floppy-practice"), 16 * MIB);
+    const drive = kind === "file" ? file : bench.attach(file);
+    writeFileSync(join(small, "fill"), Buffer.alloc(8 * MIB - 16 * 1024));
+    expect(found(await test(drive, mode))).toMatchObject({ code: "DISK_FULL" });
   });
 });
 

@@ -1,10 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FloppyError } from "#contract/errors.ts";
 import { driveBusy, driveError } from "../../../../src-main/writer/drive/errors.ts";
-
-function systemError(code: string): Error {
-  return Object.assign(new Error(`${code}: write`), { code });
-}
+import { DriveTrouble } from "../../../../src-main/writer/drive/trouble.ts";
 
 describe("an error number from a drive", () => {
   it.each([
@@ -16,17 +13,18 @@ describe("an error number from a drive", () => {
     ["ENOMEDIUM", "DRIVE_GONE"],
     ["EROFS", "DRIVE_READ_ONLY"],
     ["EACCES", "WRITER_DENIED"],
+    ["EILSEQ", "DRIVE_IO"],
   ])("%s is %s, with what happened kept", (number, code) => {
-    expect(driveError(systemError(number), "/dev/sdb")).toMatchObject({
+    expect(driveError(new DriveTrouble(number, `${number}: write`), "/dev/sdb")).toMatchObject({
       code,
       message: expect.stringContaining("/dev/sdb"),
       details: { path: "/dev/sdb", cause: `${number}: write` },
     });
   });
 
-  it("is left as it is where it means nothing about a drive", () => {
+  it("is left as it is where it comes from anything else of this computer", () => {
     const own = new FloppyError("IMAGE_CHANGED", "", "");
-    const odd = systemError("EMFILE");
+    const odd = Object.assign(new Error("ENOSPC: write"), { code: "ENOSPC" });
     expect(driveError(own, "/dev/sdb")).toBe(own);
     expect(driveError(odd, "/dev/sdb")).toBe(odd);
     expect(driveError("text", "/dev/sdb")).toBe("text");
