@@ -1,11 +1,11 @@
 import type { Dirent, Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Folder } from "#contract/api.ts";
 import { FloppyError } from "#contract/errors.ts";
 import type { Files } from "#core/ports.ts";
 import { errorCode } from "./error-code.ts";
+import { homeFolder } from "./home-folder.ts";
 
 type Entry = Folder["entries"][number];
 
@@ -54,7 +54,7 @@ function compareEntries(a: Entry, b: Entry): number {
 }
 
 async function list(path: string | null): Promise<Folder> {
-  const folder = resolve(path ?? homedir());
+  const folder = resolve(path ?? homeFolder(process.env));
   const found = await readdir(folder, { withFileTypes: true }).catch((thrown: unknown) => {
     throw unreadable(folder, thrown);
   });

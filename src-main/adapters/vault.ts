@@ -1,13 +1,23 @@
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { RunSecrets, Vault } from "#core/ports.ts";
+import { makeFolder } from "#linux/make-folder.ts";
 
 const hostKey = z.object({ privateKey: z.string(), publicKey: z.string() });
 const secrets = z.object({ runKey: hostKey, hostKey });
 
 /** Run ids are made here; whatever else is asked for must not lead out of the folder. */
 const RUN_ID = /^[A-Za-z0-9-]{1,64}$/;
+
+/** Null for what is damaged: as keys it is worth as much as none. */
+function parse(text: string): RunSecrets | null {
+  try {
+    return secrets.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
 
 /** Keys of runs under way, each in a file that only this user reads. */
 export function createVault({ folder }: { folder: string }): Vault {
@@ -19,7 +29,7 @@ export function createVault({ folder }: { folder: string }): Vault {
   return {
     async save(runId: string, kept: RunSecrets): Promise<void> {
       const file = fileOf(runId);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, 0o700);
       const handle = await open(`${file}.new`, "w", 0o600);
       try {
         await handle.writeFile(JSON.stringify(kept));
@@ -32,8 +42,7 @@ export function createVault({ folder }: { folder: string }): Vault {
     async load(runId: string): Promise<RunSecrets | null> {
       const text = await readFile(fileOf(runId), "utf8").catch(() => null);
       if (text === null) return null;
-      const parsed = secrets.safeParse(JSON.parse(text));
-      return parsed.success ? parsed.data : null;
+      return parse(text);
     },
     remove: (runId: string) => rm(fileOf(runId), { force: true }),
   };

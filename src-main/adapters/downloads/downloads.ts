@@ -1,10 +1,11 @@
-import { mkdir, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cancelled, FloppyError } from "#contract/errors.ts";
 import type { FoundManifest, ManifestImage } from "#contract/manifest.ts";
 import type { TransferProgress } from "#contract/runs.ts";
 import { Meter } from "#core/meter.ts";
 import type { DownloadObserver, Downloads } from "#core/ports.ts";
+import { makeFolder } from "#linux/make-folder.ts";
 import { errorCode } from "../error-code.ts";
 import { DiskTrouble } from "./attempt.ts";
 import { defaultHttp } from "./http.ts";
@@ -67,7 +68,7 @@ export function createDownloads({ folder, ...given }: Options): Downloads {
       observe.begun?.({ part: part.file, path: fileOf(image) });
       const stop = reportPart(part, image.fileBytes, observe.progress);
       await takeFromMirrors(part, image, options, observe.log, signal).finally(stop);
-      await mkdir(dirname(fileOf(image)), { recursive: true });
+      makeFolder(dirname(fileOf(image)));
       await part.finish(fileOf(image));
     } finally {
       await part.close();

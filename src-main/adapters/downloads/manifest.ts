@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { cancelled, FloppyError } from "#contract/errors.ts";
 import type { FoundManifest, Manifest, ManifestPlace } from "#contract/manifest.ts";
 import { manifestUnreadable, manifestUntrusted, parseManifest } from "#core/images/manifest.ts";
 import { readable } from "#core/text/readable.ts";
+import { makeFolder } from "#linux/make-folder.ts";
 import { errorCode } from "../error-code.ts";
 import { type HttpOptions, HttpTrouble, troubleOf, withAnswer } from "./http.ts";
 import { checkSignature } from "./minisign.ts";
@@ -131,7 +132,7 @@ export async function loadManifest(
     return { ...check(place, kept), kept: reason };
   }
   const checked = check(place, answer);
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   // A full disk must not keep anyone from reading a manifest.
   await keep(copy, answer).catch(() => undefined);
   return { ...checked, kept: null };

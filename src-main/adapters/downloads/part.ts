@@ -1,19 +1,10 @@
 /** A download that is not whole yet: its bytes, their hash so far, and where they came from. */
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import {
-  type FileHandle,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { makeFolder } from "#linux/make-folder.ts";
 import { currentOwner, judgeOwner, type Owner } from "../inventory/owner.ts";
 
 const origin = z.object({ url: z.string(), etag: z.string().nullable() });
@@ -92,9 +83,9 @@ async function readOrigin(file: string): Promise<Origin | null> {
 export async function openPart(parent: string, sha256: string): Promise<Part> {
   const me = currentOwner();
   const own = join(parent, folderName(sha256, me));
-  await mkdir(parent, { recursive: true });
+  makeFolder(parent);
   if (!(await stat(own).catch(() => null))) await adopt(parent, sha256, own, me);
-  await mkdir(own, { recursive: true });
+  makeFolder(own);
   const file = join(own, "bytes");
   const handle = await open(file, "a");
   try {

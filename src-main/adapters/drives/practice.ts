@@ -1,11 +1,13 @@
 import { constants } from "node:fs";
-import { mkdir, open, rm, statfs } from "node:fs/promises";
+import { open, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { Drive } from "#contract/drives.ts";
 import { FloppyError } from "#contract/errors.ts";
+import { systemReason } from "#contract/system-errors.ts";
 import { practiceFileName, practiceName } from "#core/drives/practice.ts";
 import type { PracticeDrives } from "#core/ports.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
+import { makeFolder } from "#linux/make-folder.ts";
 import { listDrives } from "./drives.ts";
 import { attachLoop, detachLoop } from "./loops.ts";
 import { practiceFiles } from "./practice-folder.ts";
@@ -19,7 +21,7 @@ export function createPracticeDrives({ folder }: { folder: string }): PracticeDr
 }
 
 async function create(folder: string, sizeBytes: number): Promise<Drive> {
-  await mkdir(folder, { recursive: true }).catch(unavailable);
+  makePlace(folder);
   await requireSpace(folder, sizeBytes);
   const path = await createFile(folder, sizeBytes);
   await attachLoop(path);
@@ -27,6 +29,14 @@ async function create(folder: string, sizeBytes: number): Promise<Drive> {
   const drive = (await listDrives(folder)).find((candidate) => candidate.key === key);
   if (!drive) throw unavailable(new Error(`${path} vanished`));
   return drive;
+}
+
+function makePlace(folder: string): void {
+  try {
+    makeFolder(folder);
+  } catch (thrown) {
+    unavailable(thrown);
+  }
 }
 
 /** The file is sparse, but a drive that fails in the middle for want of space would teach the wrong lesson. */
@@ -59,10 +69,10 @@ function unlessTaken(thrown: NodeJS.ErrnoException): null {
 }
 
 function unavailable(thrown: unknown): never {
-  const { code, message } = thrown as NodeJS.ErrnoException;
+  const { code } = thrown as NodeJS.ErrnoException;
   throw new FloppyError(
     code === "ENOSPC" ? "DISK_FULL" : "PRACTICE_UNAVAILABLE",
-    `No practice drive could be made: ${message}.`,
+    `No practice drive could be made: ${systemReason(thrown)}.`,
     "Nothing was made. See to it that Floppy’s data folder can be written and has space.",
   );
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { BuildRequest, BuiltImage, Nix } from "#core/ports.ts";
+import { makeFolder } from "#linux/make-folder.ts";
 import { cacheFolder } from "../cache-folder.ts";
 import { untouched } from "./evaluate.ts";
 import { lockFlake } from "./flake-metadata.ts";
@@ -20,7 +20,7 @@ const builds = z.tuple([z.object({ drvPath: z.string(), outputs: z.record(z.stri
  */
 async function resultLink({ env }: NixContext, { flake, attribute }: BuildRequest): Promise<string> {
   const folder = join(cacheFolder(env), "results");
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const mark = createHash("sha256").update(flake).digest("hex").slice(0, 12);
   return join(folder, `${attribute}-${mark}`);
 }

@@ -1,9 +1,10 @@
 /** Copies of flakes that know the hardware of one machine. */
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { execa } from "execa";
 import { z } from "zod";
+import { makeFolder } from "#linux/make-folder.ts";
 import { untouched } from "../nix/evaluate.ts";
 import { type NixContext, runNixOrThrow } from "../nix/run-nix.ts";
 import { outputOf } from "./output-of.ts";
@@ -43,7 +44,7 @@ export async function stageFlake(
   const staged = stagedFolder(folder, runId);
   const source = join(folder, runId, "source");
   for (const old of [source, staged]) await rm(old, { recursive: true, force: true });
-  await mkdir(join(folder, runId), { recursive: true });
+  makeFolder(join(folder, runId));
   await unpack(context, found.path, source, signal);
   await rename(join(source, found.resolved?.dir ?? found.original?.dir ?? ""), staged);
   await rm(source, { recursive: true, force: true });

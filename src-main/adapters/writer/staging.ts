@@ -1,5 +1,6 @@
-import { cp, mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { makeFolder } from "#linux/make-folder.ts";
 import { mayAccess } from "#linux/may-access.ts";
 import { cacheFolder } from "../cache-folder.ts";
 
@@ -23,7 +24,7 @@ export async function reachableByRoot(command: string[], env: NodeJS.ProcessEnv)
 
 /** Copies beside and renames, so that a copy that was broken off is never taken for a whole one. */
 async function stage(appFolder: string, cache: string, name: string): Promise<void> {
-  await mkdir(cache, { recursive: true });
+  makeFolder(cache);
   const outdated = (await readdir(cache)).filter((entry) => entry.startsWith(prefix));
   const half = await mkdtemp(join(cache, `half-${name}-`));
   try {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { dataFolder } from "#adapters/data-folder.ts";
 import type { ImageChoice } from "#contract/images.ts";
@@ -74,7 +74,6 @@ export async function practice(context: Context, text: string, options: Practice
     async ({ handlers }) => (await handlers["app.state"]({})).settings,
   );
   const parent = dataFolder(process.env);
-  await mkdir(parent, { recursive: true });
   const folder = await mkdtemp(join(parent, "demonstration-"));
   try {
     await withFloppy(

@@ -15,8 +15,37 @@ describe("a result code of SQLite", () => {
     ["NOTADB", 26, "INVENTORY_UNREADABLE"],
     ["CANTOPEN", 14, "INVENTORY_UNREADABLE"],
     ["READONLY", 8, "INVENTORY_UNREADABLE"],
+    ["ERROR, as a table that is missing", 1, "INVENTORY_UNREADABLE"],
+    ["NOMEM", 7, "COMPUTER_FAILED"],
   ])("%s is %i and becomes %s", (_name, errcode, code) => {
     expect(toInventoryError(sqliteError(errcode), "/data/inventory.sqlite")).toMatchObject({ code });
+  });
+
+  it.each([
+    ["PROTOCOL", 15],
+    ["IOERR_LOCK", 3850],
+    ["IOERR_RDLOCK", 2314],
+    ["IOERR_UNLOCK", 2058],
+    ["IOERR_CHECKRESERVEDLOCK", 3594],
+    ["IOERR_SHMOPEN", 4618],
+    ["IOERR_SHMLOCK", 5130],
+    ["IOERR_SHMMAP", 5386],
+  ])("%s of a server's folder says that it does not lock files, and how to go on", (_name, errcode) => {
+    expect(toInventoryError(sqliteError(errcode), "/data/inventory.sqlite")).toMatchObject({
+      code: "INVENTORY_UNREADABLE",
+      message: expect.stringContaining("does not lock files"),
+      hint: expect.stringContaining("FLOPPY_DATA"),
+    });
+  });
+
+  it.each([
+    ["READONLY", 8],
+    ["READONLY_DIRECTORY", 1544],
+    ["CANTOPEN", 14],
+  ])("%s asks to make the folder writable, and not to move a sound file away", (_name, errcode) => {
+    const error = toInventoryError(sqliteError(errcode), "/data/inventory.sqlite");
+    expect(error).toMatchObject({ hint: expect.stringContaining("folder writable") });
+    expect(error).not.toMatchObject({ hint: expect.stringContaining("aside") });
   });
 
   it("that is a fault of ours stays what it is", () => {
