@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import type { NamedPlace } from "#adapters/drives/named-places.ts";
 import { runOnDrive, takenWords } from "#contract/claims.ts";
 import { assessDrive, type Drive } from "#contract/drives.ts";
 import { FloppyError } from "#contract/errors.ts";
@@ -31,11 +32,22 @@ function names(drive: Drive): (string | null)[] {
   return [drive.key, path, byId, byId && basename(byId), serial];
 }
 
-/** The one drive that goes by this name: its path, by-id link, serial or key. */
-export function findDrive(drives: Drive[], name: string): Drive {
-  const [found, other] = drives.filter((drive) => names(drive).includes(name));
+/** The one drive that goes by this name: its path, by-id link, serial or key, or what it leads to on this computer. */
+export function findDrive(drives: Drive[], name: string, places: NamedPlace[] = []): Drive {
+  const paths = places.map(({ path }) => path);
+  const [found, other] = drives.filter(
+    (drive) => names(drive).includes(name) || paths.includes(drive.identity.path),
+  );
   if (found && !other) return found;
   if (!found) {
+    const disk = places.find(({ partitionOf }) => partitionOf !== null)?.partitionOf;
+    if (disk) {
+      throw new FloppyError(
+        "INVALID_INPUT",
+        `${name} is a partition of ${disk}.`,
+        `${NOTHING_WRITTEN} Name the whole drive, as \`floppy drives\` shows it.`,
+      );
+    }
     throw new FloppyError(
       "DRIVE_GONE",
       `Floppy offers no drive ${name}.`,
@@ -47,6 +59,10 @@ export function findDrive(drives: Drive[], name: string): Drive {
     `More than one drive goes by ${name}.`,
     `${NOTHING_WRITTEN} Name it by its path, as \`floppy drives\` shows it.`,
   );
+}
+
+export async function namedDrive({ places }: Context, drives: Drive[], name: string): Promise<Drive> {
+  return findDrive(drives, name, await places(name));
 }
 
 /** What to type to agree: the last four of the serial, so that it has to be read off the drive. */
@@ -131,7 +147,9 @@ export function requireDriveOptions({ terminal, json }: Context, options: DriveO
 export async function chooseDrive(context: Context, bench: Bench, options: DriveOptions): Promise<Drive> {
   requireDriveOptions(context, options);
   const named = options.drive !== undefined;
-  const drive = named ? findDrive(bench.drives, options.drive ?? "") : await askForDrive(context, bench);
+  const drive = named
+    ? await namedDrive(context, bench.drives, options.drive ?? "")
+    : await askForDrive(context, bench);
   refuseUnsuited(drive, bench.runs);
   if (!(named && options.yes)) await askToErase(context, drive);
   else context.report.note(describeLoss(drive));

@@ -5,7 +5,7 @@ import { FloppyError } from "#contract/errors.ts";
 import { byPort, portNames } from "#contract/ports.ts";
 import { batchSerials } from "#contract/serials.ts";
 import { formatMediumSize } from "#core/text/format.ts";
-import { type Bench, driveTable, findDrive, refuseUnsuited, requireDriveOptions } from "./choose-drive.ts";
+import { type Bench, driveTable, namedDrive, refuseUnsuited, requireDriveOptions } from "./choose-drive.ts";
 import type { Context } from "./context.ts";
 import { table } from "./table.ts";
 
@@ -100,6 +100,17 @@ async function askToErase({ terminal, signal }: Context, pairs: Pair[]): Promise
   );
 }
 
+/** Two names may be of one drive. */
+function refuseTwice(drives: Drive[], named: string[]): void {
+  const twice = drives.findIndex((drive, index) => drives.indexOf(drive) < index);
+  if (twice === -1) return;
+  throw new FloppyError(
+    "INVALID_INPUT",
+    `${named[twice]} is a drive that was named before, ${drives[twice]?.identity.path}.`,
+    `${NOTHING_WRITTEN} Name each drive once.`,
+  );
+}
+
 /** The pairs, agreed to; `--yes` counts only for drives that are named on the command line. */
 export async function choosePairs(
   context: Context,
@@ -111,8 +122,9 @@ export async function choosePairs(
   requireDriveOptions(context, { ...options, drive: named[0] });
   const drives =
     named.length > 0
-      ? named.map((name) => findDrive(bench.drives, name))
+      ? await Promise.all(named.map((name) => namedDrive(context, bench.drives, name)))
       : await askForDrives(context, bench);
+  refuseTwice(drives, named);
   for (const drive of drives) refuseUnsuited(drive, bench.runs);
   const pairs = pair(drives, wanted);
   if (named.length > 0 && options.yes) context.report.note(pairTable(pairs));

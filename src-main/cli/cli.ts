@@ -6,7 +6,7 @@ import { createProgram } from "./program.ts";
 import { createReport } from "./report.ts";
 
 /** The effects of the command; tests pass their own. */
-export type World = Pick<Context, "open" | "terminal" | "signal"> & { version: string };
+export type World = Pick<Context, "open" | "places" | "terminal" | "signal"> & { version: string };
 
 function usageError({ message }: CommanderError): FloppyError {
   return new FloppyError(

@@ -1,3 +1,4 @@
+import type { NamedPlace } from "#adapters/drives/named-places.ts";
 import type { Core } from "#core/floppy.ts";
 import type { Report } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
@@ -6,6 +7,8 @@ import type { Terminal } from "./terminal.ts";
 export type Context = {
   /** Opens Floppy, over another data folder if one is named. */
   open(dataFolder?: string): Promise<Core>;
+  /** What a drive's name leads to on this computer. */
+  places(name: string): Promise<NamedPlace[]>;
   terminal: Terminal;
   report: Report;
   json: boolean;

@@ -32,5 +32,15 @@ async function open(dataFolder?: string) {
   return openFloppy({ ...(dataFolder !== undefined && { dataFolder }), elevation: "sudo" });
 }
 
-const world = { open, terminal: processTerminal(), signal: abortOnSignals(), version: manifest.version };
+async function places(name: string) {
+  return (await import("#adapters/drives/named-places.ts")).namedPlaces(name);
+}
+
+const world = {
+  open,
+  places,
+  terminal: processTerminal(),
+  signal: abortOnSignals(),
+  version: manifest.version,
+};
 process.exitCode = await runCli(world, process.argv.slice(2));

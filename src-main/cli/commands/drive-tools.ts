@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { FloppyError } from "#contract/errors.ts";
 import { driveLabel, type Pace } from "#contract/media.ts";
 import { formatBytes, formatSeconds } from "#core/text/format.ts";
-import { chooseDrive, findDrive, requireDriveOptions } from "../choose-drive.ts";
+import { chooseDrive, namedDrive, requireDriveOptions } from "../choose-drive.ts";
 import { type Context, withFloppy } from "../context.ts";
 import { followTask } from "../follow-task.ts";
 
@@ -19,7 +19,9 @@ export async function testDrive(
   if (full) requireDriveOptions(context, named);
   await withFloppy(context, async (floppy) => {
     const state = await floppy.handlers["app.state"]({});
-    const drive = full ? await chooseDrive(context, state, named) : findDrive(state.drives, name);
+    const drive = full
+      ? await chooseDrive(context, state, named)
+      : await namedDrive(context, state.drives, name);
     const mode = full ? "full" : "quick";
     const { result } = await followTask(floppy, context, () =>
       floppy.handlers["drives.test"]({
@@ -54,7 +56,7 @@ export async function saveDrive(
 ): Promise<void> {
   await withFloppy(context, async (floppy) => {
     const { drives } = await floppy.handlers["app.state"]({});
-    const drive = findDrive(drives, name);
+    const drive = await namedDrive(context, drives, name);
     const part = used ? "used" : "all";
     const { result } = await followTask(floppy, context, () =>
       floppy.handlers["drives.save"]({ driveKey: drive.key, path: resolve(file), part, replace: force }),

@@ -24,6 +24,14 @@ describe("naming a drive", () => {
     expect(findDrive([card, twin], "/dev/disk/by-id/usb-twin")).toBe(twin);
   });
 
+  it("works by whatever leads to its path, and says of a partition what it is", () => {
+    const at = (path: string, partitionOf: string | null = null) => [{ path, partitionOf }];
+    expect(findDrive([card, twin], "../card", at("/dev/sdy"))).toBe(twin);
+    expect(() => findDrive([card], "usb-part1", at("/dev/sdz1", "/dev/sdz"))).toThrow(
+      expect.objectContaining({ code: "INVALID_INPUT", message: "usb-part1 is a partition of /dev/sdz." }),
+    );
+  });
+
   it("never guesses: a part of a name, or one that two drives share, names none", () => {
     expect(() => findDrive([card], "/dev/sd")).toThrow(expect.objectContaining({ code: "DRIVE_GONE" }));
     expect(() => findDrive([card], "")).toThrow(expect.objectContaining({ code: "DRIVE_GONE" }));

@@ -48,6 +48,7 @@ export function commandLine(
   const world: World = {
     version: "1.2.3",
     terminal,
+    places: async () => [],
     signal: options.signal ?? new AbortController().signal,
     async open(dataFolder) {
       opened.push(dataFolder);
