@@ -3,6 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Folder } from "#contract/api.ts";
 import { FloppyError } from "#contract/errors.ts";
+import { isLossy } from "#contract/utf8.ts";
 import type { Files } from "#core/ports.ts";
 import { errorCode } from "./error-code.ts";
 import { homeFolder } from "./home-folder.ts";
@@ -58,7 +59,8 @@ async function list(path: string | null): Promise<Folder> {
   const found = await readdir(folder, { withFileTypes: true }).catch((thrown: unknown) => {
     throw unreadable(folder, thrown);
   });
-  const visible = found.filter(({ name }) => !name.startsWith("."));
+  // What is named in another encoding than UTF-8 cannot be opened by the name that is read here.
+  const visible = found.filter(({ name }) => !name.startsWith(".") && !isLossy(name));
   const entries = await Promise.all(visible.map((one) => toEntry(folder, one)));
   const parent = dirname(folder);
   return {

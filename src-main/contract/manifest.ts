@@ -78,6 +78,8 @@ export const foundManifest = z.object({
     z.object({ state: z.literal("signed"), comment: z.string() }),
     z.object({ state: z.literal("unsigned") }),
   ]),
+  /** What else is listed there, and why this Floppy cannot use it. */
+  skipped: z.array(z.string()).default([]),
   /** Why it is the copy that was kept; null where it is the one that is there now. */
   kept: z.string().nullable(),
   /** `here`: downloaded before, so that no network is needed. */

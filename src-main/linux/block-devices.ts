@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { constants, lstat, readdir, readFile, readlink, realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { FloppyError } from "#contract/errors.ts";
 import type { BlockDevices, PlainFile } from "#core/drives/block-devices.ts";
 import { assemble, type SysfsFacts } from "./assemble.ts";
 import { kernelName, type LsblkDevice, lsblkColumns, parseLsblk } from "./lsblk.ts";
@@ -16,7 +17,7 @@ const run = promisify(execFile);
  * what is no regular file, or has a second name, is left out.
  */
 export async function readBlockDevices(paths: string[] = []): Promise<BlockDevices> {
-  const lsblk = parseLsblk(await runLsblk());
+  const lsblk = understood(await runLsblk());
   const [mounts, swaps, sysfs, byId, byPath, btrfs, files] = await Promise.all([
     readMounts(),
     readSwaps(),
@@ -28,6 +29,19 @@ export async function readBlockDevices(paths: string[] = []): Promise<BlockDevic
   ]);
   const aliases = await readAliases([...mounts.map((mount) => mount.source), ...swaps]);
   return assemble({ lsblk, mounts, swaps, sysfs, byId, byPath, btrfs, aliases, files });
+}
+
+function understood(stdout: string): LsblkDevice[] {
+  try {
+    return parseLsblk(stdout);
+  } catch (thrown) {
+    throw new FloppyError(
+      "COMPUTER_FAILED",
+      "The lsblk of this computer does not list its drives as it should.",
+      "Nothing was written. Install the lsblk of util-linux, then try again.",
+      { reason: String(thrown), stdout: stdout.slice(0, 1000) },
+    );
+  }
 }
 
 /** pkexec and sudo give the writer a short PATH, which misses these on some systems. */

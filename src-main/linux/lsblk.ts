@@ -18,45 +18,57 @@ const text = z
   .nullish()
   .transform((value) => value?.replace(invisible, "").trim() || null);
 
+const no = (flag: z.ZodType<boolean>) => flag.catch(false);
+const odd = text.catch(null);
+
+/** Of a device that has a name, whatever else is odd is as if it were not told. */
 const node = z.object({
   /** With `--paths`: `/dev/mapper/root`, where the kernel says `/dev/dm-0`. */
   name: z.string(),
   kname: z.string(),
   "maj:min": z.string().transform((value) => value.trim()),
-  type: z.string(),
+  type: z.string().catch("unknown"),
   size: count.nullish().transform((value) => value ?? 0),
   ro: flag,
-  rm: flag,
-  hotplug: flag.nullish().transform((value) => value ?? false),
-  tran: text,
-  subsystems: text,
+  rm: no(flag),
+  hotplug: no(flag.nullish().transform((value) => value ?? false)),
+  tran: odd,
+  subsystems: odd,
   "log-sec": count.nullish().transform((value) => value ?? 512),
-  vendor: text,
-  model: text,
-  serial: text,
-  wwn: text,
-  label: text,
-  partlabel: text,
-  fstype: text,
-  get children() {
-    return z.array(node).nullish();
-  },
+  vendor: odd,
+  model: odd,
+  serial: odd,
+  wwn: odd,
+  label: odd,
+  partlabel: odd,
+  fstype: odd,
 });
-type Node = z.output<typeof node>;
+const children = z.object({ children: z.array(z.unknown()).nullish() });
+const tree = z.object({ blockdevices: z.array(z.unknown()) });
 
-export type LsblkDevice = Omit<Node, "children"> & { parents: string[] };
+export type LsblkDevice = z.output<typeof node> & { parents: string[] };
 
-/** Every device once, though lsblk repeats an array under each of its members. Keyed by kernel path. */
+/** Old versions print control characters of a label as they are, which no JSON may hold. */
+function parseJson(stdout: string): unknown {
+  return JSON.parse(stdout.replace(/\p{Cc}/gu, " "));
+}
+
+/**
+ * Every device once, though lsblk repeats an array under each of its members. Keyed by kernel path. One that cannot be
+ * understood is left out, and what lies on it counts as lying on what it lies on itself.
+ */
 export function parseLsblk(stdout: string): LsblkDevice[] {
-  const tree = z.object({ blockdevices: z.array(node) }).parse(JSON.parse(stdout));
   const byPath = new Map<string, LsblkDevice>();
-  const visit = ({ children, ...own }: Node, parent: string | null): void => {
-    const device = byPath.get(own.kname) ?? { ...own, parents: [] };
-    byPath.set(own.kname, device);
-    if (parent !== null && !device.parents.includes(parent)) device.parents.push(parent);
-    for (const child of children ?? []) visit(child, own.kname);
+  const visit = (told: unknown, parent: string | null): void => {
+    const { data: own } = node.safeParse(told);
+    if (own) {
+      const device = byPath.get(own.kname) ?? { ...own, parents: [] };
+      byPath.set(own.kname, device);
+      if (parent !== null && !device.parents.includes(parent)) device.parents.push(parent);
+    }
+    for (const child of children.safeParse(told).data?.children ?? []) visit(child, own?.kname ?? parent);
   };
-  for (const root of tree.blockdevices) visit(root, null);
+  for (const root of tree.parse(parseJson(stdout)).blockdevices) visit(root, null);
   return [...byPath.values()];
 }
 

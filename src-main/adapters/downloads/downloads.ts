@@ -94,9 +94,9 @@ export function createDownloads({ folder, ...given }: Options): Downloads {
 
   return {
     async manifest(place, signal): Promise<FoundManifest> {
-      const { images, signature, kept } = await loadManifest(place, folder, options.http, signal);
+      const { images, signature, skipped, kept } = await loadManifest(place, folder, options.http, signal);
       const found = images.map(async (image) => ({ ...image, here: await isWhole(fileOf(image), image) }));
-      return { url: place.url, signature, kept, images: await Promise.all(found) };
+      return { url: place.url, signature, skipped, kept, images: await Promise.all(found) };
     },
     image: (image, observe, signal) =>
       turns.take(image.sha256, observe.progress, signal, (progress) =>

@@ -64,7 +64,7 @@ async function readServed({ url: path, publicKey }: ManifestPlace): Promise<Serv
   return { text, signature };
 }
 
-type Checked = Manifest & Pick<FoundManifest, "signature">;
+type Checked = Manifest & Pick<FoundManifest, "signature" | "skipped">;
 
 /** Nothing of an unsigned or wrongly signed manifest is looked at where a key is set. */
 function check({ url, publicKey }: ManifestPlace, { text, signature }: Served): Checked {

@@ -7,7 +7,7 @@ export async function practiceFiles(folder: string): Promise<{ path: string; num
   // The kernel names a loop device's file by its real path.
   const real = await realpath(folder).catch(() => null);
   if (real === null) return [];
-  return (await readdir(real))
+  return (await readdir(real).catch(() => []))
     .flatMap((name) => {
       const number = practiceNumber(name);
       return number === null ? [] : [{ path: join(real, name), number }];

@@ -8,7 +8,7 @@ import { outputOf } from "./output-of.ts";
 /** Paths of one `nix-store --export`: the kernel limits a command line, and a closure has thousands. */
 const PATHS_AT_ONCE = 2000;
 
-const info = z.object({ narSize: z.number() });
+const info = z.object({ narSize: z.number().catch(0) });
 const infos = z.union([
   z.array(info.extend({ path: z.string() })).transform((list) => new Map(list.map((it) => [it.path, it]))),
   z.record(z.string(), info.nullable()).transform((byPath) => new Map(Object.entries(byPath))),

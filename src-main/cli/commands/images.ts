@@ -18,9 +18,12 @@ function describe(found: FoundManifest): string {
     here ? "yes" : "no",
   ]);
   const kept = found.kept === null ? [] : [`${found.kept} This is the copy from before.`];
+  const skipped = found.skipped.map(
+    (reason) => `Left out, for this Floppy does not understand it: ${reason}`,
+  );
   return [
     table(["Image", "Size", "SHA-256", "Built from", "Downloaded"], rows),
-    [`From ${found.url}.`, describeTrust(found), ...kept].join("\n"),
+    [`From ${found.url}.`, describeTrust(found), ...kept, ...skipped].join("\n"),
   ].join("\n\n");
 }
 

@@ -1,4 +1,5 @@
 import type { Announced } from "#contract/targets.ts";
+import { isLossy } from "#contract/utf8.ts";
 import { type AnnouncedText, readAnnouncedText, readInstanceName } from "./announced-text.ts";
 
 /** What machines that Floppy set up announce themselves as: SSH, of our own subtype. */
@@ -63,7 +64,8 @@ export function createAnnouncements(): Announcements {
 
     questions(nowMs) {
       const unknown = living(nowMs).flatMap((instance) => missing(instance, nowMs));
-      return [{ type: "PTR" as const, name: SUBTYPE }, ...unknown].slice(0, QUESTIONS);
+      const askable = unknown.filter(({ name }) => isAskable(name));
+      return [{ type: "PTR" as const, name: SUBTYPE }, ...askable].slice(0, QUESTIONS);
     },
   };
 }
@@ -83,7 +85,7 @@ function describe(instance: Instance | undefined, record: DnsRecord, timed: Time
   if (!instance) return;
   if (record.type === "TXT") instance.text = timed(readAnnouncedText(record.data), record);
   if (record.type !== "SRV") return;
-  const { target, port } = record.data as { target: unknown; port: unknown };
+  const { target, port } = (record.data ?? {}) as { target?: unknown; port?: unknown };
   if (typeof target !== "string" || typeof port !== "number" || port === 0) return;
   if (instance.service?.value.host !== key(target)) instance.addresses.clear();
   instance.service = timed({ host: key(target), port }, record);
@@ -144,6 +146,12 @@ function current<T>(timed: Timed<T> | null, nowMs: number): T | null {
 
 function ofType(records: readonly DnsRecord[], type: string): DnsRecord[] {
   return records.filter((record) => record.type === type);
+}
+
+/** A name that can be asked for: one that is too long or no text would spoil the questions about all the others. */
+function isAskable(name: string): boolean {
+  if (isLossy(name)) return false;
+  return name.split(".").every((label) => new TextEncoder().encode(label).length <= 63);
 }
 
 /** Names are compared without regard to case. */

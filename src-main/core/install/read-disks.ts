@@ -7,7 +7,8 @@ import { readable } from "../text/readable.ts";
 const SECTOR_BYTES = 512;
 /** A machine has a few disks with a few partitions; whoever claims more is not believed. */
 const MOST_DISKS = 64;
-const MOST_VOLUMES = 64;
+const MOST_DEVICES = 4096;
+const MOST_VOLUMES = 256;
 const LONGEST_TEXT = 80;
 
 export const lsblkCommand = [
@@ -35,11 +36,12 @@ const text = z
   .string()
   .nullish()
   .transform((value) => readable(value ?? "", LONGEST_TEXT) || null);
-const devicePath = z.string().regex(/^\/dev\/[A-Za-z0-9!/._-]+$/);
+/** A disk's; a mapping on it may be called as it likes. */
+const diskPath = /^\/dev\/[A-Za-z0-9!/._-]+$/;
 const count = z.number().int().nonnegative().nullish();
 
 const node = z.object({
-  path: devicePath,
+  path: z.string(),
   type: z.string(),
   size: count.transform((value) => value ?? 0),
   ro: z.boolean(),
@@ -54,13 +56,26 @@ const node = z.object({
   fstype: text,
   mountpoints: z.array(z.string().nullable()).transform((points) => points.filter((point) => point !== null)),
   start: count,
-  get children() {
-    return z.array(node).max(MOST_VOLUMES).optional();
-  },
+  children: z.array(z.unknown()).max(MOST_VOLUMES).optional(),
 });
-type Node = z.output<typeof node>;
+type Node = Omit<z.output<typeof node>, "children"> & {
+  children: Node[];
+  /** Something on it was not understood: it may be in use, and is not to be chosen. */
+  isOdd: boolean;
+};
 
-const tree = z.object({ blockdevices: z.array(node).max(MOST_DISKS) });
+const tree = z.object({ blockdevices: z.array(z.unknown()).max(MOST_DEVICES) });
+
+/** Each for itself, so that one that is odd loses none of the others; null for such a one. */
+function parseNode(told: unknown): Node | null {
+  const parsed = node.safeParse(told);
+  if (!parsed.success) return null;
+  const { children: below = [], ...own } = parsed.data;
+  const children = below.map(parseNode);
+  const known = children.filter((child) => child !== null);
+  const isOdd = known.length < children.length || known.some((child) => child.isOdd);
+  return { ...own, children: known, isOdd };
+}
 
 /** Names that udev makes of what the hardware says of itself: no character that a shell or a terminal would mind. */
 const linkName = /^[A-Za-z0-9+:._@#-]{1,200}$/;
@@ -82,12 +97,12 @@ function parseLinks(stdout: string): Links {
 }
 
 function withAllBelow(of: Node): Node[] {
-  return [of, ...(of.children ?? []).flatMap(withAllBelow)];
+  return [of, ...of.children.flatMap(withAllBelow)];
 }
 
 function toVolume(of: Node): Volume {
   return {
-    path: of.path,
+    path: readable(of.path, LONGEST_TEXT),
     label: of.label ?? of.partlabel ?? of.parttypename,
     filesystem: of.fstype,
     offset: of.start === null || of.start === undefined ? null : of.start * SECTOR_BYTES,
@@ -97,7 +112,7 @@ function toVolume(of: Node): Volume {
 }
 
 function volumesOf(disk: Node): Volume[] {
-  const partitions = (disk.children ?? []).filter(({ type }) => type === "part").map(toVolume);
+  const partitions = disk.children.filter(({ type }) => type === "part").map(toVolume);
   if (partitions.length > 0)
     return partitions.toSorted((one, other) => (one.offset ?? 0) - (other.offset ?? 0));
   return disk.fstype === null && disk.mountpoints.length === 0 ? [] : [{ ...toVolume(disk), offset: 0 }];
@@ -122,6 +137,7 @@ function refusalOf(disk: Node, links: Links, leastBytes: number): string | null 
   const all = withAllBelow(disk);
   if (all.some(({ label, fstype }) => label === "FLOPPY" && fstype === "vfat"))
     return "This run’s stick. It cannot be chosen.";
+  if (disk.isOdd) return "What is on it could not be understood, so it may be in use.";
   if (disk.ro) return "Read-only.";
   if (all.some(({ mountpoints }) => mountpoints.some((point) => !OUR_ROOT.test(point))))
     return "In use by the running system.";
@@ -154,16 +170,16 @@ function toDisk(disk: Node, links: Links, leastBytes: number): TargetDisk {
 
 /** Not disks: what the live system itself is made of, and drives without a medium. */
 function isDisk({ type, path, size }: Node): boolean {
-  return type === "disk" && size > 0 && !/^\/dev\/(zram|ram|fd|nbd|loop)\d/.test(path);
+  return type === "disk" && size > 0 && diskPath.test(path) && !/^\/dev\/(zram|ram|fd|nbd|loop)\d/.test(path);
 }
 
-/** Throws a ZodError where the target's word is no such list. */
+/** A disk that is odd itself is left out. Throws where the target's word is no such list. */
 export function readDisks(lsblk: string, links: string, leastBytes: number): TargetDisk[] {
   const known = parseLinks(links);
-  return tree
-    .parse(JSON.parse(lsblk))
-    .blockdevices.filter(isDisk)
-    .map((disk) => toDisk(disk, known, leastBytes));
+  const told = tree.parse(JSON.parse(lsblk)).blockdevices.map(parseNode);
+  const disks = told.filter((device) => device !== null).filter(isDisk);
+  if (disks.length > MOST_DISKS) throw new Error(`${disks.length} disks are too many to be true`);
+  return disks.map((disk) => toDisk(disk, known, leastBytes));
 }
 
 /** The name by which commands call a disk: one that stays with it, never the kernel's. */

@@ -78,10 +78,16 @@ function unlessMissing(error: NodeJS.ErrnoException): string[] {
   throw error;
 }
 
-/** Its last line may be cut off: then the block was not marked yet. */
+/** Its last line may be cut off: then the block was not marked yet. One that is damaged loses none of the others. */
 async function readJournal(path: string): Promise<z.output<typeof line>[]> {
   const lines = (await readFile(path, "utf8")).split("\n").slice(0, -1);
-  return lines.map((text) => line.parse(JSON.parse(text)));
+  return lines.flatMap((text) => {
+    try {
+      return [line.parse(JSON.parse(text))];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** Last borrowed, first given back, as the test itself would have done it. */

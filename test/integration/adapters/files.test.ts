@@ -39,6 +39,14 @@ describe("a folder", () => {
     expect(await names()).toEqual(images);
   });
 
+  it("offers nothing by a name that is not UTF-8, by which it could not be opened", async () => {
+    const latin = (name: string) => Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, "latin1")]);
+    await mkdir(latin("Späti"));
+    await writeFile(latin("bücher.img"), "");
+    await mkdir(join(folder, "Späti"));
+    expect(await names()).toEqual(["Späti"]);
+  });
+
   it("follows links, and leaves out those that lead nowhere", async () => {
     await mkdir(join(folder, "real"));
     await writeFile(join(folder, "real", "a.img"), "12345");

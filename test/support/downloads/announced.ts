@@ -18,6 +18,7 @@ export const robotImage = {
 export const robotManifest = (change: Partial<FoundManifest["images"][number]> = {}): FoundManifest => ({
   url: "https://images.example.org/images.json",
   signature: { state: "signed", comment: "of Monday" },
+  skipped: [],
   kept: null,
   images: [{ ...robotImage, ...change, here: false }],
 });

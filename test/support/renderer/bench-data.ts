@@ -137,6 +137,7 @@ const robotImage = {
 export const foundManifest: FoundManifest = {
   url: manifestPlace.url,
   signature: { state: "signed", comment: "timestamp:1772442000 file:images.json hashed" },
+  skipped: [],
   kept: null,
   images: [
     robotImage,

@@ -38,8 +38,36 @@ it("takes the control and direction marks out of what a stick says of itself", (
 });
 
 it("refuses what is not lsblk's JSON", () => {
-  expect(() => parseLsblk('{"blockdevices": [{"name": "/dev/sda"}]}')).toThrow();
+  expect(() => parseLsblk('{"devices": []}')).toThrow();
   expect(() => parseLsblk("NAME SIZE")).toThrow();
+});
+
+it("leaves out a device that it does not understand, and joins what is above it to what is below", () => {
+  const told = (name: string, more = {}) => ({
+    name: `/dev/${name}`,
+    kname: `/dev/${name}`,
+    "maj:min": "8:0",
+    type: "disk",
+    ro: false,
+    ...more,
+  });
+  const above = told("dm-1");
+  const odd = { name: "/dev/mapper/odd", kname: 7, children: [above] };
+  const devices = parseLsblk(
+    JSON.stringify({
+      blockdevices: [told("sda", { children: [odd] }), { name: null }, told("sdb", { rm: "?" })],
+    }),
+  );
+  expect(devices.map(({ kname, parents }) => [kname, parents])).toEqual([
+    ["/dev/sda", []],
+    ["/dev/dm-1", ["/dev/sda"]],
+    ["/dev/sdb", []],
+  ]);
+});
+
+it("lists the others where an old version prints a label that is no JSON", () => {
+  const raw = fixture("2.27").replace('"CARD"', '"C\u0001A\nRD"');
+  expect(parseLsblk(raw)[1]).toMatchObject({ kname: "/dev/sda1" });
 });
 
 it("knows a device's name in sysfs", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createAnnouncements, type DnsRecord, SUBTYPE } from "#core/install/announcements.ts";
+import { createAnnouncements, type DnsRecord, SERVICE, SUBTYPE } from "#core/install/announcements.ts";
 
 const texts = ["serial=FLOPPY-DEL-00001", "run=run-1", "target=dell-dev", "system=installer"];
 
@@ -31,6 +31,15 @@ it("puts the records of one message together, in whatever order they come", () =
     },
   ]);
   expect(heard.questions(0)).toEqual([{ type: "PTR", name: SUBTYPE }]);
+});
+
+it("asks for nobody by a name that would spoil the questions about the others", () => {
+  const announcements = createAnnouncements();
+  const pointer = (data: string) => ({ type: "PTR", name: SUBTYPE, ttl: 100, data });
+  const names = ["\ufffd", "ü".repeat(40), "sound"].map((name) => `${name}.${SERVICE}`);
+  announcements.absorb([...names.map(pointer), { type: "SRV", name: `sound.${SERVICE}`, ttl: 100 }], null, 0);
+  const asked = announcements.questions(0).map(({ name }) => name);
+  expect(new Set(asked)).toEqual(new Set([SUBTYPE, `sound.${SERVICE}`]));
 });
 
 it("asks for what is not known yet, and waits with the machine until it is", () => {

@@ -70,12 +70,48 @@ describe("the disks of a target", () => {
   });
 
   it.each([
-    ["a path that a shell would read", withFirst({ path: "/dev/sda; reboot" })],
     ["a thousand disks", lsblkOf(Array.from({ length: 1000 }, () => first))],
     ["no list at all", "{}"],
     ["no JSON", "\u0000"],
   ])("are not believed with %s", (_what, lsblk) => {
     expect(() => readDisks(lsblk, links, 0)).toThrow();
+  });
+
+  it.each([
+    ["a path that a shell would read", { path: "/dev/sda; reboot" }],
+    ["no size that is a number", { size: "large" }],
+    ["no type", { type: null }],
+  ])("leave out one with %s, and none of the others", (_what, change) => {
+    const lsblk = lsblkOf([{ ...first, ...change }, ...blockdevices.slice(1)]);
+    expect(readDisks(lsblk, links, 0).map(({ identity }) => identity.path)).toEqual(["/dev/sda", "/dev/sdb"]);
+  });
+
+  it.each(["vg+data-root", "luks:key@host", "a\\x20b", "ü"])(
+    "are told where a mapping is called %s",
+    (name) => {
+      const mapping = { ...first, path: `/dev/mapper/${name}`, type: "crypt", mountpoints: [null] };
+      const [disk] = readDisks(withFirst({ children: [{ ...esp, children: [mapping] }] }), links, 0);
+      expect(disk).toMatchObject({ identity: { path: "/dev/nvme0n1" }, refusal: null });
+    },
+  );
+
+  it("refuse one on which something is that cannot be understood: it may be in use", () => {
+    const [disk, ...others] = readDisks(
+      lsblkOf([{ ...first, children: [{ ...esp, children: [{ path: 7 }] }] }, ...blockdevices.slice(1)]),
+      links,
+      0,
+    );
+    expect(disk?.refusal).toMatch(/could not be understood/);
+    expect(others).toHaveLength(2);
+  });
+
+  it("are told beside any number of loop devices", () => {
+    const loops = Array.from({ length: 90 }, (_, index) => ({
+      ...first,
+      path: `/dev/loop${index}`,
+      type: "loop",
+    }));
+    expect(readDisks(lsblkOf([...loops, first]), links, 0)).toHaveLength(1);
   });
 
   it("ignore links whose names udev would not give", () => {
