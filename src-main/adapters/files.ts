@@ -24,7 +24,8 @@ const reasons: Record<string, string> = {
 };
 
 function unreadable(path: string, thrown: unknown): FloppyError {
-  const reason = reasons[errorCode(thrown)] ?? (thrown instanceof Error ? thrown.message : String(thrown));
+  const known = isLossy(path) ? "Its name is not UTF-8: rename it." : reasons[errorCode(thrown)];
+  const reason = known ?? (thrown instanceof Error ? thrown.message : String(thrown));
   return new FloppyError(
     "FILE_UNREADABLE",
     `${path} cannot be read. ${reason}`,
@@ -76,7 +77,8 @@ async function statFile(path: string): Promise<{ fileBytes: number; modifiedMs: 
     const stats = await stat(path);
     return stats.isFile() ? { fileBytes: stats.size, modifiedMs: stats.mtimeMs } : null;
   } catch (thrown) {
-    if (["ENOENT", "ENOTDIR"].includes(errorCode(thrown))) return null;
+    const isMissing = ["ENOENT", "ENOTDIR"].includes(errorCode(thrown));
+    if (isMissing && !isLossy(path)) return null;
     throw unreadable(path, thrown);
   }
 }

@@ -17,6 +17,7 @@ const reasons: Record<string, string> = {
   ENOENT: missing,
   ENOTDIR: "it lies in no folder",
   EISDIR: "it is a folder",
+  EEXIST: "there is a file of that name",
   ENAMETOOLONG: "its name is too long",
   ELOOP: "it is a link that leads nowhere",
   EIO: failing,
@@ -46,8 +47,9 @@ const safe = "Nothing that was already verified is affected.";
 
 /** Why a file or folder could not be used, to follow a colon. */
 export function systemReason(thrown: unknown): string {
-  const { code, message } = thrown as Partial<SystemError>;
-  return reasons[code ?? ""] ?? message ?? String(thrown);
+  const { code = "", message } = thrown as Partial<SystemError>;
+  if (shortages[code]) return `this computer ${shortages[code]}`;
+  return reasons[code] ?? message ?? String(thrown);
 }
 
 /** What a failed call of the system says of itself. */

@@ -1,5 +1,6 @@
 import { dirname, extname, resolve } from "node:path";
 import { FloppyError } from "#contract/errors.ts";
+import { isLossy } from "#contract/utf8.ts";
 import type { SaveJob, WriterEvent } from "#contract/writer.ts";
 import { recheckDrive } from "#core/drives/recheck.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
@@ -27,6 +28,7 @@ export async function saveDrive(job: SaveJob, emit: Emit): Promise<Saved> {
   const startedMs = performance.now();
   const path = resolve(job.path);
   refuseOtherFormats(path);
+  if (isLossy(path)) throw fileUnwritable(path, "its name is not UTF-8");
   const checked = recheckDrive(job.drive, 0, await readBlockDevices([job.drive.path]), "read");
   // The drive is unmounted while it is read, and could not hold its own image anyway.
   if (await liesOnDrive(dirname(path), checked.mounts))

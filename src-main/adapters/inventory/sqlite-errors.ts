@@ -1,4 +1,6 @@
+import { closeSync, openSync } from "node:fs";
 import { FloppyError } from "#contract/errors.ts";
+import { systemReason } from "#contract/system-errors.ts";
 
 // Result codes of SQLite's C interface; the low byte is the kind, the rest says more.
 const kinds = {
@@ -81,10 +83,20 @@ export function toInventoryError(thrown: unknown, file: string): unknown {
   }
   if (closed.includes(kind)) {
     const next = `Make it and its folder writable for you, or ${elsewhere}.`;
-    return unreadable(file, `${thrown.message}.`, next);
+    return unreadable(file, `${whyClosed(file) ?? thrown.message}.`, next);
   }
   if (damaged.includes(kind)) return unreadable(file, `${thrown.message}.`);
   return kind === kinds.memory ? noMemory() : thrown;
+}
+
+/** SQLite keeps to itself why it could not open a file; asked once more, the system tells. */
+function whyClosed(file: string): string | null {
+  try {
+    closeSync(openSync(file, "r+"));
+    return null;
+  } catch (thrown) {
+    return systemReason(thrown);
+  }
 }
 
 function noMemory(): FloppyError {
