@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { FloppyError } from "#contract/errors.ts";
 
 /** Where the parts lie that are not imported: the flake, the renderer's files, the writer program. */
 export type Resources = {
@@ -16,8 +17,12 @@ function ancestors(folder: string): string[] {
   return parent === folder ? [folder] : [folder, ...ancestors(parent)];
 }
 
-function missing(what: string): Error {
-  return new Error(`${what} is missing beside Floppy: the installation is incomplete.`);
+function missing(what: string): FloppyError {
+  return new FloppyError(
+    "COMPUTER_FAILED",
+    `${what} is missing beside Floppy: the installation is incomplete.`,
+    "Nothing was written. Install Floppy again.",
+  );
 }
 
 function nearest(from: string, relative: string): string {

@@ -84,6 +84,10 @@ function ofCall(thrown: SystemError): ErrorData {
       details,
     };
   }
+  if (path === null && !reasons[code]) {
+    const message = `A call of the system failed: ${cause}.`;
+    return { code: "COMPUTER_FAILED", message, hint: `${safe} Try again.`, details };
+  }
   const message = `${path ?? "A file that Floppy needs"} cannot be used: ${systemReason(thrown)}.`;
   const hint = `${safe} Mend that, or use another place, then try again.`;
   const known = reasons[code] ? "FILE_UNREADABLE" : "COMPUTER_FAILED";

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { cancelled, FloppyError } from "#contract/errors.ts";
 import type { FoundManifest, Manifest, ManifestPlace } from "#contract/manifest.ts";
@@ -84,6 +84,7 @@ function copyOf(folder: string, url: string): string {
 
 async function keep(file: string, answer: Served): Promise<void> {
   const next = `${file}.${randomUUID()}`;
+  makeFolder(dirname(file));
   try {
     await writeFile(next, JSON.stringify(answer));
     await rename(next, file);
@@ -132,8 +133,7 @@ export async function loadManifest(
     return { ...check(place, kept), kept: reason };
   }
   const checked = check(place, answer);
-  makeFolder(folder);
-  // A full disk must not keep anyone from reading a manifest.
+  // A full disk, or one that is read-only, must not keep anyone from reading a manifest.
   await keep(copy, answer).catch(() => undefined);
   return { ...checked, kept: null };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FloppyError } from "#contract/errors.ts";
 import { type NixContext, type NixOptions, runNix, runNixOrThrow } from "./run-nix.ts";
 
 /** Without a hash: what is not in the store. */
@@ -20,10 +21,19 @@ export async function isInStore(context: NixContext, path: string, options: NixO
   return succeeded && parseNarHash(stdout, path) !== null;
 }
 
+function lost(path: string): FloppyError {
+  return new FloppyError(
+    "NIX_FAILED",
+    `The store lost ${path} right after it was built.`,
+    "Nothing was written. Somebody may be collecting garbage here: build it again.",
+    { path },
+  );
+}
+
 export async function narHash(context: NixContext, path: string, options: NixOptions): Promise<string> {
   const aim = { flake: path, attribute: "path" };
   const json = await runNixOrThrow(context, ["path-info", "--json", path], aim, options);
   const hash = parseNarHash(json, path);
-  if (hash === null) throw new Error(`The store lost ${path} right after it was built.`);
+  if (hash === null) throw lost(path);
   return hash;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { execa } from "execa";
 import { z } from "zod";
+import { FloppyError } from "#contract/errors.ts";
 import { makeFolder } from "#linux/make-folder.ts";
 import { untouched } from "../nix/evaluate.ts";
 import { type NixContext, runNixOrThrow } from "../nix/run-nix.ts";
@@ -22,7 +23,13 @@ export function stagedFolder(folder: string, runId: string): string {
 
 /** Asks the store for the folder, which may lie elsewhere than its path says; what is unpacked may be changed. */
 async function unpack(context: NixContext, path: string, folder: string, signal: AbortSignal): Promise<void> {
-  const failed = (stderr: string) => new Error(`nix cannot read ${path}: ${stderr}`);
+  const failed = (stderr: string) =>
+    new FloppyError(
+      "NIX_FAILED",
+      `nix cannot read ${path}: ${stderr.trim().split("\n").at(-1) || "it did not say why"}`,
+      "Nothing was changed on the machine by this. Run `nix store verify --all` here, then retry this phase.",
+      { stderr },
+    );
   const args = ["--extra-experimental-features", "nix-command", "store", "dump-path", path];
   const archive = Readable.from(outputOf({ file: "nix", args, env: context.env }, signal, failed));
   await execa("nix-store", ["--restore", folder], { input: archive, env: context.env, extendEnv: false });
