@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DriveTrouble } from "../../../../src-main/writer/drive/trouble.ts";
 import type { Medium } from "../../../../src-main/writer/probe/medium.ts";
 import { blank, blankWhatCanBe } from "../../../../src-main/writer/residue/blank.ts";
 import { memoryMedium } from "../probe/memory-medium.ts";
@@ -15,7 +16,7 @@ function faulty(medium: Medium, op: "read" | "write", at: number, code = "EIO"):
   return {
     ...medium,
     [op]: async (bytes: Buffer, position: number) => {
-      if (position <= at && at < position + bytes.length) throw Object.assign(new Error(code), { code });
+      if (position <= at && at < position + bytes.length) throw new DriveTrouble(code, code);
       await act(bytes, position);
     },
   };
