@@ -120,15 +120,28 @@ async function runCase(random: Random, name: string): Promise<number> {
   return drives.length;
 }
 
+function isOldOrBlank(found: Buffer, before: Buffer): boolean {
+  const blocks = Array.from({ length: Math.ceil(found.length / 512) }, (_, index) => index * 512);
+  return blocks.every((at) => {
+    const block = found.subarray(at, at + 512);
+    return block.equals(before.subarray(at, at + 512)) || block.equals(Buffer.alloc(block.length));
+  });
+}
+
 function expectTrue(drive: Drive, content: Buffer, end: Awaited<ReturnType<typeof flash>>): void {
   const found = readFileSync(drive.path);
   const touched = Math.max(Math.ceil(content.length / 512) * 512, MIB);
-  expect(found.subarray(touched).equals(drive.before.subarray(touched)), "what lies behind it").toBe(true);
+  const behind = found.subarray(touched);
   if (end.verified) {
+    // These drives are so small that all of it is an end where something could sign.
+    expect(behind.equals(Buffer.alloc(behind.length)), "what lies behind it").toBe(true);
     expect(found.subarray(0, content.length).equals(content), "a verified drive").toBe(true);
     expect(end.result.sizeBytes).toBe(content.length);
     expect(end.result.savedBytes).toBeLessThanOrEqual(Math.max(0, content.length - MIB));
     return;
+  }
+  if (["none", "slow", "pulled"].includes(drive.fault.kind)) {
+    expect(isOldOrBlank(behind, drive.before.subarray(touched)), "what lies behind it").toBe(true);
   }
   const mayFail = drive.cancelAfter !== null || !["none", "slow"].includes(drive.fault.kind);
   expect(mayFail, `a good drive (${drive.mode}, ${drive.fault.kind}): ${end.error}`).toBe(true);

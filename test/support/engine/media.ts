@@ -1,6 +1,7 @@
 /** Files that behave as good, slow, false and dying drives do. */
 import { open } from "node:fs/promises";
 import type { OpenDrive } from "../../../src-main/writer/drive/target.ts";
+import { DriveTrouble } from "../../../src-main/writer/drive/trouble.ts";
 import type { Random } from "../random.ts";
 
 /** What is wrong with a medium, at the nth time that it is read or written, from 0. */
@@ -74,6 +75,6 @@ function flipped(buffer: Buffer, at: number, length: number): Buffer {
   return copy;
 }
 
-function pulled(): Error {
-  return Object.assign(new Error("no such device"), { code: "ENXIO" });
+function pulled(): DriveTrouble {
+  return new DriveTrouble("ENXIO", "no such device");
 }
