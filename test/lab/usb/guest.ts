@@ -22,7 +22,6 @@ import { project, type System, usbSystem } from "./system.ts";
 export type Said = { exitCode?: number | undefined; stdout: string; stderr: string };
 
 export type Guest = {
-  pid: number;
   monitor: Monitor;
   /** Runs a line of shell there, and resolves however it ends. */
   run(command: string, input?: Buffer | string): Promise<Said>;
@@ -152,5 +151,5 @@ export async function startGuest(bus: RootBus = "virtio"): Promise<Guest> {
     await stop();
     throw error;
   }
-  return { ...shell, pid: machine.qemu.pid, monitor: machine.qemu.monitor, stop };
+  return { ...shell, monitor: machine.qemu.monitor, stop };
 }
