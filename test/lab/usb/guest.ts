@@ -2,7 +2,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { execa } from "execa";
 import { freePort } from "../../support/ssh/sshd.ts";
 import { cached, digestOf } from "../cache.ts";
@@ -22,12 +21,11 @@ import { project, type System, usbSystem } from "./system.ts";
 export type Said = { exitCode?: number | undefined; stdout: string; stderr: string };
 
 export type Guest = {
-  pid: number;
   monitor: Monitor;
   /** Runs a line of shell there, and resolves however it ends. */
   run(command: string, input?: Buffer | string): Promise<Said>;
-  /** The same, to be listened to meanwhile. */
-  start(command: string): { stdout: Readable; ended: Promise<Said> };
+  /** The same, at a terminal on which that is typed. */
+  atTerminal(command: string, typed: string): Promise<Said>;
   /** From there, that port of 127.0.0.1 leads to the port here. */
   forward(portThere: number, portHere: number): Promise<void>;
   stop(): Promise<void>;
@@ -76,10 +74,8 @@ function connectShell({ folder, sshPort }: Machine, key: string) {
   return {
     run: (command: string, input: Buffer | string = "") =>
       execa("ssh", [...ssh, command], { reject: false, input }),
-    start(command: string) {
-      const child = execa("ssh", [...ssh, command], { reject: false, stdin: "ignore" });
-      return { stdout: child.stdout, ended: child as Promise<Said> };
-    },
+    atTerminal: (command: string, typed: string) =>
+      execa("ssh", ["-tt", ...ssh, command], { reject: false, input: typed }),
     forward: (portThere: number, portHere: number) =>
       execa("ssh", ["-O", "forward", "-R", `${portThere}:127.0.0.1:${portHere}`, ...ssh]).then(
         () => undefined,
@@ -152,5 +148,5 @@ export async function startGuest(bus: RootBus = "virtio"): Promise<Guest> {
     await stop();
     throw error;
   }
-  return { ...shell, pid: machine.qemu.pid, monitor: machine.qemu.monitor, stop };
+  return { ...shell, monitor: machine.qemu.monitor, stop };
 }

@@ -14,7 +14,7 @@ import { chooseSeed } from "../../support/random.ts";
 import { setUpBench, type Told } from "./bench.ts";
 import { makeCardImage } from "./card-image.ts";
 import { slotPlace } from "./devices.ts";
-import { hashOf, type Medium, makeMedium } from "./media.ts";
+import { hashOf, type Medium, makeMedium, moment } from "./media.ts";
 
 const MIB = 1024 ** 2;
 const SLOT = "slot0";
@@ -95,10 +95,8 @@ async function startProvision(serial: string, from: string): Promise<{ ended: Pr
   return { ended };
 }
 
-async function untilWritten(bytes: number): Promise<void> {
-  const before = await bench.hands().traffic(SLOT);
-  const look = async () => (await bench.hands().traffic(SLOT)).written - before.written;
-  await expect.poll(look, { timeout: 300_000, interval: 20 }).toBeGreaterThanOrEqual(bytes);
+function untilWritten(bytes: number, ended: Promise<unknown>): Promise<boolean> {
+  return moment(bench.hands(), SLOT, ({ written }) => written >= bytes, ended);
 }
 
 const replaced = { code: "DRIVE_REPLACED", message: expect.stringContaining("another card was put in") };
@@ -117,9 +115,9 @@ it("an image that has not begun to come: the card that is there when it comes is
 it("an image that came in part: the run ends by itself, though nothing more comes", async () => {
   const { ended } = await startProvision("FLOPPY-RPI-00002", "download");
   const response = await asked.promise;
-  const written = untilWritten(3 * MIB);
+  const written = untilWritten(3 * MIB, ended);
   response.write(image.subarray(0, 6 * MIB));
-  await written;
+  expect(await written).toBe(true);
   const { other, hash } = await exchange();
   const told = await Promise.race([ended, delay(SOON_MS, null)]);
   response.destroy();
@@ -130,9 +128,8 @@ it("an image that came in part: the run ends by itself, though nothing more come
 
 it("a writer that was stopped for a moment: it goes on with nothing", async () => {
   await bench.hands().pace({ "bps-write": 2 * MIB });
-  const written = untilWritten(2 * MIB);
   const { ended } = await startProvision("FLOPPY-RPI-00003", "/root/card.img");
-  await written;
+  expect(await untilWritten(2 * MIB, ended)).toBe(true);
   await bench.guest().run("pkill -STOP -f main/writer.js");
   const { other, hash } = await exchange();
   await bench.seen(slotPlace(SLOT), other);

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Random } from "../../support/random.ts";
 import { poll } from "../qemu.ts";
 import type { Monitor } from "../qmp.ts";
@@ -17,6 +18,7 @@ export type Medium = { name: string; file: string };
 export type Traffic = { written: number; read: number };
 
 const PATIENCE_MS = 30_000;
+const LOOK_MS = 10;
 const NO_PACE: Required<Pace> = { "bps-write": 0, "bps-read": 0, "iops-write": 0, "iops-read": 0 };
 
 /** A card or stick that holds noise, another each time. */
@@ -103,6 +105,29 @@ export function createHands({ run }: Monitor) {
     },
   };
   return hands;
+}
+
+/**
+ * Waits for the moment when so much went to a drive and came from it since now; false where what goes on was over before.
+ */
+export async function moment(
+  hands: Hands,
+  drive: string,
+  isReached: (since: Traffic) => boolean,
+  goingOn: Promise<unknown>,
+): Promise<boolean> {
+  const before = await hands.traffic(drive);
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+  };
+  goingOn.then(end, end);
+  while (!isOver) {
+    const { written, read } = await hands.traffic(drive);
+    if (isReached({ written: written - before.written, read: read - before.read })) return true;
+    await delay(LOOK_MS);
+  }
+  return false;
 }
 
 type BlockStats = { qdev?: string; stats: { wr_bytes: number; rd_bytes: number } };

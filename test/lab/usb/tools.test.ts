@@ -4,10 +4,12 @@ import { chooseSeed } from "../../support/random.ts";
 import { setUpBench } from "./bench.ts";
 import { hubPlace, slotPlace } from "./devices.ts";
 import type { Slot } from "./hardware.ts";
-import { hashOf, type Medium, makeMedium, type Traffic } from "./media.ts";
+import { hashOf, type Medium, makeMedium, moment, type Traffic } from "./media.ts";
 
 const MIB = 1024 ** 2;
 const CARD_BYTES = 24 * MIB;
+/** Some of the blocks that a quick test borrows. */
+const MARKED_BYTES = 10 * 4096;
 const SAVED = "/root/saved.img";
 const seed = chooseSeed();
 const bench = setUpBench(seed);
@@ -17,13 +19,6 @@ const freshMedium = () => {
   made += 1;
   return makeMedium(bench.folder, `medium${made}`, CARD_BYTES, bench.random);
 };
-
-/** Resolves once so much went to the drive or came from it. */
-async function untilTraffic(drive: string, kind: keyof Traffic, bytes: number): Promise<void> {
-  const before = await bench.hands().traffic(drive);
-  const look = async () => (await bench.hands().traffic(drive))[kind] - before[kind];
-  await expect.poll(look, { timeout: 300_000, interval: 20 }).toBeGreaterThanOrEqual(bytes);
-}
 
 describe("a card that is exchanged for another one", () => {
   const tools: { name: string; slot: Slot; kind: keyof Traffic; command: (path: string) => string[] }[] = [
@@ -35,15 +30,21 @@ describe("a card that is exchanged for another one", () => {
   it("ends a test, a saving and a restoring, each at once, and is as it was", async () => {
     const hands = bench.hands();
     await hands.pace({ "bps-write": 6 * MIB, "bps-read": 6 * MIB });
-    const begun = tools.map(async ({ slot, kind, command }) => {
-      const medium = await freshMedium();
-      const other = await freshMedium();
+    const cards: { medium: Medium; other: Medium; after: number }[] = [];
+    for (const _ of tools)
+      cards.push({
+        medium: await freshMedium(),
+        other: await freshMedium(),
+        after: MIB + bench.random.below(8 * MIB),
+      });
+    const begun = tools.map(async ({ slot, kind, command }, index) => {
+      const { medium, other, after } = cards[index] as (typeof cards)[number];
       const before = await hashOf(other.file);
       await hands.insert(slot, medium);
       const path = await bench.seen(slotPlace(slot), medium);
-      const moment = untilTraffic(slot, kind, MIB + bench.random.below(8 * MIB));
       const ended = bench.floppy("drives", ...command(path));
-      await moment;
+      const reached = await moment(hands, slot, (since) => since[kind] >= after, ended);
+      expect(reached, `SEED=${seed}: ended before its moment`).toBe(true);
       await hands.takeOut(slot, medium);
       await hands.insert(slot, other);
       const { error } = await ended;
@@ -104,13 +105,12 @@ describe("a quick test that was broken off", () => {
       bench.seen(slotPlace("slot0"), pairs[0]?.one as Medium),
       bench.seen(hubPlace(1), pairs[1]?.one as Medium),
     ]);
-    const marked = [
-      untilTraffic("slot0", "written", 40_000),
-      untilTraffic(pairs[1]?.one.name ?? "", "written", 40_000),
-    ];
     await hands.pace({ "iops-read": 8 });
     const brokenOff = testAll(paths);
-    await Promise.all(marked);
+    const areMarked = ["slot0", pairs[1]?.one.name ?? ""].map((drive) =>
+      moment(hands, drive, ({ written }) => written >= MARKED_BYTES, brokenOff),
+    );
+    expect(await Promise.all(areMarked)).toEqual([true, true]);
     await bench.guest().run("pkill -KILL -f main/writer.js");
     await brokenOff;
     await hands.pace({});
