@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createPracticeDrives } from "#adapters/drives/practice.ts";
 import { createSettingsStore } from "#adapters/settings-store.ts";
 import type { Drive } from "#contract/drives.ts";
+import { erasureWord } from "#contract/erasure-word.ts";
 import { mediumIdentity } from "#contract/identity.ts";
 import { defaultSettings } from "#contract/settings.ts";
 import { fixtureFlake, type NixEnvironment, nixEnvironment } from "../support/nix.ts";
@@ -181,8 +182,8 @@ describe("floppy provision", () => {
     const running = bench.atTerminal("provision", serial, "--role", "robot", "--image", cardImage());
     await running.said(/Which drive\?/);
     running.type("1\n");
-    await running.said(/Type "erase" to go on/);
-    running.type("erase\n");
+    await running.said(/Type .* to go on/);
+    running.type(`${erasureWord(drive, [drive]).word}\n`);
     const { code, stdout } = await running.ended;
     expect(stdout).toContain("█");
     expect(stdout).toMatch(/is now FLOPPY-RPI-00001, raspberry-robot: written and verified/);
@@ -204,7 +205,7 @@ describe("floppy provision", () => {
       drive.identity.path,
     ];
     const running = bench.atTerminal(...args);
-    await running.said(/Type "erase" to go on/);
+    await running.said(/Type .* to go on/);
     running.type("yes\n");
     const { code, stdout } = await running.ended;
     expect(stdout).toContain("Nothing was written.");
@@ -225,7 +226,7 @@ describe("floppy provision", () => {
       drive.identity.path,
     ];
     const running = bench.atTerminal(...args);
-    await running.said(/Type "erase" to go on/);
+    await running.said(/Type .* to go on/);
     running.type("\u0003");
     expect((await running.ended).code).toBe(3);
   });

@@ -63,7 +63,7 @@ export function driveReplaced(path: string): FloppyError {
 function mediumExchanged(path: string, state: string): FloppyError {
   return new FloppyError(
     "DRIVE_REPLACED",
-    `Another card was put into ${path} before this was done.`,
+    `Before ${path} was done, another card was put in.`,
     `Nothing was written to the one that is in it now. ${state} Put the chosen one in again and start over.`,
     { path },
   );
