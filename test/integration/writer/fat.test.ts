@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { openImageFile } from "../../../src-main/writer/image/image-file.ts";
 import { planPersonalisation } from "../../../src-main/writer/personalise.ts";
+import { anIdentity } from "../../support/nixos/identity-bench.ts";
 import { createBench, MIB, run } from "../drives/bench.ts";
 import { makeFat, writeAt } from "./images.ts";
 
@@ -10,7 +11,7 @@ const bench = createBench();
 afterEach(bench.clear);
 
 const files = [
-  { path: "floppy/identity.json", content: `${"x".repeat(900)}\n` },
+  { path: "floppy/identity.json", content: `${JSON.stringify(anIdentity)}\n` },
   { path: "floppy/ssh_host_ed25519_key", content: "private\n" },
   { path: "floppy/ssh_host_ed25519_key.pub", content: "public\n" },
 ];
