@@ -27,7 +27,9 @@ export type Bench = {
   /** `floppy … --json` in the machine. */
   floppy(...args: string[]): Promise<Told>;
   drives(): Promise<Drive[]>;
-  /** The path of the drive there, once the machine sees that medium in it. */
+  /** The path of the drive there, once the machine takes it for as large as that medium. */
+  notices(place: Place, medium: Medium): Promise<string>;
+  /** The same, once nobody there looks at it any more. */
   seen(place: Place, medium: Medium): Promise<string>;
   /** A file from here, at that path in the machine. */
   put(file: string, path: string): Promise<void>;
@@ -35,7 +37,12 @@ export type Bench = {
 
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
-export function told(stdout: string, stderr: string, code: number | undefined): Told {
+function linkTo(place: Place): string {
+  if (place === "sd") return "/dev/mmcblk0";
+  return `/dev/disk/by-path/*-usb-0:${place.port}:1.0-scsi-0:0:0:${place.lun}`;
+}
+
+function told(stdout: string, stderr: string, code: number | undefined): Told {
   const objects = stdout
     .split("\n")
     .filter((line) => line.startsWith("{"))
@@ -65,20 +72,18 @@ export function setUpBench(seed: number, bus: RootBus = "virtio"): Bench {
       if (!drives) throw new Error(`The drives were not told: ${stderr}`);
       return drives;
     },
-    async seen(place, { file }) {
+    async notices(place, { file }) {
       const bytes = (await stat(file)).size;
       // The controller is put away in the memory that a machine begins from.
       if (place === "sd") await guest.run("echo 1 > /sys/bus/pci/rescan");
-      const link =
-        place === "sd"
-          ? "/dev/mmcblk0"
-          : `/dev/disk/by-path/*-usb-0:${place.port}:1.0-scsi-0:0:0:${place.lun}`;
-      const look = `until [ "$(blockdev --getsize64 ${link} 2>/dev/null)" = ${bytes} ]; do sleep 0.1; done`;
-      const { stdout, stderr } = await guest.run(
-        `timeout 60 sh -c '${look.replaceAll("'", "'\\''")}' && udevadm settle && readlink -f ${link}`,
-      );
-      if (stdout === "") throw new Error(`The machine does not see ${file}: ${stderr}`);
+      const look = `[ "$(blockdev --getsize64 ${linkTo(place)} 2>/dev/null)" = ${bytes} ]`;
+      const { stdout } = await guest.run(`until ${look}; do sleep 0.1; done; readlink -f ${linkTo(place)}`);
       return stdout;
+    },
+    async seen(place, medium) {
+      const path = await bench.notices(place, medium);
+      await guest.run("udevadm settle");
+      return path;
     },
     async put(file, path) {
       await guest.run(`cat > ${quote(path)}`, await readFile(file));

@@ -12,18 +12,20 @@ export const READER_SERIAL = "20091118110300000";
 export type Reader = { id: string; driver: "usb-uas" | "usb-bot"; port: string; slots: string[] };
 
 /**
- * Two slots behind UAS, and one behind the older protocol: with that, QEMU tells wrong things of all slots but the
+ * Four slots behind UAS, and one behind the older protocol: with that, QEMU tells wrong things of all slots but the
  * first, and a kernel notices no exchange in them.
  */
 export const readers: Reader[] = [
-  { id: "reader", driver: "usb-uas", port: "2", slots: ["slot0", "slot1"] },
-  { id: "old-reader", driver: "usb-bot", port: "4", slots: ["slot2"] },
+  { id: "reader", driver: "usb-uas", port: "2", slots: ["slot0", "slot1", "slot2", "slot3"] },
+  { id: "old-reader", driver: "usb-bot", port: "4", slots: ["slot4"] },
 ];
 
 const slotPlaces: Record<Slot, Place> = {
   slot0: { port: "2", lun: 0 },
   slot1: { port: "2", lun: 1 },
-  slot2: { port: "4", lun: 0 },
+  slot2: { port: "2", lun: 2 },
+  slot3: { port: "2", lun: 3 },
+  slot4: { port: "4", lun: 0 },
 };
 export const slotPlace = (slot: Slot): Place => slotPlaces[slot];
 export const hubPlace = (port: number, lun = 0): Place => ({ port: `${HUB_PORT}.${port}`, lun });

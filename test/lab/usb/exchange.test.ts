@@ -1,6 +1,6 @@
 /** Another card in the same slot, or none any more, while one is written: nothing but what was chosen is touched. */
 import { setTimeout as delay } from "node:timers/promises";
-import { beforeAll, expect, it } from "vitest";
+import { afterEach, beforeAll, expect, it } from "vitest";
 import type { Run } from "#contract/runs.ts";
 import { compareCard } from "../../support/card.ts";
 import { chooseSeed } from "../../support/random.ts";
@@ -12,7 +12,7 @@ import { hashOf, type Medium, makeMedium, moment, readFrom, type Traffic } from 
 
 const MIB = 1024 ** 2;
 const CARD_BYTES = 16 * MIB;
-const ROUNDS = 4;
+const ROUNDS = 3;
 const PULLED_PORTS = [1, 2];
 const QUIET_PORT = 3;
 /** All but the head is written, and read back; the last of it is left to the end of the run. */
@@ -33,7 +33,7 @@ const freshMedium = () => {
 beforeAll(async () => {
   image = await makeCardImage(bench.folder, bench.random);
   await bench.put(image, IMAGE);
-  await bench.hands().pace({ "bps-write": 6 * MIB, "bps-read": 12 * MIB });
+  await bench.hands().pace({ "bps-write": 8 * MIB, "bps-read": 16 * MIB });
 });
 
 /** A drive of a round: what is in it, and what becomes of it at which moment. */
@@ -111,6 +111,8 @@ async function inTurn<Item, Result>(items: readonly Item[], make: (item: Item) =
   return results;
 }
 
+afterEach(() => bench.hands().pullSticks());
+
 const rounds = Array.from({ length: ROUNDS }, (_, round) => round + 1);
 
 it.each(rounds)("cards exchanged and sticks pulled at any moment end alone: round %i", async (round) => {
@@ -130,7 +132,7 @@ it.each(rounds)("cards exchanged and sticks pulled at any moment end alone: roun
     const code = expect.stringMatching(/^DRIVE_(REPLACED|GONE)$/);
     expect(status, momentOf(lane)).toMatchObject({ state: "failed", error: { code } });
     if (status?.state === "failed" && status.error.code === "DRIVE_REPLACED")
-      expect(status.error.message).toContain("another card was put in");
+      expect(status.error.message).toMatch(/another card was put in/i);
     await expectUnfinished(lane);
   }
   for (const lane of pulled) {
@@ -141,5 +143,4 @@ it.each(rounds)("cards exchanged and sticks pulled at any moment end alone: roun
   const run = runs.get(left.path);
   if (!run?.image) throw new Error("The stick that was left has no image.");
   expect(await compareCard(left.medium.file, { ...run.image, path: image })).toBe("equal");
-  await bench.hands().pull(left.medium);
 });

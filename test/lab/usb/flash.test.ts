@@ -17,7 +17,7 @@ it("a card in a reader, a stick and an SD card are verified, and hold the image 
   const [reader, stick, sd] = [
     await makeMedium(bench.folder, "reader", 16 * MIB, bench.random),
     await makeMedium(bench.folder, "stick", 16 * MIB, bench.random),
-    await makeMedium(bench.folder, "sd", 16 * MIB, bench.random),
+    await makeMedium(bench.folder, "sd-card", 16 * MIB, bench.random),
   ];
   await hands.insert("slot1", reader);
   await hands.plug(stick, 2, null);

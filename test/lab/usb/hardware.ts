@@ -4,7 +4,7 @@ import { ROOT_NAME, type System } from "./system.ts";
 /** Where the system's own disk is. */
 export type RootBus = "virtio" | "usb";
 
-export const SLOTS = ["slot0", "slot1", "slot2"] as const;
+export const SLOTS = ["slot0", "slot1", "slot2", "slot3", "slot4"] as const;
 export type Slot = (typeof SLOTS)[number];
 /** The machine's own slot for cards. */
 export const SD = "sd";

@@ -63,10 +63,12 @@ export function createHands({ run }: Monitor) {
         ),
       AbortSignal.timeout(PATIENCE_MS),
     );
+  const plugged = new Set<Medium>();
   const hands = {
     async plug(medium: Medium, port: number, serial: string | null) {
       await add(medium);
       await run("device_add", stickDevice(medium.name, port, serial));
+      plugged.add(medium);
     },
     async plugReader(reader: Reader) {
       for (const device of readerDevices(reader)) await run("device_add", device);
@@ -78,7 +80,11 @@ export function createHands({ run }: Monitor) {
       const slots = cards.map(({ name }) => name);
       await hands.plugReader({ id, driver: "usb-bot", port: `${HUB_PORT}.${port}`, slots });
     },
+    async pullSticks() {
+      for (const medium of plugged) await hands.pull(medium);
+    },
     async pull(medium: Medium) {
+      plugged.delete(medium);
       await run("device_del", { id: deviceOf(medium.name) });
       await forget(medium.name);
     },
