@@ -43,9 +43,9 @@ async function practiceImage(medium: "card" | "stick"): Promise<string> {
 }
 
 /** A drive that was written with that identity. */
-async function written(drive: string, medium: "card" | "stick" = "card"): Promise<string> {
+async function written(drive: string, medium: "card" | "stick" = "card", content = files): Promise<string> {
   const placement = medium === "card" ? "firmware" : "appended";
-  const { last } = await flash(await practiceImage(medium), drive, files, { placement });
+  const { last } = await flash(await practiceImage(medium), drive, content, { placement });
   expect(last).toMatchObject({ event: "flashed" });
   return drive;
 }
