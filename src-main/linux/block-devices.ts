@@ -48,13 +48,24 @@ function understood(stdout: string): LsblkDevice[] {
 /** pkexec and sudo give the writer a short PATH, which misses these on some systems. */
 const usualPlaces = ["/run/current-system/sw/bin", "/usr/bin", "/bin"];
 
+const LSBLK_TRIES = 3;
+const noDevices = JSON.stringify({ blockdevices: [] });
+
+/** A disk that comes or goes meanwhile may make lsblk print nothing at all, as it does where there are none. */
 async function runLsblk(): Promise<string> {
-  const { stdout } = await run("lsblk", ["--json", "--bytes", "--paths", "--output", lsblkColumns], {
-    timeout: 10_000,
-    maxBuffer: 16 * 1024 ** 2,
-    env: { ...process.env, LC_ALL: "C", PATH: [process.env.PATH, ...usualPlaces].filter(Boolean).join(":") },
-  });
-  return stdout;
+  for (let tries = 1; tries <= LSBLK_TRIES; tries += 1) {
+    const { stdout } = await run("lsblk", ["--json", "--bytes", "--paths", "--output", lsblkColumns], {
+      timeout: 10_000,
+      maxBuffer: 16 * 1024 ** 2,
+      env: {
+        ...process.env,
+        LC_ALL: "C",
+        PATH: [process.env.PATH, ...usualPlaces].filter(Boolean).join(":"),
+      },
+    });
+    if (stdout.trim() !== "") return stdout;
+  }
+  return noDevices;
 }
 
 /** A kernel that cannot swap has no such file. */

@@ -13,7 +13,9 @@ export function builtProgram(name: "cli" | "station" | "writer"): string {
 export function buildIfStale(): void {
   const program = builtProgram("writer");
   const newest = Math.max(
-    ...globSync("src-main/**/*.ts", { cwd: root }).map((path) => statSync(join(root, path)).mtimeMs),
+    ...globSync("src-{main,renderer}/**/*.{ts,tsx,css}", { cwd: root }).map(
+      (path) => statSync(join(root, path)).mtimeMs,
+    ),
   );
   if (existsSync(program) && statSync(program).mtimeMs > newest) return;
   execFileSync("npm", ["run", "--silent", "build"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });

@@ -55,7 +55,7 @@ export function PracticeImageOffer({ chosen, image, medium }: OfferProps) {
       title="There is a small image to practise with."
       actions={
         <Button look="quiet" disabled={act.state === "busy"} onClick={() => void wizard.practise(medium)}>
-          Use the practice image
+          Take the practice image
         </Button>
       }
     >

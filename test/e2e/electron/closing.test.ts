@@ -103,5 +103,7 @@ it("says in a dialog why it cannot start", async () => {
   const main = startMain({ FLOPPY_DATA: blocked });
   const [[code], complaint] = await Promise.all([once(main, "exit"), text(main.stderr)]);
   expect(code).toBe(1);
-  expect(complaint).toContain(`Floppy’s data folder ${blocked} cannot be made.`);
+  expect(complaint).toContain(
+    `Floppy’s data folder ${blocked} cannot be made: there is a file of that name.`,
+  );
 });

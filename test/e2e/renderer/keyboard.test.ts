@@ -54,7 +54,7 @@ test("arrow keys go where they point", async () => {
   await page.keyboard.press("ArrowDown");
   await page.getByRole("button", { name: "Use lab" }).waitFor();
   await page.keyboard.press("ArrowRight");
-  await page.getByRole("button", { name: "Use ai" }).waitFor();
+  await page.getByRole("button", { name: "Use kiosk" }).waitFor();
   await page.keyboard.press("ArrowUp");
   await page.getByRole("button", { name: "Use node" }).waitFor();
 });

@@ -76,7 +76,7 @@ test("on a practice drive, the practice image is offered in place of a build", a
   const { page, double } = await open();
   await toDrives(page);
   await page.getByRole("button", { name: "Make a practice drive" }).click();
-  await page.getByRole("button", { name: "Use the practice image" }).click();
+  await page.getByRole("button", { name: "Take the practice image" }).click();
   await page.getByText("to practice drives alone").first().waitFor();
   expect(await page.getByRole("radio", { name: /Practice drive/ }).isChecked()).toBe(true);
   expect(double.asked.at(-1)).toEqual({ name: "images.practice", input: { medium: "card" } });

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { createDrives } from "#adapters/drives/drives.ts";
@@ -165,5 +166,32 @@ describe("what was never Floppy's to write is refused:", () => {
     const link = join(folder, "practice-1.floppy-practice");
     run("ln", ...options, precious, link);
     expect((await readBlockDevices([link])).files).toEqual([]);
+  });
+});
+
+describe("an lsblk that prints nothing", () => {
+  const own = process.env.PATH;
+  afterEach(() => {
+    process.env.PATH = own;
+  });
+
+  /** Says nothing so many times, and then what the real one says. */
+  function standIn(silent: number): void {
+    const folder = bench.folder();
+    const calls = join(folder, "calls");
+    const script = `#!/bin/sh\necho >> ${calls}\n[ "$(wc -l < ${calls})" -le ${silent} ] && exit 0\nPATH=${own} exec lsblk "$@"\n`;
+    writeFileSync(join(folder, "lsblk"), script, { mode: 0o755 });
+    process.env.PATH = `${folder}:${own}`;
+  }
+
+  it("because a disk came or went meanwhile is asked once more", async () => {
+    const disk = bench.attach(bench.file(join(bench.folder(), "disk.img"), 16 * MIB));
+    standIn(2);
+    expect((await readBlockDevices()).devices.map(({ path }) => path)).toContain(disk);
+  });
+
+  it("again and again has no drives to list: nothing is offered, and nothing written", async () => {
+    standIn(9);
+    expect((await readBlockDevices()).devices).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { HOST_KEY_PATH, HOST_KEY_PUBLIC_PATH, IDENTITY_PATH } from "#contract/identity.ts";
@@ -94,8 +94,11 @@ describe("whose medium a drive is", () => {
   });
 
   it("is refused where what lies there is no identity", async () => {
-    const odd = [{ path: IDENTITY_PATH, content: "{}" }];
-    const { last } = await whoseIs(await written(bench.drive(200 * MIB), "card", odd));
+    const drive = await written(bench.drive(200 * MIB));
+    const odd = join(bench.folder(), "odd");
+    writeFileSync(odd, "{}");
+    run("mcopy", "-o", "-i", `${drive}@@8M`, odd, `::${IDENTITY_PATH}`);
+    const { last } = await whoseIs(drive);
     expect(last).toMatchObject({ event: "failed", error: { code: "DRIVE_VERIFY_FAILED" } });
   });
 
