@@ -64,8 +64,12 @@ async function provisionBatch(first: string, lanes: Lane[]): Promise<Map<string,
   const reached = await Promise.all(acts);
   const result = told.objects.findLast(({ event }) => event === "result");
   if (!result) throw new Error(`${because}: no result\n${JSON.stringify(told.error)}\n${told.stderr}`);
-  expect(reached, `${because}: a moment came too late`).toEqual(lanes.map(() => true));
-  return new Map((result.runs as Run[]).map((run) => [run.drive.identity.path, run]));
+  const runs = new Map((result.runs as Run[]).map((run) => [run.drive.identity.path, run]));
+  for (const [index, lane] of lanes.entries()) {
+    const end = `${lane.path} ended too soon: ${JSON.stringify(runs.get(lane.path)?.status)}`;
+    expect(reached[index], `${because}: ${end}`).toBe(true);
+  }
+  return runs;
 }
 
 /** Nothing that starts is left of the image where it was not finished. */
@@ -83,6 +87,7 @@ async function exchangedLane(slot: Slot): Promise<ExchangedLane> {
   const held = cards.get(slot);
   const medium = held ?? (await freshMedium());
   if (!held) await hands.insert(slot, medium);
+  cards.set(slot, medium);
   const other = await freshMedium();
   const pauseMs = bench.random.pick([0, 0, 300, 1500]);
   const act = async () => {
