@@ -19,6 +19,9 @@ const machines = {
   globalSetup: ["test/setup/build.ts", "test/lab/warm-up.ts"],
 };
 
+/** Cards exchanged at many moments: ten minutes by itself, so it has a command of its own. */
+const exchange = "test/lab/usb/exchange.test.ts";
+
 export default defineConfig({
   plugins: [react()],
   test: {
@@ -28,7 +31,11 @@ export default defineConfig({
       { extends: true, test: { name: "unit", include: ["test/unit/**/*.test.{ts,tsx}"] } },
       { extends: true, test: { name: "integration", include: ["test/integration/**/*.test.ts"], ...slow } },
       { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], ...slow } },
-      { extends: true, test: { name: "lab", include: ["test/lab/**/*.test.ts"], ...machines } },
+      {
+        extends: true,
+        test: { name: "lab", include: ["test/lab/**/*.test.ts"], exclude: [exchange], ...machines },
+      },
+      { extends: true, test: { name: "exchange", include: [exchange], ...machines } },
     ],
   },
 });

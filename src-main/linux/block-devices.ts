@@ -51,9 +51,13 @@ const usualPlaces = ["/run/current-system/sw/bin", "/usr/bin", "/bin"];
 const LSBLK_TRIES = 3;
 const noDevices = JSON.stringify({ blockdevices: [] });
 
-/** A disk that comes or goes meanwhile may make lsblk print nothing at all, as it does where there are none. */
-async function runLsblk(): Promise<string> {
-  for (let tries = 1; tries <= LSBLK_TRIES; tries += 1) {
+/**
+ * A disk that comes or goes meanwhile may make lsblk fail, or print nothing at all, as it does where there are none: it
+ * is asked once more.
+ */
+async function runLsblk(tries = 1): Promise<string> {
+  const mayTry = tries < LSBLK_TRIES;
+  try {
     const { stdout } = await run("lsblk", ["--json", "--bytes", "--paths", "--output", lsblkColumns], {
       timeout: 10_000,
       maxBuffer: 16 * 1024 ** 2,
@@ -64,8 +68,11 @@ async function runLsblk(): Promise<string> {
       },
     });
     if (stdout.trim() !== "") return stdout;
+  } catch (thrown) {
+    const isMissing = thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT";
+    if (isMissing || !mayTry) throw thrown;
   }
-  return noDevices;
+  return mayTry ? runLsblk(tries + 1) : noDevices;
 }
 
 /** A kernel that cannot swap has no such file. */

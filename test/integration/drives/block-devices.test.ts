@@ -169,29 +169,34 @@ describe("what was never Floppy's to write is refused:", () => {
   });
 });
 
-describe("an lsblk that prints nothing", () => {
+describe("an lsblk that fails or prints nothing", () => {
   const own = process.env.PATH;
   afterEach(() => {
     process.env.PATH = own;
   });
 
-  /** Says nothing so many times, and then what the real one says. */
-  function standIn(silent: number): void {
+  /** Says nothing so many times, ending so, and then what the real one says. */
+  function standIn(silent: number, code = 0): void {
     const folder = bench.folder();
     const calls = join(folder, "calls");
-    const script = `#!/bin/sh\necho >> ${calls}\n[ "$(wc -l < ${calls})" -le ${silent} ] && exit 0\nPATH=${own} exec lsblk "$@"\n`;
+    const script = `#!/bin/sh\necho >> ${calls}\n[ "$(wc -l < ${calls})" -le ${silent} ] && exit ${code}\nPATH=${own} exec lsblk "$@"\n`;
     writeFileSync(join(folder, "lsblk"), script, { mode: 0o755 });
     process.env.PATH = `${folder}:${own}`;
   }
 
-  it("because a disk came or went meanwhile is asked once more", async () => {
+  it.each([0, 32])("because a disk came or went meanwhile is asked once more: exit code %i", async (code) => {
     const disk = bench.attach(bench.file(join(bench.folder(), "disk.img"), 16 * MIB));
-    standIn(2);
+    standIn(2, code);
     expect((await readBlockDevices()).devices.map(({ path }) => path)).toContain(disk);
   });
 
   it("again and again has no drives to list: nothing is offered, and nothing written", async () => {
     standIn(9);
     expect((await readBlockDevices()).devices).toEqual([]);
+  });
+
+  it("and fails each time is told of", async () => {
+    standIn(9, 32);
+    await expect(readBlockDevices()).rejects.toThrow();
   });
 });
