@@ -180,6 +180,7 @@ describe("a drive is freed of all that is mounted from it", () => {
     const drive = usedDrive();
     const place = `$(printf '%s/Sp\\344ti' "$2")`;
     run("sh", "-c", `mkdir "${place}" && mount "$1" "${place}"`, "sh", `${drive}p1`, folder);
+    bench.later(() => run("sh", "-c", `umount "${place}" 2>/dev/null || true`, "sh", "", folder));
     expect((await perform("flash", drive)).last).toMatchObject({ event: "flashed" });
     expect(written(drive)).toBe(true);
   });
