@@ -19,8 +19,8 @@ const machines = {
   globalSetup: ["test/setup/build.ts", "test/lab/warm-up.ts"],
 };
 
-/** Cards exchanged while something is done to them: ten minutes by themselves, so they have a command of their own. */
-const exchange = ["test/lab/usb/exchange.test.ts", "test/lab/usb/tools.test.ts"];
+/** Cards exchanged at many moments: ten minutes by itself, so it has a command of its own. */
+const exchange = ["test/lab/usb/exchange.test.ts"];
 
 export default defineConfig({
   plugins: [react()],
