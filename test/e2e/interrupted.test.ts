@@ -43,7 +43,8 @@ function storedRun(): { state: string; image: Image } {
 
 it("a run whose station died while it wrote is offered at the next start, and resumed to a verified card", async () => {
   const drive = await provisionUpToConfirm(page, { serial, role: "robot" });
-  slowness = await throttle([drive], { write: 10, read: 90 });
+  // So slow that it is still written whenever a busy machine comes to kill it.
+  slowness = await throttle([drive], { write: 1, read: 90 });
   await slowness.add(station.pid);
   await holdEraseAndFlash(page);
   await page.getByRole("heading", { name: "Writing the card" }).waitFor();
@@ -56,6 +57,8 @@ it("a run whose station died while it wrote is offered at the next start, and re
   await expect.poll(() => processesOf(bench.nix.folder), { timeout: 5_000 }).toEqual([]);
   const head = await readCard(drive, MIB);
   expect(head.every((byte) => byte === 0)).toBe(true);
+  await slowness.lift();
+  slowness = undefined;
 
   station = await bench.start();
   await page.goto(station.url);

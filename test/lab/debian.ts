@@ -1,5 +1,5 @@
 /** Debian's kernel and programs, unpacked and not set up: the systems of the lab have an /etc of their own. */
-import { readdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { glob, readdir, readFile, realpath, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { cached, digestOf } from "./cache.ts";
@@ -50,9 +50,12 @@ const packages = [
   "udev",
   "util-linux",
 ];
-/** Read by nobody in the lab, or units that ask questions, wait, or want what the lab brings itself. */
+/** Patterns of what is read by nobody in the lab, or units that ask questions, wait, or want what the lab brings itself. */
 const superfluous = [
   ...["doc", "info", "locale", "man", "perl", "zoneinfo"].map((name) => `share/${name}`),
+  ...["libperl.so.*", "perl", "perl-base", "perl5"].map((name) => `lib/x86_64-linux-gnu/${name}`),
+  ...["dpkg*", "perl*"].map((name) => `bin/${name}`),
+  "lib/udev/hwdb.d",
   ...[
     "cryptsetup.target",
     "dev-hugepages.mount",
@@ -118,6 +121,16 @@ async function keepModules(tree: string, version: string, names: string[]): Prom
   await execa("depmod", ["--basedir", tree, version]);
 }
 
+/** Thirty megabytes that nix links to and never reads: a library with nothing in it takes their place. */
+async function emptyUnicodeData(libraries: string): Promise<void> {
+  for await (const link of glob("libicudata.so.[0-9][0-9]", { cwd: libraries })) {
+    const version = link.replace("libicudata.so.", "");
+    const output = await realpath(join(libraries, link));
+    const build = ["-shared", "-nostdlib", `-Wl,-soname,${link}`, "-o", output, "-x", "c", "-"];
+    await execa("gcc", build, { input: `const char icudt${version}_dat[64] = {0};\n` });
+  }
+}
+
 /** A folder with `usr` and `vmlinuz`; of the kernel's modules only those named, and what they need. */
 export async function debianTree(modules: string[]): Promise<string> {
   const digest = await digestOf([import.meta.filename], await versions(), ...modules);
@@ -141,6 +154,8 @@ export async function debianTree(modules: string[]): Promise<string> {
     await rm(tree, { recursive: true });
     // What setting mawk up would have done.
     await symlink("mawk", join(folder, "usr/bin/awk"));
-    for (const name of superfluous) await rm(join(folder, "usr", name), { recursive: true, force: true });
+    for await (const path of glob(superfluous, { cwd: join(folder, "usr") }))
+      await rm(join(folder, "usr", path), { recursive: true, force: true });
+    await emptyUnicodeData(join(folder, "usr/lib/x86_64-linux-gnu"));
   });
 }
