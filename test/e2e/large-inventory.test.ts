@@ -15,7 +15,7 @@ import { type StationProcess, startStation } from "../support/station-process.ts
 import { type Throttle, throttle } from "../support/throttle.ts";
 import { machineWithoutNix } from "../support/without-nix.ts";
 
-const DEVICES = 25_000;
+const DEVICES = 50_000;
 
 let machine: ReturnType<typeof machineWithoutNix>;
 let data: string;
@@ -91,7 +91,7 @@ async function connectClient() {
 
 async function beginWriting(serial: string) {
   const drive = await client.call("drives.createPractice", { sizeBytes: 1024 ** 3 });
-  slowness = await throttle([drive.identity.path], { write: 1, read: 90 });
+  slowness = await throttle([drive.identity.path], { write: 1 / 8, read: 90 });
   await slowness.add(station.pid);
   const request = { serial, role: "robot", image: { kind: "practice" } as const };
   return client.call("runs.start", { ...request, driveKey: drive.key, eraseConfirmed: drive.key });
@@ -109,8 +109,4 @@ it(`opens a page on ${DEVICES} devices while a card is written`, async () => {
   await page.goto(client.invitation);
   await page.getByText("Which device is this?").waitFor({ timeout: 45_000 });
   expect(await isWriting()).toBe("write");
-  await page
-    .getByText(/MiB\/s/)
-    .first()
-    .waitFor();
 });
