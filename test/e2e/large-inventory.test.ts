@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { openInventory } from "#adapters/inventory/inventory.ts";
 import type { CallInput, CallName, CallOutput } from "#contract/api.ts";
+import type { Reply } from "#contract/dispatch.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { detachLoopsBelow } from "../support/loops.ts";
 import { tokenOf } from "../support/station-bench.ts";
@@ -72,26 +73,27 @@ async function connectClient() {
   const invitation = `${origin}/?token=${(await invited.json()).secret}`;
   const socket = new WebSocket(`ws://${host}/api`, ["floppy", secret], { origin });
   await once(socket, "open");
-  let lastId = 0;
+  const pending = new Map<number, (reply: Reply) => void>();
+  socket.on("message", (message) => {
+    const { id, reply } = JSON.parse(String(message));
+    pending.get(id)?.(reply);
+  });
 
   async function call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<CallOutput<Name>> {
-    lastId += 1;
-    const id = lastId;
-    socket.send(JSON.stringify({ id, call: name, input }));
-    for (;;) {
-      const [message] = await once(socket, "message");
-      const { id: answered, reply } = JSON.parse(String(message));
-      if (answered !== id) continue;
-      if (!reply.ok) throw new Error(JSON.stringify(reply.error));
-      return reply.value;
-    }
+    const id = pending.size;
+    const reply = await new Promise<Reply>((resolve) => {
+      pending.set(id, resolve);
+      socket.send(JSON.stringify({ id, call: name, input }));
+    });
+    if (!reply.ok) throw new Error(JSON.stringify(reply.error));
+    return reply.value as CallOutput<Name>;
   }
   return { call, invitation, close: () => socket.close() };
 }
 
 async function beginWriting(serial: string) {
   const drive = await client.call("drives.createPractice", { sizeBytes: 1024 ** 3 });
-  slowness = await throttle([drive.identity.path], { write: 1 / 8, read: 90 });
+  slowness = await throttle([drive.identity.path], { write: 1 / 16, read: 90 });
   await slowness.add(station.pid);
   const request = { serial, role: "robot", image: { kind: "practice" } as const };
   return client.call("runs.start", { ...request, driveKey: drive.key, eraseConfirmed: drive.key });
