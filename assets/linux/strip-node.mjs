@@ -8,6 +8,8 @@ export default function stripNode({ appOutDir }) {
   const node = join(appOutDir, "resources", "node");
   const stripped = `${node}.stripped`;
   // Into a new file: the packager may have linked this one to the project's own.
-  execFileSync("strip", ["--strip-unneeded", "-o", stripped, node], { stdio: ["ignore", "inherit", "inherit"] });
+  execFileSync("strip", ["--strip-unneeded", "-o", stripped, node], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
   renameSync(stripped, node);
 }
