@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { rm, writeFile } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -19,6 +19,19 @@ const complain = () => console.error("No browser could be opened here: open the 
 
 const pageIn = (folder: string) => join(folder, "station.html");
 
+async function writeForOwner(path: string, text: string): Promise<void> {
+  // What lies there has a mode of its own, and may be a link.
+  await rm(path, { force: true });
+  const file = await open(path, "wx", 0o600);
+  try {
+    // Some file systems know no modes; everybody could read what is written there.
+    if (((await file.stat()).mode & 0o077) !== 0) throw new Error(`${path} is open to other users.`);
+    await file.writeFile(text);
+  } finally {
+    await file.close();
+  }
+}
+
 /** Takes away what the browser was given. */
 export async function forgetAddress(folder: string): Promise<void> {
   await rm(pageIn(folder), { force: true });
@@ -31,9 +44,7 @@ export async function forgetAddress(folder: string): Promise<void> {
 export async function openBrowser(url: string, folder: string): Promise<void> {
   const page = pageIn(folder);
   try {
-    // What lies there has a mode of its own, and may be a link.
-    await forgetAddress(folder);
-    await writeFile(page, pageThatLeadsTo(url), { mode: 0o600, flag: "wx" });
+    await writeForOwner(page, pageThatLeadsTo(url));
     const browser = spawn("xdg-open", [pathToFileURL(page).href], { stdio: "ignore", detached: true });
     browser.on("error", complain);
     browser.unref();

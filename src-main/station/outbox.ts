@@ -10,22 +10,23 @@ export type Outbox = Pick<WaitingList, "addReply"> & { addNotification(notificat
 export type OutboxSocket = Pick<WebSocket, "send" | "ping" | "terminate" | "on" | "readyState" | "OPEN">;
 
 /**
- * Tells one browser what it is to be told, as quickly as it reads. One that reads nothing of it for `stallMs` is cut
- * off, and comes back to a fresh snapshot; one that reads slowly is waited for, however much there is.
+ * Tells one browser what it is to be told, as quickly as it reads. One that reads nothing of it for longer than
+ * `stallMs` is cut off, and comes back to a fresh snapshot; one that reads slowly is waited for, however much there is.
  */
 export function createOutbox(socket: OutboxSocket, stallMs: number): Outbox {
   const waiting = createWaitingList();
   let sending = false;
-  let gotOn = false;
+  /** How many looks found nothing read since the last time that something was. */
+  let silentLooks = 0;
 
   const isOpen = () => socket.readyState === socket.OPEN;
 
-  /** Two looks without a sign of life: one alone may follow upon a moment in which this process did nothing. */
+  /** Looks twice within the patience: a single one may follow upon a moment in which this process itself stood still. */
   function watchProgress(): () => void {
-    gotOn = true;
+    silentLooks = 0;
     const watch = setInterval(() => {
-      if (!gotOn) socket.terminate();
-      gotOn = false;
+      silentLooks += 1;
+      if (silentLooks > 2) socket.terminate();
     }, stallMs / 2);
     return () => clearInterval(watch);
   }
@@ -41,7 +42,7 @@ export function createOutbox(socket: OutboxSocket, stallMs: number): Outbox {
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
       const end = at + PIECE_BYTES;
       await sendPiece(bytes.subarray(at, end), end >= bytes.length);
-      gotOn = true;
+      silentLooks = 0;
       // The kernel takes megabytes at a time; what the browser has read itself, its answer tells.
       if (end < bytes.length || !waiting.isEmpty()) socket.ping();
     }
@@ -69,7 +70,7 @@ export function createOutbox(socket: OutboxSocket, stallMs: number): Outbox {
   }
 
   socket.on("pong", () => {
-    gotOn = true;
+    silentLooks = 0;
   });
 
   return {

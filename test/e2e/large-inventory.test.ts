@@ -112,3 +112,9 @@ it(`opens a page on ${DEVICES} devices while a card is written`, async () => {
   await page.getByText("Which device is this?").waitFor({ timeout: 45_000 });
   expect(await isWriting()).toBe("write");
 });
+
+it("ends within two seconds of SIGTERM, though a card is being written and pages are open", async () => {
+  const begun = performance.now();
+  await station.stop();
+  expect(performance.now() - begun).toBeLessThan(2_000);
+});

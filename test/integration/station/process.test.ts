@@ -27,6 +27,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** Others work on this machine too. */
+const patient = { timeout: 30_000 };
+
 const start = (env: NodeJS.ProcessEnv, flags: string[]) =>
   execa(node, [join(root, "out/main/station.js"), ...flags], { reject: false, env });
 
@@ -89,7 +92,7 @@ describe("the station", () => {
       const { nextLine, child } = stationIn({ PATH: `${folder}:${process.env.PATH}` }, ...data(), "--open");
       const address = addressIn(await nextLine());
       const told = async () => readFile(opened, "utf8").catch(() => "");
-      await expect.poll(told).not.toBe("");
+      await expect.poll(told, patient).not.toBe("");
       return { child, address, page: await told() };
     }
 
@@ -118,7 +121,7 @@ describe("the station", () => {
       lines.on("line", (line) => seen.push(line));
       const { page } = await stationWithBrowser();
       // By then it has seen what the browser was told, twice: all of one look at least.
-      await expect.poll(() => seen.filter((line) => line === page).length).toBeGreaterThan(1);
+      await expect.poll(() => seen.filter((line) => line === page).length, patient).toBeGreaterThan(1);
       spy.kill();
       await spy;
       expect(new Set(seen)).toEqual(new Set([page]));
