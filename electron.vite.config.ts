@@ -32,6 +32,11 @@ export default defineConfig({
   renderer: {
     root: source("src-renderer"),
     plugins: [react()],
-    build: { outDir: source("out/renderer"), rollupOptions: { input: source("src-renderer/index.html") } },
+    build: {
+      outDir: source("out/renderer"),
+      rollupOptions: { input: source("src-renderer/index.html") },
+      minify: true,
+      cssMinify: true,
+    },
   },
 });

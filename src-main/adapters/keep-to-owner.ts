@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** What Floppy itself puts into a data folder. */
 const OWN =
-  /^(inventory\.sqlite(-wal|-shm|-journal)?|settings\.json(\..+)?|secrets|borrowed|practice|systems|images|demonstration-.+)$/;
+  /^(inventory\.sqlite(-wal|-shm|-journal)?|settings\.json(\..+)?|station\.html|secrets|borrowed|practice|systems|images|demonstration-.+)$/;
 /** What was downloaded is no secret. */
 const OPEN = "images";
 /** Their files hold keys, or what lies on somebody's drives. */

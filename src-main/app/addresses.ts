@@ -1,18 +1,9 @@
 import { extname, join, sep } from "node:path";
+import { pageTypes } from "#adapters/page-headers.ts";
 import { PAGE_HOST, PAGE_SCHEME } from "#contract/channels.ts";
 
 /** Sites that a link of Floppy's may open in the system's browser. */
 const OUTSIDE = new Set(["nixos.org", "wiki.nixos.org", "nix.dev"]);
-
-const TYPES: Record<string, string> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".json": "application/json",
-  ".svg": "image/svg+xml",
-  ".png": "image/png",
-  ".woff2": "font/woff2",
-};
 
 /** Protocol and host, since Node knows no origin for a scheme of one's own. */
 export function isOwnPage(address: string): boolean {
@@ -31,7 +22,7 @@ export function fileAt(address: string, folder: string): { path: string; type: s
   if (url === null || !isOwnPage(address)) return null;
   try {
     const path = join(folder, decodeURIComponent(url.pathname === "/" ? "/index.html" : url.pathname));
-    const type = TYPES[extname(path)];
+    const type = pageTypes[extname(path)];
     return path.startsWith(folder + sep) && type && !path.includes("\0") ? { path, type } : null;
   } catch {
     return null;

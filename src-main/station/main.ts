@@ -1,11 +1,12 @@
-import { spawn } from "node:child_process";
 import { resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { dataFolder } from "#adapters/data-folder.ts";
 import { openFloppy } from "#adapters/open-floppy.ts";
 import { locateResources } from "#adapters/resources.ts";
 import { detailLines } from "#contract/details.ts";
 import { FloppyError, toErrorData } from "#contract/errors.ts";
+import { forgetAddress, openBrowser } from "./open-browser.ts";
 import { startStation } from "./station.ts";
 
 const HELP = `Floppy station: Floppy in this machine's browser.
@@ -15,8 +16,11 @@ const HELP = `Floppy station: Floppy in this machine's browser.
   --data FOLDER  keep inventory and settings there
   --help         show this text
 
-The printed address lets one browser in, once. Signal USR2 prints a new one.
+The printed address lets one browser in, once. Signal USR2 signs every browser out and prints a new one.
 `;
+
+/** What a person waits for at most. A run that is cut off here is found, and offered, at the next start. */
+const END_MS = 1_700;
 
 const options = {
   port: { type: "string", default: "0" },
@@ -37,12 +41,6 @@ function readArguments() {
   }
 }
 
-function openBrowser(url: string) {
-  const browser = spawn("xdg-open", [url], { stdio: "ignore", detached: true });
-  browser.on("error", () => console.error("No browser could be opened here: open the address yourself."));
-  browser.unref();
-}
-
 function announce(url: string) {
   console.log(`Floppy station: ${url}`);
 }
@@ -54,22 +52,25 @@ async function main() {
   const folder = dataFolder(data ? { FLOPPY_DATA: resolve(data) } : process.env);
   const floppy = await openFloppy({ dataFolder: folder, elevation: "pkexec" });
   const { renderer } = locateResources(import.meta.dirname);
-  const station = await startStation({ floppy, rendererFolder: renderer, port }).catch(async (thrown) => {
-    await floppy.close();
-    throw thrown;
-  });
-  announce(station.url);
-  if (open) openBrowser(station.url);
+  const station = await startStation({ floppy, rendererFolder: renderer, port, announce }).catch(
+    async (thrown) => {
+      await floppy.close();
+      throw thrown;
+    },
+  );
 
-  process.on("SIGUSR2", () => announce(station.newUrl()));
+  process.on("SIGUSR2", station.signOutEverywhere);
   // A second signal ends the process at once, as signals do by default.
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, async () => {
       // Together: nix and the writer hear the same Ctrl-C, and their end must be known as a cancel.
-      await Promise.all([station.close(), floppy.close()]);
+      const over = Promise.all([station.close(), floppy.close(), forgetAddress(folder)]);
+      await Promise.race([over, setTimeout(END_MS)]);
       process.exit(0);
     });
   }
+  announce(station.url);
+  if (open) await openBrowser(station.url, folder);
 }
 
 main().catch((error) => {

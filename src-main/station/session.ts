@@ -1,12 +1,15 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 
+/** What lets browsers in. A browser keeps its secret where no other port of this machine gets to see it: in no cookie. */
 export type Session = {
   /** A token that lets one browser in, once. It voids the one issued before. */
   issueToken(): string;
-  /** The cookie that a valid token is exchanged for, or null. */
+  /** The secret that a valid token is exchanged for, or null. */
   redeem(token: string): string | null;
-  /** Whether a Cookie header belongs to a browser that was let in. */
-  admits(cookies: string | undefined): boolean;
+  /** Whether it is the secret of a browser that was let in. */
+  admits(secret: string): boolean;
+  /** Nobody is in any more, and no token that was issued lets anybody in. */
+  end(): void;
 };
 
 const newSecret = () => randomBytes(32).toString("base64url");
@@ -14,9 +17,7 @@ const digest = (text: string) => createHash("sha256").update(text).digest();
 const sameSecret = (left: string, right: string) => timingSafeEqual(digest(left), digest(right));
 
 export function createSession(): Session {
-  const secret = newSecret();
-  // Browsers keep one cookie jar for all ports of a host: each station needs a name of its own.
-  const name = `floppy-${randomBytes(4).toString("hex")}`;
+  let secret = newSecret();
   let unused: string | null = null;
 
   return {
@@ -27,10 +28,12 @@ export function createSession(): Session {
     redeem(token) {
       if (unused === null || !sameSecret(token, unused)) return null;
       unused = null;
-      return `${name}=${secret}; HttpOnly; SameSite=Strict; Path=/`;
+      return secret;
     },
-    admits(cookies = "") {
-      return cookies.split(/;\s*/).some((cookie) => sameSecret(cookie, `${name}=${secret}`));
+    admits: (shown) => sameSecret(shown, secret),
+    end() {
+      secret = newSecret();
+      unused = null;
     },
   };
 }

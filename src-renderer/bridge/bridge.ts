@@ -9,13 +9,17 @@ import {
   type Notification,
 } from "#contract/api.ts";
 import { errorData, FloppyError } from "#contract/errors.ts";
+import type { StationDoor } from "#contract/station.ts";
 
-export type Connection = "open" | "lost";
+/** `refused`: there is somebody, who does not let this browser in. */
+export type Connection = "open" | "lost" | "refused";
 
 /** The contract's bridge, and whether there is anybody at its other end. */
 export type RendererBridge = Bridge & {
   /** Calls back on every change; returns the function that ends it. */
   watchConnection(listener: (connection: Connection) => void): () => void;
+  /** Null in the window. */
+  station: StationDoor | null;
 };
 
 const reply = z.discriminatedUnion("ok", [

@@ -19,5 +19,6 @@ export function createPreloadBridge(preload: PreloadApi): RendererBridge {
       });
     },
     watchConnection: () => () => {},
+    station: null,
   };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Notify } from "#contract/api.ts";
 import { FloppyError } from "#contract/errors.ts";
+import { SOCKET_PATH, SOCKET_PROTOCOL, type StationDoor } from "#contract/station.ts";
 import { type Connection, openNotification, openReply, type RendererBridge } from "./bridge.ts";
 
 /** The few things a WebSocket must be able to do here; the browser's own fits. */
@@ -12,9 +13,11 @@ export type Socket = {
 };
 
 export type SocketBridgeOptions = {
-  connect(): Socket;
+  /** Rejects with UNAUTHORIZED where this browser is not let in. */
+  connect(): Promise<Socket>;
   /** Runs `act` after so many milliseconds. */
   later(act: () => void, milliseconds: number): void;
+  station: StationDoor;
 };
 
 const FIRST_RETRY_MS = 250;
@@ -48,18 +51,22 @@ function parseJson(data: unknown): unknown {
  * Calls made before the first connection wait for it; calls under way when it breaks are rejected,
  * because nobody knows whether they arrived.
  */
-export function createSocketBridge({ connect, later }: SocketBridgeOptions): RendererBridge {
+export function createSocketBridge({ connect, later, station }: SocketBridgeOptions): RendererBridge {
   const listeners = new Set<Notify>();
   const watchers = new Set<(connection: Connection) => void>();
   const pending = new Map<number, Pending>();
   let connection: Connection | "connecting" = "connecting";
   let socket: Socket;
+  let failure = lost();
   let nextId = 1;
   let retryMs = FIRST_RETRY_MS;
 
+  /** The first connection is no change: whoever asked for something has it awaited. */
   function become(next: Connection) {
+    const isFirst = connection === "connecting" && next === "open";
     if (connection === next) return;
     connection = next;
+    if (isFirst) return;
     for (const watcher of watchers) watcher(next);
   }
 
@@ -75,27 +82,34 @@ export function createSocketBridge({ connect, later }: SocketBridgeOptions): Ren
     if (notification) for (const listener of listeners) listener(notification);
   }
 
-  function open() {
-    socket = connect();
+  function leave(error: FloppyError) {
+    failure = error;
+    for (const { reject } of pending.values()) reject(error);
+    pending.clear();
+    become(error.code === "UNAUTHORIZED" ? "refused" : "lost");
+    later(open, retryMs);
+    retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+  }
+
+  function attach(connected: Socket) {
+    socket = connected;
     socket.onmessage = (event) => receive(event.data);
     socket.onopen = () => {
       retryMs = FIRST_RETRY_MS;
       for (const { request } of pending.values()) socket.send(request);
       become("open");
     };
-    socket.onclose = () => {
-      for (const { reject } of pending.values()) reject(lost());
-      pending.clear();
-      become("lost");
-      later(open, retryMs);
-      retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
-    };
+    socket.onclose = () => leave(lost());
+  }
+
+  function open() {
+    connect().then(attach, (thrown) => leave(thrown instanceof FloppyError ? thrown : lost()));
   }
   open();
 
   return {
     async call(name, input) {
-      if (connection === "lost") throw lost();
+      if (connection === "lost" || connection === "refused") throw failure;
       const id = nextId++;
       const request = JSON.stringify({ id, call: name, input });
       const raw = await new Promise<unknown>((resolve, reject) => {
@@ -112,11 +126,12 @@ export function createSocketBridge({ connect, later }: SocketBridgeOptions): Ren
       watchers.add(listener);
       return () => watchers.delete(listener);
     },
+    station,
   };
 }
 
-/** The station's address: where this page came from. */
-export function stationSocket(location: Location): Socket {
+/** The station's address: where this page came from. The secret travels in the one header that a page may set. */
+export function stationSocket(location: Location, secret: string): Socket {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  return new WebSocket(`${scheme}//${location.host}/api`) as Socket;
+  return new WebSocket(`${scheme}//${location.host}${SOCKET_PATH}`, [SOCKET_PROTOCOL, secret]) as Socket;
 }

@@ -18,16 +18,24 @@ export function App() {
       </Screen>
     );
   }
+  const again = (
+    <Button look="main" onClick={() => void app.load()}>
+      Try again
+    </Button>
+  );
+  if (view.error.code === "UNAUTHORIZED") {
+    return (
+      <Screen
+        title="This browser is not let in"
+        lead="Open the address that the station printed."
+        right={again}
+      >
+        <ErrorNotice error={view.error} />
+      </Screen>
+    );
+  }
   return (
-    <Screen
-      title="Floppy does not answer"
-      lead="This page keeps trying. If it was opened from a bookmark, open the address that the station printed."
-      right={
-        <Button look="main" onClick={() => void app.load()}>
-          Try again
-        </Button>
-      }
-    >
+    <Screen title="Floppy does not answer" lead="This page keeps trying." right={again}>
       <ErrorNotice error={view.error} />
     </Screen>
   );

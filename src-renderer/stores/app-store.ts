@@ -5,9 +5,13 @@ import { type ErrorData, toErrorData } from "#contract/errors.ts";
 import type { TestMode } from "#contract/media.ts";
 import type { PhaseName, Run } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
+import type { StationDoor } from "#contract/station.ts";
 
-export type Connection = "open" | "lost";
-export type AppBridge = Bridge & { watchConnection(listener: (connection: Connection) => void): () => void };
+export type Connection = "open" | "lost" | "refused";
+export type AppBridge = Bridge & {
+  watchConnection(listener: (connection: Connection) => void): () => void;
+  station: StationDoor | null;
+};
 
 export type AppView =
   | { state: "loading" }
@@ -57,18 +61,33 @@ export function createAppStore(bridge: AppBridge) {
   /** What arrives while a snapshot is on its way; it may be newer than the snapshot. */
   let early: Notification[] | null = null;
 
-  async function load() {
+  /** The snapshot that is on its way, which all who ask meanwhile get. */
+  let loading: Promise<void> | null = null;
+
+  function fail(thrown: unknown) {
+    const error = toErrorData(thrown);
+    // Who is signed out sees no more of what was known; who lost the connection does.
+    if (store.getState().state !== "ready" || error.code === "UNAUTHORIZED")
+      store.setState({ state: "unavailable", error }, true);
+  }
+
+  async function readSnapshot() {
     early = [];
     try {
       const snapshot = await bridge.call("app.state", {});
       const app = early.reduce(applyNotification, snapshot);
       store.setState({ state: "ready", app, connection: "open" }, true);
     } catch (thrown) {
-      if (store.getState().state !== "ready")
-        store.setState({ state: "unavailable", error: toErrorData(thrown) }, true);
+      fail(thrown);
     } finally {
       early = null;
+      loading = null;
     }
+  }
+
+  function load(): Promise<void> {
+    loading ??= readSnapshot();
+    return loading;
   }
 
   function take(notification: Notification) {
@@ -79,7 +98,7 @@ export function createAppStore(bridge: AppBridge) {
 
   bridge.subscribe(take);
   bridge.watchConnection((connection) => {
-    if (connection === "open") void load();
+    if (connection !== "lost") void load();
     else if (store.getState().state === "ready") store.setState({ connection: "lost" });
   });
 

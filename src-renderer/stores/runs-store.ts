@@ -25,9 +25,16 @@ export type RunsView = {
 
 export type RunsStore = ReturnType<typeof createRunsStore>;
 
+/** Appends where the lines lie: a build writes tens of thousands, and a copy for each of them would never end. */
+function append(lines: LogLine[], more: LogLine[]): LogLine[] {
+  for (const line of more) lines.push(line);
+  return lines;
+}
+
+/** The log with lines added; another object, so that whoever shows it hears of them. */
 function takeLines(log: RunLog | undefined, lines: LogLine[]): RunLog | undefined {
-  if (log?.state === "ready") return { ...log, lines: [...log.lines, ...lines] };
-  if (log?.state === "loading") return { ...log, arrived: [...log.arrived, ...lines] };
+  if (log?.state === "ready") return { ...log, lines: append(log.lines, lines) };
+  if (log?.state === "loading") return { ...log, arrived: append(log.arrived, lines) };
   return log;
 }
 

@@ -16,6 +16,7 @@ export function createStores(bridge: AppBridge) {
   return {
     app,
     navigation,
+    station: bridge.station,
     wizard: createWizardStore(bridge, app, navigation),
     settings: createSettingsStore(),
     image: createImageStore(bridge),

@@ -6,6 +6,8 @@ export const debianPackages = [
   "g++",
   "make",
   "python3",
+  // what the package's Node is stripped with, and looked at
+  "binutils",
   // images and media
   "btrfs-progs",
   "bzip2",

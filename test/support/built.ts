@@ -13,7 +13,7 @@ export function builtProgram(name: "cli" | "station" | "writer"): string {
 export function buildIfStale(): void {
   const program = builtProgram("writer");
   const newest = Math.max(
-    ...globSync("src-{main,renderer}/**/*.{ts,tsx,css}", { cwd: root }).map(
+    ...globSync(["src-{main,renderer}/**/*.{ts,tsx,css}", "electron.vite.config.ts"], { cwd: root }).map(
       (path) => statSync(join(root, path)).mtimeMs,
     ),
   );

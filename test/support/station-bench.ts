@@ -3,24 +3,39 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { WebSocket } from "ws";
 import { startStation } from "../../src-main/station/station.ts";
 import { createFakeFloppy } from "./fake-floppy.ts";
 
 type Sent = { path: string; method?: string; headers?: IncomingHttpHeaders };
-export type Opening = { cookie?: string; origin?: string; host?: string; path?: string };
+export type Opening = { secret?: string; origin?: string; host?: string; path?: string };
+type BenchOptions = { rendererFolder?: string; stallMs?: number };
 
-/** A station over a fake core and a small page, and the means to talk to it as a browser, or worse, would. */
-export async function openStationBench() {
-  const folder = await mkdtemp(join(tmpdir(), "floppy-station-"));
+/** A page of a few files, and one beside it. */
+async function makeRenderer(folder: string): Promise<string> {
   const rendererFolder = join(folder, "renderer");
-  await mkdir(rendererFolder);
+  await mkdir(join(rendererFolder, "assets"), { recursive: true });
   await writeFile(join(rendererFolder, "index.html"), "<title>Floppy</title>");
   await writeFile(join(rendererFolder, "app.js"), "export {};");
+  await writeFile(join(rendererFolder, "assets/index-Dk3f9a.js"), "export const floppy = 1;\n".repeat(1000));
   await writeFile(join(folder, "secret.txt"), "not to be served");
+  return rendererFolder;
+}
+
+/** A station over a fake core and a small page, and the means to talk to it as a browser, or worse, would. */
+export async function openStationBench(options: BenchOptions = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "floppy-station-"));
+  const rendererFolder = options.rendererFolder ?? (await makeRenderer(folder));
   const fake = createFakeFloppy();
-  const station = await startStation({ floppy: fake.floppy, rendererFolder, port: 0 });
+  const announced: string[] = [];
+  const station = await startStation({
+    floppy: fake.floppy,
+    rendererFolder,
+    port: 0,
+    announce: (url) => announced.push(url),
+    ...(options.stallMs && { stallMs: options.stallMs }),
+  });
   const { host, port } = new URL(station.url);
   let stopped: Promise<void> | undefined;
 
@@ -29,20 +44,32 @@ export async function openStationBench() {
     const sent = request({ host: "127.0.0.1", port, path, method, headers: { host, ...headers } });
     sent.end();
     const [response] = await once(sent, "response");
-    return { status: response.statusCode, headers: response.headers, body: await text(response) };
+    const bytes = await buffer(response);
+    return { status: response.statusCode, headers: response.headers, bytes, body: String(bytes) };
   }
 
-  /** Exchanges the token of `url`, a new one unless told otherwise, for the cookie. */
+  /** What a page of the station would ask. */
+  const ask = (method: string, path: string, secret: string, headers: IncomingHttpHeaders = {}) =>
+    send({
+      path,
+      method,
+      headers: { origin: `http://${host}`, authorization: `Bearer ${secret}`, ...headers },
+    });
+
+  /** Exchanges the token of `url`, a new one unless told otherwise, for the session's secret. */
   async function letIn(url = station.newUrl()): Promise<string> {
-    const { headers } = await send({ path: tokenPath(url) });
-    return String(headers["set-cookie"]?.[0]).split(";")[0] ?? "";
+    const { body } = await ask("POST", "/session", tokenOf(url));
+    return JSON.parse(body).secret;
   }
 
   async function openSocket(opening: Opening = {}) {
-    const { cookie = await letIn(), path = "/api" } = opening;
-    const headers = { cookie, host: opening.host ?? host };
+    const { secret = await letIn(), path = "/api" } = opening;
+    const headers = { host: opening.host ?? host };
     const origin = "origin" in opening ? opening.origin : `http://${headers.host}`;
-    return new WebSocket(`ws://${host}${path}`, { headers, ...(origin && { origin }) });
+    return new WebSocket(`ws://${host}${path}`, ["floppy", secret].filter(Boolean), {
+      headers,
+      ...(origin && { origin }),
+    });
   }
 
   const stop = () => {
@@ -56,7 +83,9 @@ export async function openStationBench() {
     rendererFolder,
     host,
     port: Number(port),
+    announced,
     send,
+    ask,
     letIn,
     openSocket,
     async connected(): Promise<WebSocket> {
@@ -74,7 +103,7 @@ export async function openStationBench() {
 
 export type StationBench = Awaited<ReturnType<typeof openStationBench>>;
 
-export const tokenPath = (url: string) => `/${new URL(url).search}`;
+export const tokenOf = (url: string) => new URL(url).searchParams.get("token") ?? "";
 
 export async function answerOf(socket: WebSocket) {
   const [data] = await once(socket, "message");

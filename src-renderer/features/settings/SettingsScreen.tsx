@@ -16,6 +16,7 @@ import { Columns, Panel } from "../../ui/Panel.tsx";
 import { Screen } from "../../ui/Screen.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
 import { ErrorNotice } from "../ErrorNotice.tsx";
+import { BrowsersPanel } from "./BrowsersPanel.tsx";
 import styles from "./settings.module.css";
 
 type Saving =
@@ -25,7 +26,7 @@ type Saving =
   | { state: "failed"; error: ErrorData };
 
 export function SettingsScreen() {
-  const { app, settings } = useStores();
+  const { app, settings, station } = useStores();
   const saved = useApp((state) => state.settings);
   const unsaved = useSettings((view) => view.unsaved);
   const form = unsaved ?? formOf(saved);
@@ -105,6 +106,7 @@ export function SettingsScreen() {
         </Columns>
         <NixPanel field={field} />
         <DownloadPanel field={field} />
+        {station && <BrowsersPanel station={station} />}
       </Screen>
     </form>
   );

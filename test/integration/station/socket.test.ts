@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { WebSocket } from "ws";
 import { FloppyError } from "#contract/errors.ts";
@@ -75,8 +74,8 @@ describe("the socket", () => {
   });
 
   it.each([
-    ["without a cookie", { cookie: "" }],
-    ["with another cookie", { cookie: "floppy-00000000=x" }],
+    ["without a secret", { secret: "" }],
+    ["with another secret", { secret: "guess" }],
     ["from a page elsewhere", { origin: "http://evil.com" }],
     ["from another port of this machine", { origin: "http://127.0.0.1:1" }],
     ["without an origin", { origin: undefined }],
@@ -84,6 +83,21 @@ describe("the socket", () => {
   ] as [string, Opening][])("is refused %s", async (_, opening) => {
     const socket = await bench.openSocket(opening);
     const [error] = await once(socket, "error");
+    expect(error.message).toContain("403");
+  });
+
+  it("tells nobody the secret in its answer", async () => {
+    const socket = await bench.connected();
+    expect(socket.protocol).toBe("floppy");
+  });
+
+  it("of every browser is closed when all are signed out, and opens no more with what it had", async () => {
+    const secret = await bench.letIn();
+    const sockets = [await bench.connected(), await bench.connected()];
+    const closed = Promise.all(sockets.map(closeCode));
+    bench.station.signOutEverywhere();
+    expect(await closed).toEqual([1008, 1008]);
+    const [error] = await once(await bench.openSocket({ secret }), "error");
     expect(error.message).toContain("403");
   });
 
@@ -122,36 +136,6 @@ describe("garbage on the socket closes it and harms nobody else", () => {
     expect(await closeCode(socket)).toBe(1008);
     expect(bench.fake.received).toHaveLength(64);
   });
-});
-
-it("cuts off a browser that does not read, instead of keeping everything for it", async () => {
-  const { host, port } = bench;
-  const cookie = await bench.letIn();
-  const stream = connect(port, "127.0.0.1");
-  stream.write(
-    `GET /api HTTP/1.1\r\nHost: ${host}\r\nOrigin: http://${host}\r\nCookie: ${cookie}\r\n` +
-      "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n",
-  );
-  await once(stream, "data");
-  stream.pause();
-  stream.on("error", () => {});
-
-  const line = {
-    at: new Date().toISOString(),
-    phase: null,
-    level: "info",
-    text: "x".repeat(1024 ** 2),
-  } as const;
-  for (let count = 0; count < 64; count++) {
-    bench.fake.notify({ event: "log", payload: { runId: "run", lines: [line] } });
-  }
-  let received = 0;
-  stream.on("data", (data) => {
-    received += data.length;
-  });
-  stream.resume();
-  await once(stream, "close");
-  expect(received).toBeLessThan(16 * 1024 ** 2);
 });
 
 it("closes with sockets open, and lets go of the core", async () => {

@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { createSession } from "../../../src-main/station/session.ts";
 
-const pair = (setCookie: string | null) => String(setCookie).split(";")[0];
+const letIn = (session = createSession()) => ({
+  session,
+  secret: session.redeem(session.issueToken()) ?? "",
+});
 
 describe("the station's session", () => {
-  it("exchanges a token for a cookie that admits", () => {
-    const session = createSession();
-    const cookie = session.redeem(session.issueToken());
-    expect(session.admits(`theme=dark; ${pair(cookie)}`)).toBe(true);
-    expect(cookie).toMatch(/; HttpOnly; SameSite=Strict; Path=\/$/);
+  it("exchanges a token for a secret that admits", () => {
+    const { session, secret } = letIn();
+    expect(secret).toMatch(/^[\w-]{43}$/);
+    expect(session.admits(secret)).toBe(true);
   });
 
   it("takes a token once", () => {
@@ -32,12 +34,18 @@ describe("the station's session", () => {
     expect(session.redeem(first)).toBeNull();
   });
 
-  it("admits nobody without the cookie, nor with one of another station", () => {
-    const session = createSession();
-    const other = createSession();
-    session.redeem(session.issueToken());
-    expect(session.admits(undefined)).toBe(false);
+  it("admits nobody without the secret, nor with one of another station", () => {
+    const { session } = letIn();
     expect(session.admits("")).toBe(false);
-    expect(session.admits(pair(other.redeem(other.issueToken())))).toBe(false);
+    expect(session.admits(letIn().secret)).toBe(false);
+  });
+
+  it("that ends lets nobody in any more: neither who was in, nor by a token that was issued", () => {
+    const { session, secret } = letIn();
+    const unused = session.issueToken();
+    session.end();
+    expect(session.admits(secret)).toBe(false);
+    expect(session.redeem(unused)).toBeNull();
+    expect(session.admits(letIn(session).secret)).toBe(true);
   });
 });

@@ -1,16 +1,22 @@
 import { expect, test } from "vitest";
+import { FloppyError } from "#contract/errors.ts";
+import type { StationDoor } from "#contract/station.ts";
 import { createSocketBridge, type Socket } from "../../../../src-renderer/bridge/socket-bridge.ts";
 import { bench } from "../../../support/renderer/bench-data.ts";
 
 type FakeSocket = Socket & { sent: { id: number; call: string }[]; answer(message: unknown): void };
 
+const station: StationDoor = { signOutEverywhere: async () => {}, invite: async () => "" };
+
 /** A station that is opened, answers and breaks as the test says; nothing waits for real time. */
-function station() {
+async function stationWith(refusal: { error: FloppyError | null } = { error: null }) {
   const sockets: FakeSocket[] = [];
   const pauses: number[] = [];
   const heldBack: (() => void)[] = [];
   const bridge = createSocketBridge({
-    connect() {
+    station,
+    async connect() {
+      if (refusal.error) throw refusal.error;
       const socket: FakeSocket = {
         sent: [],
         send: (text) => socket.sent.push(JSON.parse(text)),
@@ -34,11 +40,17 @@ function station() {
     if (!socket) throw new Error("Nobody has connected.");
     return socket;
   };
-  return { bridge, latest, pauses, connections, reconnect: () => heldBack.shift()?.() };
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  async function reconnect() {
+    heldBack.shift()?.();
+    await settled();
+  }
+  await settled();
+  return { bridge, latest, pauses, connections, reconnect };
 }
 
 test("a call made before the connection waits for it", async () => {
-  const { bridge, latest } = station();
+  const { bridge, latest } = await stationWith();
   const state = bridge.call("app.state", {});
   expect(latest().sent).toEqual([]);
   latest().onopen?.();
@@ -48,7 +60,7 @@ test("a call made before the connection waits for it", async () => {
 });
 
 test("answers find their call whatever their order", async () => {
-  const { bridge, latest } = station();
+  const { bridge, latest } = await stationWith();
   latest().onopen?.();
   const first = bridge.call("files.list", { path: "/a" });
   const second = bridge.call("files.list", { path: "/b" });
@@ -59,7 +71,7 @@ test("answers find their call whatever their order", async () => {
 });
 
 test("calls under way when the connection breaks are rejected, with what is safe", async () => {
-  const { bridge, latest } = station();
+  const { bridge, latest } = await stationWith();
   latest().onopen?.();
   const call = bridge.call("app.state", {});
   latest().onclose?.();
@@ -67,22 +79,41 @@ test("calls under way when the connection breaks are rejected, with what is safe
   await expect(bridge.call("app.state", {})).rejects.toMatchObject({ code: "INTERNAL" });
 });
 
-test("it reconnects with a growing pause, and starts small again after a success", () => {
-  const { latest, pauses, connections, reconnect } = station();
+test("it reconnects with a growing pause, and starts small again after a success", async () => {
+  const { latest, pauses, connections, reconnect } = await stationWith();
   latest().onopen?.();
   for (let time = 0; time < 7; time++) {
     latest().onclose?.();
-    reconnect();
+    await reconnect();
   }
   expect(pauses).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000]);
   latest().onopen?.();
   latest().onclose?.();
   expect(pauses.at(-1)).toBe(250);
-  expect(connections).toEqual(["open", "lost", "open", "lost"]);
+  expect(connections).toEqual(["lost", "open", "lost"]);
 });
 
-test("garbage on the wire is ignored", () => {
-  const { bridge, latest } = station();
+test("the first connection is told to nobody: what was asked for waits for it anyway", async () => {
+  const { latest, connections } = await stationWith();
+  latest().onopen?.();
+  expect(connections).toEqual([]);
+});
+
+test("a browser that is not let in says so in the station's words, and is let in when the station does", async () => {
+  const door: { error: FloppyError | null } = {
+    error: new FloppyError("UNAUTHORIZED", "Not let in.", "Open a new address."),
+  };
+  const { bridge, connections, latest, reconnect } = await stationWith(door);
+  expect(connections).toEqual(["refused"]);
+  await expect(bridge.call("app.state", {})).rejects.toMatchObject({ hint: "Open a new address." });
+  door.error = null;
+  await reconnect();
+  latest().onopen?.();
+  expect(connections).toEqual(["refused", "open"]);
+});
+
+test("garbage on the wire is ignored", async () => {
+  const { bridge, latest } = await stationWith();
   const heard: string[] = [];
   bridge.subscribe((notification) => heard.push(notification.event));
   latest().onopen?.();

@@ -48,3 +48,22 @@ test("without a first snapshot the window says why", async () => {
   await stores.app.load();
   expect(stores.app.getState()).toMatchObject({ state: "unavailable", error: { code: "INVENTORY_LOCKED" } });
 });
+
+test("one snapshot is read, however many ask for it while it is on its way", async () => {
+  const { double, stores, connection } = await openStores();
+  const before = double.asked.filter(({ name }) => name === "app.state").length;
+  connection("open");
+  await Promise.all([stores.app.load(), stores.app.load()]);
+  expect(double.asked.filter(({ name }) => name === "app.state")).toHaveLength(before + 1);
+});
+
+test("who is signed out sees nothing more of what was known", async () => {
+  const { double, stores, connection } = await openStores();
+  double.handlers["app.state"] = async () => {
+    throw new FloppyError("UNAUTHORIZED", "This browser is not let in.", "Open a new address.");
+  };
+  connection("refused");
+  await vi.waitFor(() =>
+    expect(stores.app.getState()).toMatchObject({ state: "unavailable", error: { code: "UNAUTHORIZED" } }),
+  );
+});

@@ -57,3 +57,31 @@ test("the speed of each phase is kept, a column once, and a phase that starts ov
   ]);
   expect(speeds(samples?.verify)).toEqual([[0.1, 80]]);
 });
+
+test("lines are appended where the log lies, loaded or on its way: no line is copied for those that follow", async () => {
+  const { double, stores } = await openStores({ runs: [run] });
+  const log = () => stores.runs.getState().logs[run.id];
+  const emit = (text: string) =>
+    double.emit({ event: "log", payload: { runId: run.id, lines: [line(text)] } });
+  const asked = double.handlers["runs.show"];
+  const whileLoading: unknown[] = [];
+  double.handlers["runs.show"] = async (input) => {
+    for (const text of ["early", "earlier"]) {
+      emit(text);
+      const loading = log();
+      if (loading?.state === "loading") whileLoading.push(loading.arrived);
+    }
+    return asked(input);
+  };
+  await stores.runs.openLog(run.id);
+  expect(whileLoading).toHaveLength(2);
+  expect(whileLoading[0]).toBe(whileLoading[1]);
+
+  const before = log();
+  emit("late");
+  const after = log();
+  expect(after).not.toBe(before);
+  if (before?.state !== "ready" || after?.state !== "ready") throw new Error("The log is not here.");
+  expect(after.lines).toBe(before.lines);
+  expect(after.lines.at(-1)?.text).toBe("late");
+});
