@@ -22,6 +22,7 @@ import type {
   WriteMode,
   WriterStage,
 } from "#contract/writer.ts";
+import type { HardwareFacts } from "./install/hardware.ts";
 import type { Patience } from "./install/patience.ts";
 
 export type Clock = {
@@ -227,7 +228,7 @@ export type Systems = {
   layout(flake: string | null): Promise<Layout>;
   /** A copy of the flake as it is now, with what the target's own look at its hardware found. */
   stage(
-    request: { flake: string; runId: string; hardware: string },
+    request: { flake: string; runId: string; hardware: HardwareFacts },
     signal: AbortSignal,
   ): Promise<{ folder: string; revision: string | null }>;
   /** Forgets a staged copy. */

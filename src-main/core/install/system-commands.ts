@@ -1,5 +1,6 @@
 /** The commands that turn a laid out disk into the target's system, as they are shown and run. */
 import type { BuildPlace, PlannedCommand } from "#contract/targets.ts";
+import { evaluationOptions } from "../images/evaluation-options.ts";
 import { shellQuote } from "../text/shell.ts";
 import { TARGET_ROOT } from "./disk-commands.ts";
 
@@ -73,7 +74,11 @@ export function nixosInstall(target: string, storePath: string | null): PlannedC
   return planned(
     "install",
     storePath === null ? "Build and install the system" : "Install the system and its boot loader",
-    shellQuote(["nixos-install", "--root", TARGET_ROOT, ...what, "--no-root-passwd", "--no-channel-copy"]),
+    shellQuote([
+      ...["nixos-install", "--root", TARGET_ROOT, ...what, "--no-root-passwd", "--no-channel-copy"],
+      // A system that is there already is not evaluated.
+      ...(storePath === null ? evaluationOptions : []),
+    ]),
   );
 }
 

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -8,15 +8,17 @@ import { defaultNixContext } from "#adapters/nix/run-nix.ts";
 import { exportPaths } from "#adapters/systems/closure.ts";
 import { createSystems } from "#adapters/systems/systems.ts";
 import { defaultSettings } from "#contract/settings.ts";
+import { hardwareModule, parseHardware } from "#core/install/hardware.ts";
 import type { Systems } from "#core/ports.ts";
 import { type NixEnvironment, nixEnvironment } from "../../support/nix.ts";
 import { refusal } from "../../support/runs.ts";
+import { hardwareAnswer } from "../../unit/core/install/machine.ts";
 
 const fixture = fileURLToPath(new URL("../../fixtures/system", import.meta.url));
 const bundledFlake = fileURLToPath(new URL("../../../nixos", import.meta.url));
 const signal = new AbortController().signal;
 const deaf = { progress: () => undefined, log: () => undefined };
-const hardware = "{ boot.initrd.availableKernelModules = [ ]; }\n";
+const { facts: hardware } = parseHardware(hardwareAnswer);
 
 let nix: NixEnvironment;
 let systems: Systems;
@@ -90,7 +92,43 @@ describe("a staged flake", () => {
   it("is built with that hardware", async () => {
     const { folder } = await stage("run-2");
     const { storePath } = await buildOf(folder);
-    expect(await readFile(join(storePath, "hardware"), "utf8")).toBe(hardware);
+    expect(await readFile(join(storePath, "hardware"), "utf8")).toBe(hardwareModule(hardware));
+  });
+
+  it("says nothing but the facts of that hardware, as NixOS takes them", async () => {
+    const { folder } = await stage("run-facts");
+    const read = `let m = import ${folder}/hardware-configuration.nix {
+      modulesPath = "/modules";
+      lib.mkDefault = it: it;
+      config.hardware.enableRedistributableFirmware = true;
+      config.boot.kernelPackages.broadcom_sta = "sta";
+    }; in { inherit (m) imports boot hardware networking nixpkgs; names = builtins.attrNames m; }`;
+    const args = ["--eval", "--strict", "--json", "--expr", read];
+    const { stdout } = await execa("nix-instantiate", args, { env: nix.env, extendEnv: false });
+    expect(JSON.parse(stdout)).toEqual({
+      names: ["boot", "hardware", "imports", "networking", "nixpkgs"],
+      imports: ["/modules/hardware/network/broadcom-43xx.nix", "/modules/installer/scan/not-detected.nix"],
+      boot: {
+        initrd: { availableKernelModules: hardware.availableModules, kernelModules: hardware.initrdModules },
+        kernelModules: hardware.kernelModules,
+        extraModulePackages: ["sta"],
+      },
+      hardware: { cpu: { intel: { updateMicrocode: true } } },
+      networking: { enableIntel3945ABGFirmware: true },
+      nixpkgs: { hostPlatform: "x86_64-linux" },
+    });
+  });
+
+  it("writes its hardware into its own folder, wherever a link of the flake leads", async () => {
+    const folder = await mkdtemp(join(nix.folder, "linked-"));
+    await cp(fixture, folder, { recursive: true });
+    const mine = join(nix.folder, "mine");
+    await writeFile(mine, "mine");
+    await symlink(mine, join(folder, "hardware-configuration.nix"));
+    const staged = await systems.stage({ flake: `path:${folder}`, runId: "run-link", hardware }, signal);
+    expect(await readFile(mine, "utf8")).toBe("mine");
+    const written = await readFile(join(staged.folder, "hardware-configuration.nix"), "utf8");
+    expect(written).toBe(hardwareModule(hardware));
   });
 
   it("comes as a tar of the same files", async () => {
