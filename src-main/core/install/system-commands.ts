@@ -52,20 +52,41 @@ export const receiveIdentity = planned(
 
 export const configureCommands: PlannedCommand[] = [receiveFlake, receiveIdentity];
 
+const printMissing = "xargs --no-run-if-empty nix-store --check-validity --print-invalid";
+
 /** Reads paths on its stdin, prints those that the new store lacks. */
 export const missingPathsCommand = planned(
   "install",
   "Ask what is there already",
   `export NIX_REMOTE='${TARGET_STORE}'`,
-  "xargs --no-run-if-empty nix-store --check-validity --print-invalid",
+  printMissing,
 );
 
-/** Takes what `nix-store --export` gives on its stdin. Each path is whole in the store or not at all. */
+/** The same of the store that the stick brought. */
+export const missingOnStickCommand = planned("install", "Ask what the stick holds", printMissing);
+
+/** Reads paths on its stdin that the stick holds, references first; nix compares each with its hash. */
+export const takeFromStickCommand = planned(
+  "install",
+  "Take from the stick what it holds of the system",
+  `export new='${TARGET_STORE}'`,
+  `xargs --no-run-if-empty sh -euc 'nix-store --export "$@" | NIX_REMOTE=$new nix-store --import > /dev/null' sh`,
+);
+
+const UNPACKER = "command -v zstd";
+
+/** Says something where the machine can unpack what is pushed. */
+export const unpackerCommand = ["sh", "-c", `${UNPACKER} || true`];
+
+/**
+ * Takes what `nix-store --export` gives on its stdin, packed or as it is: what is no zstd goes through. Each path is
+ * whole in the store or not at all.
+ */
 export const importCommand = planned(
   "install",
   "Push the system into the new store",
   `export NIX_REMOTE='${TARGET_STORE}'`,
-  "nix-store --import > /dev/null",
+  `if ${UNPACKER} > /dev/null; then zstd --decompress --force --stdout --quiet; else cat; fi | nix-store --import > /dev/null`,
 );
 
 /** The system's own path: known once it is built, or once the target has built it. */
@@ -92,7 +113,7 @@ export const applyIdentity = planned(
 
 export function installCommands(target: string, place: BuildPlace): PlannedCommand[] {
   const install = nixosInstall(target, place === "here" ? "/nix/store/…" : null);
-  return [...(place === "here" ? [importCommand] : []), install, applyIdentity];
+  return [...(place === "here" ? [takeFromStickCommand, importCommand] : []), install, applyIdentity];
 }
 
 export const systemPathCommand = ["readlink", "--canonicalize", SYSTEM_PROFILE];

@@ -8,8 +8,15 @@ import { defaultNixContext } from "#adapters/nix/run-nix.ts";
 import { exportPaths } from "#adapters/systems/closure.ts";
 import { createSystems } from "#adapters/systems/systems.ts";
 import { defaultSettings } from "#contract/settings.ts";
+import type { PlannedCommand } from "#contract/targets.ts";
 import { hardwareModule, parseHardware } from "#core/install/hardware.ts";
-import type { Systems } from "#core/ports.ts";
+import {
+  importCommand,
+  missingOnStickCommand,
+  missingPathsCommand,
+  takeFromStickCommand,
+} from "#core/install/system-commands.ts";
+import type { Parcel, Systems } from "#core/ports.ts";
 import { type NixEnvironment, nixEnvironment } from "../../support/nix.ts";
 import { refusal } from "../../support/runs.ts";
 import { hardwareAnswer } from "../../unit/core/install/machine.ts";
@@ -164,14 +171,45 @@ describe("a built system", () => {
     const paths = closure.map(({ path }) => path);
     // So many that one command line cannot name them all: the streams of several become one.
     const context = { ...defaultNixContext, env: nix.env };
-    const streams = [systems.exportPaths(paths, signal), exportPaths(context, paths, signal, 1)];
-    for (const stream of streams) await expectImported(stream, paths);
+    await expectImported(exportPaths(context, paths, signal, 1), paths);
+    for (const packed of [true, false]) {
+      const { bytes, told } = bytesOf(systems.exportPaths(paths, { packed }, signal));
+      await expectImported(bytes, paths);
+      expect(told).toEqual(told.toSorted((one, other) => one - other));
+      expect(told.at(-1)).toBeGreaterThan(3_000_000);
+    }
   });
 
+  it("that is packed travels as less than it is", async () => {
+    const { folder } = await stage("run-packed");
+    const lines = Array.from({ length: 200_000 }, (_, at) => `line ${at}\n`).join("");
+    await writeFile(join(folder, "words"), lines);
+    const { stdout: path } = await execa("nix-store", ["--add", join(folder, "words")], { env: nix.env });
+    const { bytes, told } = bytesOf(systems.exportPaths([path], { packed: true }, signal));
+    let sent = 0;
+    for await (const { length } of bytes) sent += length;
+    expect(sent).toBeLessThan(lines.length / 5);
+    expect(told.at(-1)).toBeGreaterThan(lines.length);
+  });
+
+  /** What travels, and what was told to have gone with it. */
+  function bytesOf(parcels: AsyncIterable<Parcel>) {
+    const told: number[] = [];
+    async function* bytes() {
+      for await (const parcel of parcels) {
+        yield parcel.bytes;
+        told.push(parcel.position);
+      }
+    }
+    return { bytes: bytes(), told };
+  }
+
+  /** The command that the machine runs, with a folder of the test's for its new disk. */
   async function expectImported(stream: AsyncIterable<Buffer>, paths: string[]): Promise<void> {
     const root = await mkdtemp(join(nix.folder, "target-"));
     const env = { ...nix.env, NIX_REMOTE: `local?root=${root}` };
-    await execa("nix-store", ["--import"], { input: Readable.from(stream), env, extendEnv: false });
+    const command = importCommand.command.replaceAll("/mnt", root);
+    await execa("sh", ["-euc", command], { input: Readable.from(stream), env, extendEnv: false });
     const verified = await execa("nix-store", ["--verify", "--check-contents"], { env, extendEnv: false });
     expect(verified.exitCode).toBe(0);
     const asked = ["--check-validity", "--print-invalid", ...paths];
@@ -179,11 +217,33 @@ describe("a built system", () => {
     expect(stdout).toBe("");
   }
 
+  it("comes from the stick as far as the stick holds it, each path compared with its hash", async () => {
+    const { folder } = await stage("run-stick");
+    const { storePath } = await buildOf(folder);
+    const paths = (await systems.closure(storePath, signal)).map(({ path }) => path);
+    const root = await mkdtemp(join(nix.folder, "target-"));
+    const onMachine = async ({ command }: PlannedCommand) => {
+      const options = { input: `${paths.join("\n")}\n`, env: nix.env, extendEnv: false, reject: false };
+      return execa("sh", ["-euc", command.replaceAll("/mnt", root)], options);
+    };
+    expect((await onMachine(missingOnStickCommand)).stdout).toBe("");
+    expect((await onMachine(missingPathsCommand)).stdout.split("\n")).toEqual(paths);
+    expect(await onMachine(takeFromStickCommand)).toMatchObject({ exitCode: 0 });
+    expect((await onMachine(missingPathsCommand)).stdout).toBe("");
+
+    const other = await buildOf((await stage("run-spoilt")).folder);
+    paths.splice(0, paths.length, other.storePath);
+    await execa("chmod", ["-R", "u+w", other.storePath]);
+    await writeFile(join(other.storePath, "hardware"), "spoilt");
+    await execa("rm", ["-rf", root]);
+    expect(await onMachine(takeFromStickCommand)).not.toMatchObject({ exitCode: 0 });
+  });
+
   it("is not read on when the run is cancelled", async () => {
     const { folder } = await stage("run-7");
     const { storePath } = await buildOf(folder);
     const abort = new AbortController();
-    const stream = systems.exportPaths([storePath], abort.signal);
+    const stream = systems.exportPaths([storePath], { packed: true }, abort.signal);
     abort.abort();
     const read = async () => {
       for await (const _chunk of stream);
