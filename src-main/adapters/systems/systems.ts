@@ -75,7 +75,7 @@ export function createSystems({ bundledFlake, bundledLayout, folder, ...given }:
     },
     archive: (what, signal) =>
       "files" in what
-        ? archiveFiles(what.files, signal)
+        ? archiveFiles(what.files)
         : archiveFolder(stagedFolder(folder, what.stagedFor), signal),
   };
 }

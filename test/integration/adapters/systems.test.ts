@@ -1,4 +1,5 @@
-import { cp, mkdtemp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { cp, mkdtemp, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -258,5 +259,40 @@ describe("files made here", () => {
     const tar = Readable.from(systems.archive({ files }, signal));
     const { stdout } = await execa("tar", ["--extract", "--to-stdout"], { input: tar });
     expect(stdout).toBe("{}");
+  });
+
+  it("are taken out as they were put in, for root's eyes only", async () => {
+    const contents = {
+      empty: "",
+      short: "ü\n",
+      block: "x".repeat(512),
+      "ssh_host_ed25519_key.pub": "k".repeat(5000),
+    };
+    const files = Object.entries(contents).map(([path, content]) => ({ path, content }));
+    const folder = await mkdtemp(join(nix.folder, "files-"));
+    const tar = Readable.from(systems.archive({ files }, signal));
+    await execa("tar", ["--extract", "--directory", folder], { input: tar });
+    for (const { path, content } of files) {
+      expect(await readFile(join(folder, path), "utf8")).toBe(content);
+      expect(await stat(join(folder, path))).toMatchObject({ uid: 0, gid: 0, mode: 0o100600 });
+    }
+  });
+
+  it("lie nowhere while they travel, so that a kill leaves none of them", async () => {
+    const temporary = await mkdtemp(join(nix.folder, "temporary-"));
+    const archive = fileURLToPath(new URL("../../../src-main/adapters/systems/archive.ts", import.meta.url));
+    // Tells that it is half-way, and waits to be killed there.
+    const program = `import { archiveFiles } from ${JSON.stringify(archive)};
+      const files = [{ path: "key", content: "SECRET" }, { path: "more", content: "" }];
+      const archive = archiveFiles(files, new AbortController().signal)[Symbol.asyncIterator]();
+      await archive.next();
+      console.log("half-way");
+      setInterval(() => undefined, 1000);`;
+    const args = ["--input-type=module", "--eval", program];
+    const child = execa(process.execPath, args, { env: { TMPDIR: temporary }, reject: false });
+    await once(child.stdout, "data");
+    child.kill("SIGKILL");
+    await child;
+    expect(await readdir(temporary)).toEqual([]);
   });
 });

@@ -49,6 +49,39 @@ async function plant(config = ""): Promise<void> {
   await writeFile(join(folder, "flake.nix"), importing(mark, config));
 }
 
+describe("a flake whose words would be options of a program", () => {
+  beforeAll(async () => {
+    nix = await nixEnvironment();
+  });
+  afterAll(() => nix.remove());
+
+  test.each([
+    ["drvPath", "--no-build-output"],
+    ["outPath", "--impure"],
+    ["outPath", "github:evil/flake"],
+  ])("is refused: its %s is “%s”", async (name, word) => {
+    const folder = join(nix.folder, `options-${count++}`);
+    await mkdir(folder);
+    const whole = { system: "x86_64-linux", drvPath: `${nix.store}/x.drv`, outPath: nix.store, [name]: word };
+    const fields = Object.entries(whole).map(([key, value]) => `${key} = ${JSON.stringify(value)};`);
+    await writeFile(
+      join(folder, "flake.nix"),
+      `{ outputs = _: { images.raspberry-robot = { type = "derivation"; name = "x"; ${fields.join(" ")} }; }; }`,
+    );
+    const asked = {
+      flake: `path:${folder}`,
+      attribute: "images.raspberry-robot",
+      system: "x86_64-linux",
+    } as const;
+    const { checks } = await createNix({ env: nix.env }).preflight(
+      { ...asked, settings: defaultSettings },
+      never,
+    );
+    const found = expect.stringContaining("is nothing that can be built");
+    expect(checks).toContainEqual(expect.objectContaining({ name: "Target", ok: false, found }));
+  });
+});
+
 describe.each([
   ["as it is", "", ""],
   ["that allows itself more", "nixConfig.allow-import-from-derivation = true;", "accept-flake-config = true"],
