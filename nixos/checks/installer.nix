@@ -39,7 +39,7 @@ pkgs.runCommand "floppy-installer-check"
   ssh $options -i owner root@127.0.0.1 '
     set -ex
     grep FLOPPY-DEL-00001 /etc/floppy/device.json
-    for tool in sfdisk mkfs.btrfs mkfs.vfat nixos-install; do command -v $tool; done
+    for tool in sfdisk mkfs.btrfs mkfs.vfat nixos-install zstd; do command -v $tool; done
   '
 
   ssh-keygen -q -t ed25519 -N "" -f stranger

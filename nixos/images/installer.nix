@@ -53,7 +53,9 @@ in
     services.logind.lidSwitch = "ignore";
     services.logind.lidSwitchExternalPower = "ignore";
 
-    environment.systemPackages = [ pkgs.btrfs-progs pkgs.dosfstools pkgs.gptfdisk pkgs.parted pkgs.rsync ];
+    # zstd: what is pushed to the new disk comes packed.
+    environment.systemPackages =
+      [ pkgs.btrfs-progs pkgs.dosfstools pkgs.gptfdisk pkgs.parted pkgs.rsync pkgs.zstd ];
     nix.settings.experimental-features = [ "nix-command" "flakes" ];
 
     # The flake, to be copied to the disk and installed from there.

@@ -10,6 +10,8 @@ const secrets = z.object({ runKey: hostKey, hostKey });
 /** Run ids are made here; whatever else is asked for must not lead out of the folder. */
 const RUN_ID = /^[A-Za-z0-9-]{1,64}$/;
 
+const half = (file: string) => `${file}.new`;
+
 /** Null for what is damaged: as keys it is worth as much as none. */
 function parse(text: string): RunSecrets | null {
   try {
@@ -30,20 +32,24 @@ export function createVault({ folder }: { folder: string }): Vault {
     async save(runId: string, kept: RunSecrets): Promise<void> {
       const file = fileOf(runId);
       makeFolder(folder, 0o700);
-      const handle = await open(`${file}.new`, "w", 0o600);
+      const handle = await open(half(file), "w", 0o600);
       try {
         await handle.writeFile(JSON.stringify(kept));
         await handle.sync();
       } finally {
         await handle.close();
       }
-      await rename(`${file}.new`, file);
+      await rename(half(file), file);
     },
     async load(runId: string): Promise<RunSecrets | null> {
       const text = await readFile(fileOf(runId), "utf8").catch(() => null);
       if (text === null) return null;
       return parse(text);
     },
-    remove: (runId: string) => rm(fileOf(runId), { force: true }),
+    async remove(runId: string): Promise<void> {
+      const file = fileOf(runId);
+      // A save that was killed half-way has left the second.
+      for (const one of [file, half(file)]) await rm(one, { force: true });
+    },
   };
 }

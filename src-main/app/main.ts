@@ -7,6 +7,7 @@ import { bringToFront, keepRunning } from "./closing.ts";
 import { askBeforeClosing, showFailure } from "./dialogs.ts";
 import { answerCalls, tellPage } from "./ipc.ts";
 import { declareScheme, servePages } from "./protocol.ts";
+import { refuseUnsandboxed } from "./sandbox.ts";
 import { keepSavedToOwner } from "./saved-files.ts";
 import { guardApp, guardSession } from "./security.ts";
 import { createWindow } from "./window.ts";
@@ -16,6 +17,7 @@ const preload = join(import.meta.dirname, "../preload/index.cjs");
 
 async function start() {
   await app.whenReady();
+  refuseUnsandboxed(app, process.getuid?.());
   guardSession(session.defaultSession, developing);
   keepSavedToOwner(session.defaultSession);
   servePages(session.defaultSession.protocol, locateResources(import.meta.dirname).renderer);

@@ -60,6 +60,7 @@ const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
   NIX_FEATURES_DISABLED: "nix",
   NIX_SYSTEM_UNSUPPORTED: "nix",
   NIX_TARGET_UNKNOWN: "nix",
+  NIX_IMPORT_REFUSED: "nix",
   NIX_BUILD_FAILED: "nix",
   NIX_FAILED: "nix",
   DISK_FULL: "nix",

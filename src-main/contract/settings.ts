@@ -21,6 +21,12 @@ const nixPublicKey = z
   .string()
   .regex(/^[^\s:]+:[A-Za-z0-9+/]{43}=$/, "This is no public key of nix, as cache.example.org-1:base64.");
 
+/** Nix would take what begins with a hyphen for an option of its own. */
+const flakeReference = z
+  .string()
+  .min(1)
+  .regex(/^[^-]/, "This is no flake: it begins with a hyphen. A folder of that name is ./-name.");
+
 /** What was saved, by this version or another: its rules may have been others, or a hand's. */
 export const storedSettings = z.object({
   /** A flake reference; null means the flake that comes with Floppy. */
@@ -40,7 +46,7 @@ export const storedSettings = z.object({
 
 /** What may be saved, and what a medium is written by. */
 export const settings = storedSettings.extend({
-  flake: z.string().min(1).nullable(),
+  flake: flakeReference.nullable(),
   manifest: manifestPlace.nullable(),
   authorizedKeys,
   wifi: wifi.nullable(),

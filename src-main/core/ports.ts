@@ -22,6 +22,7 @@ import type {
   WriteMode,
   WriterStage,
 } from "#contract/writer.ts";
+import type { HardwareFacts } from "./install/hardware.ts";
 import type { Patience } from "./install/patience.ts";
 
 export type Clock = {
@@ -221,13 +222,16 @@ export type Vault = {
 /** A path of a closure; `sizeBytes` as nix counts it (nar). */
 export type ClosurePath = { path: string; sizeBytes: number };
 
+/** A part of what is pushed: the bytes that travel, and how much of the unpacked whole has gone once they have. */
+export type Parcel = { bytes: Buffer; position: number };
+
 /** Systems of a flake, built here and handed to a target. */
 export type Systems = {
   /** `floppy.layout` of a flake (null: the bundled one). */
   layout(flake: string | null): Promise<Layout>;
   /** A copy of the flake as it is now, with what the target's own look at its hardware found. */
   stage(
-    request: { flake: string; runId: string; hardware: string },
+    request: { flake: string; runId: string; hardware: HardwareFacts },
     signal: AbortSignal,
   ): Promise<{ folder: string; revision: string | null }>;
   /** Forgets a staged copy. */
@@ -240,8 +244,8 @@ export type Systems = {
   ): Promise<Pick<BuiltSystem, "storePath" | "drvPath">>;
   /** Everything that a built system consists of, references before what refers to them. */
   closure(storePath: string, signal: AbortSignal): Promise<ClosurePath[]>;
-  /** The paths as one stream that `nix-store --import` takes. */
-  exportPaths(paths: string[], signal: AbortSignal): AsyncIterable<Buffer>;
+  /** The paths as one stream that `nix-store --import` takes; packed by zstd where that is wanted and can be done. */
+  exportPaths(paths: string[], how: { packed: boolean }, signal: AbortSignal): AsyncIterable<Parcel>;
   /** As a tar stream: a run's staged copy of the flake, or files that are made here. */
   archive(what: { stagedFor: string } | { files: MediumFile[] }, signal: AbortSignal): AsyncIterable<Buffer>;
 };

@@ -5,6 +5,7 @@ import { growthBenchmarks } from "./growth.ts";
 import { manyBenchmarks } from "./many.ts";
 import { oldContentBenchmarks } from "./old-content.ts";
 import { overheadBenchmarks } from "./overhead.ts";
+import { pushBenchmarks } from "./push.ts";
 import { startupBenchmarks } from "./startup.ts";
 import { formatResult, formatTable } from "./table.ts";
 import { writeBenchmarks } from "./write.ts";
@@ -17,6 +18,7 @@ const benchmarks: Benchmark[] = [
   ...growthBenchmarks,
   ...startupBenchmarks,
   ...overheadBenchmarks,
+  ...pushBenchmarks,
 ];
 
 const { values, positionals } = parseArgs({
@@ -24,7 +26,13 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
-const unknown = positionals.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+/** By its name, or by the name that several have in common: `push` is `push-6` and `push-100`. */
+function calledBy(name: string): Benchmark[] {
+  const exact = benchmarks.filter((benchmark) => benchmark.name === name);
+  return exact.length > 0 ? exact : benchmarks.filter((benchmark) => benchmark.name.startsWith(`${name}-`));
+}
+
+const unknown = positionals.filter((name) => calledBy(name).length === 0);
 if (unknown.length > 0) {
   console.error(
     `No such benchmark: ${unknown.join(", ")}. There are: ${benchmarks.map(({ name }) => name).join(", ")}.`,
@@ -32,7 +40,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const chosen = benchmarks.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+const named = new Set(positionals.flatMap(calledBy));
+const chosen = benchmarks.filter((benchmark) => named.size === 0 || named.has(benchmark));
 const measured: { title: string; result: Result }[] = [];
 for (const { name, title, measure } of chosen) {
   const { value, unit, target, peers } = await measure();

@@ -266,6 +266,12 @@ it("the packaged main opens the packaged page, and its core finds what lies besi
   expect(reply.value.catalog.hosts.length).toBeGreaterThan(0);
 });
 
+it("the AppImage is started with Chromium’s sandbox", async () => {
+  const entry = await readFile(join(folder, "appimage.desktop"), "utf8");
+  expect(entry).toMatch(/^Exec=AppRun %U$/m);
+  expect(entry).not.toContain("sandbox");
+});
+
 describe("the deb", () => {
   async function installs() {
     const toolArguments: string[] = JSON.parse(await readFile(join(folder, "deb.json"), "utf8"));

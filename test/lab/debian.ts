@@ -49,6 +49,7 @@ const packages = [
   "tar",
   "udev",
   "util-linux",
+  "zstd",
 ];
 /** Patterns of what is read by nobody in the lab, or units that ask questions, wait, or want what the lab brings itself. */
 const superfluous = [

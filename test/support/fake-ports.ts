@@ -268,7 +268,7 @@ export const fakeSystems: Systems = {
   build: async () => ({ storePath: builtSystemPath, drvPath: `${builtSystemPath}.drv` }),
   closure: async (path) => [{ path, sizeBytes: 1000 }],
   async *exportPaths() {
-    yield Buffer.from("closure");
+    yield { bytes: Buffer.from("closure"), position: 1000 };
   },
   async *archive() {
     yield Buffer.from("archive");

@@ -1,7 +1,7 @@
 /** A laptop that was booted from its stick, as SSH would show it: it does as it is told, or as a test wants it. */
 import { FloppyError } from "#contract/errors.ts";
 import type { Remote, RemoteCommand, RemoteResult } from "#core/ports.ts";
-import { blockdevices, flakeLayout, links, lsblkOf } from "../unit/core/install/machine.ts";
+import { blockdevices, flakeLayout, hardwareAnswer, links, lsblkOf } from "../unit/core/install/machine.ts";
 import { builtSystemPath } from "./fake-ports.ts";
 
 const firstBoot = "00000000-0000-4000-8000-000000000001";
@@ -86,6 +86,7 @@ const answers: [word: string, answer: (bootId: string) => string][] = [
   [" fstab", () => fstab],
   ["date -u +%s", () => `${Math.round(Date.UTC(2026, 0, 1) / 1000)}\n`],
   ["ip -json", () => "[]"],
+  ["nixos-generate-config", () => hardwareAnswer],
 ];
 
 /** What the installed device says, whatever it is asked. */

@@ -11,8 +11,9 @@ const firstPausesMs = [250, 500, 1000, 2000, 4000];
 const PAUSE_MS = 10_000;
 /** How often it is looked whether something changed, or ran out. */
 const LOOK_MS = 200;
-/** More messages than this between two looks are a flood, and not read. */
-const MESSAGES = 200;
+/** More messages than this between two looks are a flood, and not read: of one sender, and of all. */
+const MESSAGES_OF_ONE = 40;
+const MESSAGES = 400;
 
 /** The targets that announce themselves by multicast DNS, on every network of this computer. */
 export function createDiscovery(): Discovery {
@@ -27,10 +28,14 @@ export function createDiscovery(): Discovery {
 
 async function follow(listener: (found: Announced[]) => void, stop: AbortSignal): Promise<void> {
   const announcements = createAnnouncements();
-  let unread = MESSAGES;
-  const hear = (message: Buffer, sender: RemoteInfo) => {
-    if (unread > 0) take(announcements, message, sender);
-    unread -= 1;
+  const heard = new Map<string, number>();
+  let total = 0;
+  const hear = (message: Buffer, { address }: RemoteInfo) => {
+    const before = heard.get(address) ?? 0;
+    if (before >= MESSAGES_OF_ONE || total >= MESSAGES) return;
+    heard.set(address, before + 1);
+    total += 1;
+    take(announcements, message, address);
   };
   const networks = [openMulticast("udp4", hear), openMulticast("udp6", hear)];
   const pauses = firstPausesMs.values();
@@ -47,7 +52,8 @@ async function follow(listener: (found: Announced[]) => void, stop: AbortSignal)
       askAt = performance.now() + (pauses.next().value ?? PAUSE_MS);
     }
     await delay(LOOK_MS, undefined, { signal: stop, ref: false }).catch(() => undefined);
-    unread = MESSAGES;
+    heard.clear();
+    total = 0;
     const found = announcements.found(performance.now());
     const state = JSON.stringify(found);
     if (!stop.aborted && state !== told) listener(found);
@@ -56,12 +62,11 @@ async function follow(listener: (found: Announced[]) => void, stop: AbortSignal)
   for (const network of networks) network.close();
 }
 
-function take(announcements: Announcements, message: Buffer, sender: RemoteInfo): void {
+function take(announcements: Announcements, message: Buffer, sender: string): void {
   try {
     const { type, answers = [], additionals = [] } = decode(message);
     if (type !== "response") return;
-    const zone = sender.address.split("%")[1] ?? null;
-    announcements.absorb([...answers, ...additionals] as DnsRecord[], zone, performance.now());
+    announcements.absorb([...answers, ...additionals] as DnsRecord[], sender, performance.now());
   } catch {
     // Somebody on this network sends what is no DNS: that is nobody whom Floppy looks for.
   }

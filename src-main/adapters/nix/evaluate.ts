@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FloppyError } from "#contract/errors.ts";
 import { flakeNamed, outputUrl } from "./flake-reference.ts";
 import { type NixContext, type NixOptions, runNixOrThrow } from "./run-nix.ts";
 
@@ -24,7 +25,11 @@ export async function evaluateFile(context: NixContext, file: string): Promise<u
   return JSON.parse(await runNixOrThrow(context, ["eval", "--json", "--file", file], aim));
 }
 
-const target = z.object({ system: z.string(), derivation: z.string(), output: z.string() });
+/** Said by a flake, and named to nix: anything else could be an option or another flake. */
+const storePath = z
+  .string()
+  .regex(/^\/[^\s\p{Cc}]*\/[0-9a-z]{32}-[A-Za-z0-9+._?=-]+$/u, "This is no path of a store.");
+const target = z.object({ system: z.string(), derivation: storePath.endsWith(".drv"), output: storePath });
 
 /** For which system a target is built, by which derivation, and where its output will lie. */
 export async function evaluateTarget(
@@ -46,7 +51,14 @@ export async function evaluateTarget(
     ...settings,
   ];
   const within = { ...options, folder: reference.folder };
-  return target.parse(JSON.parse(await runNixOrThrow(context, args, { flake, attribute }, within)));
+  const told = JSON.parse(await runNixOrThrow(context, args, { flake, attribute }, within));
+  const parsed = target.safeParse(told);
+  if (parsed.success) return parsed.data;
+  throw new FloppyError(
+    "NIX_FAILED",
+    `${attribute} of the flake ${flake} is nothing that can be built: ${z.prettifyError(parsed.error)}`,
+    "Nothing was written to any drive. Mend this output of the flake, choose another role, or use an image file.",
+  );
 }
 
 /** The folder of nix's store. */

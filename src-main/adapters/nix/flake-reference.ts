@@ -48,11 +48,22 @@ function missing(flake: string, folder: string): FloppyError {
   );
 }
 
+function optionLike(flake: string): FloppyError {
+  return new FloppyError(
+    "INVALID_INPUT",
+    `“${flake}” is no flake: nix would take it for an option.`,
+    "Nix was not asked, and nothing was written to any drive. Correct the flake in Settings; a folder of that name is ./-name.",
+    { flake },
+  );
+}
+
 /**
  * A flake as a person names it: a path as it lies there, with whatever letters, or any other reference of nix's. What
  * nix reads right by itself is left to it, so that it finds the repository around a plain path.
  */
 export function flakeNamed(text: string): FlakeReference {
+  // What was saved may be older than its rules.
+  if (text.startsWith("-")) throw optionLike(text);
   const path = pathIn(text);
   if (path === null) return { url: text };
   // Nix knows no ~.

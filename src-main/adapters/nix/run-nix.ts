@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import { cancelled } from "#contract/errors.ts";
+import { evaluationOptions } from "#core/images/evaluation-options.ts";
 import { type NixAim, nixError, nixMissing } from "#core/images/nix-errors.ts";
 import { emptyNixStream, type NixStream, readNixLine } from "#core/images/nix-stream.ts";
 import { killTree } from "./kill-tree.ts";
@@ -55,7 +56,7 @@ async function runOnce(
   { signal, watch, folder }: NixOptions,
 ): Promise<NixOutcome> {
   if (signal?.aborted) throw cancelled("The build");
-  const child = execa("nix", [...features, ...args, ...machineReadable], {
+  const child = execa("nix", [...features, ...evaluationOptions, ...args, ...machineReadable], {
     env: { ...context.env, LC_ALL: "C" },
     extendEnv: false,
     ...(folder !== undefined && { cwd: folder }),

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { execa } from "execa";
 import { z } from "zod";
 import { FloppyError } from "#contract/errors.ts";
+import { type HardwareFacts, hardwareModule } from "#core/install/hardware.ts";
 import { makeFolder } from "#linux/make-folder.ts";
 import { readMetadata } from "../nix/flake-metadata.ts";
 import type { NixContext } from "../nix/run-nix.ts";
@@ -42,7 +43,7 @@ async function unpack(context: NixContext, path: string, folder: string, signal:
 export async function stageFlake(
   context: NixContext,
   folder: string,
-  { flake, runId, hardware }: { flake: string; runId: string; hardware: string },
+  { flake, runId, hardware }: { flake: string; runId: string; hardware: HardwareFacts },
   signal: AbortSignal,
 ): Promise<{ folder: string; revision: string | null }> {
   const found = metadata.parse(await readMetadata(context, flake, "", { signal }));
@@ -53,7 +54,10 @@ export async function stageFlake(
   await unpack(context, found.path, source, signal);
   await rename(join(source, found.resolved?.dir ?? found.original?.dir ?? ""), staged);
   await rm(source, { recursive: true, force: true });
-  await writeFile(join(staged, "hardware-configuration.nix"), hardware);
+  const file = join(staged, "hardware-configuration.nix");
+  // A flake may have a link of that name, which would be followed.
+  await rm(file, { recursive: true, force: true });
+  await writeFile(file, hardwareModule(hardware), { flag: "wx" });
   return { folder: staged, revision: found.revision ?? null };
 }
 

@@ -12,6 +12,7 @@ import { defaultNixContext, type NixContext, runNixOrThrow } from "../nix/run-ni
 import { settingsOptions } from "../nix/settings-options.ts";
 import { archiveFiles, archiveFolder } from "./archive.ts";
 import { closureOf, exportPaths } from "./closure.ts";
+import { canPack, packed, unpacked } from "./pack.ts";
 import { stagedFolder, stageFlake, unstageFlake } from "./stage.ts";
 
 type Options = Partial<NixContext> & {
@@ -68,10 +69,13 @@ export function createSystems({ bundledFlake, bundledLayout, folder, ...given }:
     unstage: (runId) => unstageFlake(folder, runId),
     build,
     closure: (storePath, signal) => closureOf(context, storePath, signal),
-    exportPaths: (paths, signal) => exportPaths(context, paths, signal),
+    exportPaths(paths, how, signal) {
+      const stream = exportPaths(context, paths, signal);
+      return how.packed && canPack ? packed(stream) : unpacked(stream);
+    },
     archive: (what, signal) =>
       "files" in what
-        ? archiveFiles(what.files, signal)
+        ? archiveFiles(what.files)
         : archiveFolder(stagedFolder(folder, what.stagedFor), signal),
   };
 }

@@ -17,6 +17,9 @@ const fullDisk = /No space left on device|database or disk is full|Disk quota ex
 const disabledFeature = /experimental (?:Nix )?feature '([^']+)' is disabled|unrecognised flag '--extra-exp/;
 const wrongSystem = /(?:an? '([\w-]+)' with features .* is required to build|Required system: '([\w-]+)')/;
 const wrongProgram = /Exec format error|cannot execute binary file/;
+/** All versions that know the option. */
+const importRefused =
+  /cannot build '([^']+)' during evaluation because the option 'allow-import-from-derivation' is disabled/;
 const missingAttribute = /does not provide attribute/;
 /** A derivation by its path; newer versions name outputs behind it, as `x.drv^out`. */
 const derivationPath = /'([^'\s]+\.drv)(?:[!^][^']*)?'/;
@@ -122,6 +125,16 @@ function notReached(address: string, reason: string, log: string[]): FloppyError
   );
 }
 
+function importWanted(flake: string, derivation: string, log: string[]): FloppyError {
+  const name = storeName(derivation);
+  return new FloppyError(
+    "NIX_IMPORT_REFUSED",
+    `The flake ${flake} wants ${name} to be built and run while it is only read (import-from-derivation).`,
+    `${SAFE} Floppy lets no flake do that. Have it read a file of its own in place of what a build makes, or use an image file.`,
+    { flake, derivation: name, drvPath: derivation, log },
+  );
+}
+
 /** The error that a failed nix command's stream tells of. */
 export function nixError(stream: NixStream, { flake, attribute }: NixAim): FloppyError {
   const failed = failedDerivation(stream.errors);
@@ -140,6 +153,8 @@ export function nixError(stream: NixStream, { flake, attribute }: NixAim): Flopp
       { log },
     );
   }
+  const [, imported] = importRefused.exec(nixSaid) ?? [];
+  if (imported) return importWanted(flake, imported, log);
   if (fullDisk.test(everything)) {
     return new FloppyError(
       "DISK_FULL",

@@ -1,6 +1,7 @@
-import type { Announced } from "#contract/targets.ts";
+import type { Announced, TargetAddress } from "#contract/targets.ts";
 import { isLossy } from "#contract/utf8.ts";
 import { type AnnouncedText, readAnnouncedText, readInstanceName } from "./announced-text.ts";
+import { inTurns } from "./in-turns.ts";
 
 /** What machines that Floppy set up announce themselves as: SSH, of our own subtype. */
 export const SERVICE = "_ssh._tcp.local";
@@ -11,8 +12,8 @@ export type DnsRecord = { type: string; name: string; ttl?: number | undefined; 
 export type DnsQuestion = { type: "PTR" | "SRV" | "TXT" | "A" | "AAAA"; name: string };
 
 export type Announcements = {
-  /** Takes in one message. The zone is the network port that it came through, where that is known. */
-  absorb(records: readonly DnsRecord[], zone: string | null, nowMs: number): void;
+  /** Takes in one message. The sender is an address, with the network port that it came through where that is known. */
+  absorb(records: readonly DnsRecord[], sender: string, nowMs: number): void;
   found(nowMs: number): Announced[];
   /** What to ask the network: who is there, and what is not known of them yet. */
   questions(nowMs: number): DnsQuestion[];
@@ -33,52 +34,107 @@ type Instance = {
   text: Timed<AnnouncedText> | null;
   addresses: Map<string, Timed<string>>;
 };
+/** By name. */
+type Instances = Map<string, Instance>;
+/** An instance, and how many the same sender announced before it. */
+type Ranked = { instance: Instance; rank: number };
 
-/** Who is announced on this network: records with a time to live, put together to machines. */
+/**
+ * Who is announced on this network: records with a time to live, put together to machines. What one sender says counts
+ * for itself alone: it changes nothing of what another said, and whoever says much comes behind whoever says little.
+ */
 export function createAnnouncements(): Announcements {
-  const instances = new Map<string, Instance>();
-  const living = (nowMs: number) => {
-    for (const [key, { pointer }] of instances) if (pointer.expiresMs <= nowMs) instances.delete(key);
-    return [...instances.values()];
+  const senders = new Map<string, Instances>();
+  const living = (nowMs: number): Ranked[] => {
+    for (const [sender, own] of senders) {
+      for (const [key, { pointer }] of own) if (pointer.expiresMs <= nowMs) own.delete(key);
+      if (own.size === 0) senders.delete(sender);
+    }
+    const all = [...senders.values()].flatMap((own) =>
+      [...own.values()].map((instance, rank) => ({ instance, rank })),
+    );
+    return all.sort((one, other) => one.rank - other.rank);
   };
 
   return {
-    absorb(records, zone, nowMs) {
+    absorb(records, sender, nowMs) {
       const timed = <T>(value: T, record: DnsRecord): Timed<T> => ({
         value,
         expiresMs: nowMs + Math.min(record.ttl ?? 0, LONGEST_TTL_SECONDS) * 1000,
       });
       living(nowMs);
+      const own: Instances = senders.get(sender) ?? new Map();
       // In this order: a record is only kept for an instance, and an address only for a service, that is known.
-      for (const record of ofType(records, "PTR")) point(instances, record, timed(null, record));
-      for (const record of records) describe(instances.get(key(record.name)), record, timed);
-      const byHost = Map.groupBy(instances.values(), ({ service }) => service?.value.host ?? "");
+      for (const record of ofType(records, "PTR")) point(senders, own, record, timed(null, record));
+      if (own.size === 0) return;
+      senders.set(sender, own);
+      for (const record of records) describe(own.get(key(record.name)), record, timed);
+      const zone = sender.split("%")[1] ?? null;
+      const byHost = Map.groupBy(own.values(), ({ service }) => service?.value.host ?? "");
       for (const record of records) locate(byHost.get(key(record.name)) ?? [], record, zone, timed);
     },
 
-    found: (nowMs) =>
-      living(nowMs)
-        .map((instance) => announced(instance, nowMs))
-        .filter((one) => one !== null)
-        .sort((one, other) => one.name.localeCompare(other.name)),
+    found(nowMs) {
+      const machines = living(nowMs).flatMap(({ instance, rank }) => {
+        const machine = announced(instance, nowMs);
+        return machine ? [{ machine, rank, heardMs: instance.pointer.expiresMs }] : [];
+      });
+      // Behind each other where they have one name: the one that was heard last first.
+      machines.sort(
+        (one, other) =>
+          one.rank - other.rank ||
+          one.machine.name.localeCompare(other.machine.name) ||
+          other.heardMs - one.heardMs,
+      );
+      return merged(machines.map(({ machine }) => machine));
+    },
 
     questions(nowMs) {
-      const unknown = living(nowMs).flatMap((instance) => missing(instance, nowMs));
+      const unknown = living(nowMs).flatMap(({ instance }) => missing(instance, nowMs));
       const askable = unknown.filter(({ name }) => isAskable(name));
-      return [{ type: "PTR" as const, name: SUBTYPE }, ...askable].slice(0, QUESTIONS);
+      const all = [{ type: "PTR" as const, name: SUBTYPE }, ...askable];
+      return [...new Map(all.map((one) => [`${one.type} ${key(one.name)}`, one])).values()].slice(
+        0,
+        QUESTIONS,
+      );
     },
   };
 }
 
+/** One entry for what several senders say of the same machine, as it does itself by IPv4 and by IPv6. */
+function merged(machines: Announced[]): Announced[] {
+  const alike = Map.groupBy(machines, ({ addresses: _, ...said }) => JSON.stringify(said));
+  return [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    const lists = group.map(({ addresses }) => addresses).toSorted(byFirst);
+    return first ? [{ ...first, addresses: inTurns(lists) }] : [];
+  });
+}
+
 type Time = <T>(value: T, record: DnsRecord) => Timed<T>;
 
-function point(instances: Map<string, Instance>, { name, data }: DnsRecord, pointer: Timed<null>): void {
+function point(
+  senders: Map<string, Instances>,
+  own: Instances,
+  { name, data }: DnsRecord,
+  pointer: Timed<null>,
+): void {
   if (key(name) !== SUBTYPE || typeof data !== "string" || !key(data).endsWith(`.${SERVICE}`)) return;
-  const known = instances.get(key(data));
+  const known = own.get(key(data));
   if (known) known.pointer = pointer;
-  else if (instances.size < INSTANCES) {
-    instances.set(key(data), { name: data, pointer, service: null, text: null, addresses: new Map() });
+  else if (hasRoom([...senders.values()], own)) {
+    own.set(key(data), { name: data, pointer, service: null, text: null, addresses: new Map() });
   }
+}
+
+/** Where all places are taken, whoever takes most gives way to whoever takes fewer. */
+function hasRoom(all: Instances[], own: Instances): boolean {
+  const others = all.filter((instances) => instances !== own);
+  const taken = others.reduce((sum, { size }) => sum + size, own.size);
+  if (taken < INSTANCES) return true;
+  const largest = others.reduce((most, one) => (one.size > most.size ? one : most), own);
+  const last = [...largest.keys()].at(-1);
+  return largest !== own && last !== undefined && largest.delete(last);
 }
 
 function describe(instance: Instance | undefined, record: DnsRecord, timed: Time): void {
@@ -126,8 +182,17 @@ function missing(instance: Instance, nowMs: number): DnsQuestion[] {
 /** IPv4 first, link-local last: in the order in which they are likely to work. */
 function currentAddresses({ addresses }: Instance, nowMs: number): string[] {
   for (const [address, { expiresMs }] of addresses) if (expiresMs <= nowMs) addresses.delete(address);
-  const rank = (address: string) => (isLinkLocal(address) ? 2 : 0) + (address.includes(":") ? 1 : 0);
-  return [...addresses.keys()].sort((one, other) => rank(one) - rank(other) || one.localeCompare(other));
+  return [...addresses.keys()].sort(
+    (one, other) => likelihood(one) - likelihood(other) || one.localeCompare(other),
+  );
+}
+
+function likelihood(address: string): number {
+  return (isLinkLocal(address) ? 2 : 0) + (address.includes(":") ? 1 : 0);
+}
+
+function byFirst([one]: TargetAddress[], [other]: TargetAddress[]): number {
+  return likelihood(one?.host ?? "") - likelihood(other?.host ?? "");
 }
 
 /** A link-local address is of use only with the network port behind which it is. */

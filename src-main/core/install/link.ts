@@ -4,12 +4,19 @@ import type { Run } from "#contract/runs.ts";
 import type { Announced, TargetAddress } from "#contract/targets.ts";
 import type { Ports, RemoteSession, RunSecrets } from "../ports.ts";
 import type { Recorder } from "../runs/recorder.ts";
+import { candidates, createTurns } from "./candidates.ts";
+import { addressText } from "./in-turns.ts";
 import { pauseMs } from "./patience.ts";
 import { filesCommand, type SmallFiles, type WhoAnswers, whoAnswers } from "./read-facts.ts";
 import { createTarget, type Target } from "./target.ts";
 import { understood } from "./untrustworthy.ts";
 
 export type Connected = { target: Target; session: RemoteSession; who: WhoAnswers; files: SmallFiles };
+
+type Found = { connected: Connected; address: TargetAddress };
+
+/** Failures of one round that are told each by itself. */
+const TOLD_EACH = 4;
 
 export type Attempt = { address: string; outcome: string };
 
@@ -31,16 +38,6 @@ type World = {
   signal: AbortSignal;
 };
 
-const text = ({ host, port }: TargetAddress) => (port === 22 ? host : `${host}:${port}`);
-
-/** Where a run's target may be: where it was, and wherever somebody says to be it. */
-function candidates(run: Run, announced: Announced[]): TargetAddress[] {
-  const known = run.installation?.address ?? null;
-  const own = announced.filter(({ runId }) => runId === run.id).flatMap(({ addresses }) => addresses);
-  const all = known === null ? own : [known, ...own];
-  return [...new Map(all.map((address) => [text(address), address])).values()];
-}
-
 export function unreachable(run: Run, attempts: Attempt[]): FloppyError {
   const last = attempts.at(-1);
   const tried = last ? ` Last try: ${last.address}, ${last.outcome}` : "";
@@ -55,17 +52,18 @@ export function unreachable(run: Run, attempts: Attempt[]): FloppyError {
 export function createLink({ ports, recorder, secrets, announced, onAttempt, signal }: World): Link {
   let current: Connected | null = null;
   let attempts: Attempt[] = [];
+  const choose = createTurns();
 
-  async function open(address: TargetAddress): Promise<Connected> {
+  async function open(address: TargetAddress, trying: AbortSignal): Promise<Connected> {
     const credentials = {
       hostKey: secrets.hostKey.publicKey,
       privateKey: secrets.runKey.privateKey,
       user: "root",
     };
-    const session = await ports.remote.connect(address, credentials, signal);
+    const session = await ports.remote.connect(address, credentials, trying);
     try {
+      const told = await createTarget(session, recorder, trying).ask(filesCommand);
       const target = createTarget(session, recorder, signal);
-      const told = await target.ask(filesCommand);
       const connected = { target, session, ...understood("itself", () => whoAnswers(told)) };
       void session.closed.then(() => {
         if (current === connected) current = null;
@@ -77,23 +75,52 @@ export function createLink({ ports, recorder, secrets, announced, onAttempt, sig
     }
   }
 
-  async function tryOnce(): Promise<Connected | null> {
-    for (const address of candidates(recorder.current(), announced())) {
+  /** Of a crowd only the first are told one by one. */
+  function noteFailure(address: TargetAddress, { message }: FloppyError, before: number): void {
+    attempts = [...attempts.slice(-19), { address: addressText(address), outcome: message }];
+    if (before >= TOLD_EACH) return;
+    recorder.log("warning", `${addressText(address)}: ${message}`);
+    onAttempt();
+  }
+
+  /** The first that answers as the target; all others are let go. */
+  async function firstOf(addresses: TargetAddress[]): Promise<Found | null> {
+    const over = new AbortController();
+    const trying = AbortSignal.any([signal, over.signal]);
+    let first: Found | null = null;
+    let failures = 0;
+    async function tryOne(address: TargetAddress): Promise<void> {
       try {
-        const connected = await open(address);
-        await recorder.change((run) => ({
-          ...run,
-          installation: run.installation && { ...run.installation, address },
-        }));
-        return connected;
+        const connected = await open(address, trying);
+        if (first) return connected.session.close();
+        first = { connected, address };
+        over.abort();
       } catch (thrown) {
         if (signal.aborted || !(thrown instanceof FloppyError)) throw thrown;
-        attempts = [...attempts.slice(-19), { address: text(address), outcome: thrown.message }];
-        recorder.log("warning", `${text(address)}: ${thrown.message}`);
-        onAttempt();
+        if (!over.signal.aborted) noteFailure(address, thrown, failures++);
       }
     }
-    return null;
+    try {
+      await Promise.all(addresses.map(tryOne));
+    } finally {
+      over.abort();
+    }
+    if (failures > TOLD_EACH) {
+      recorder.log("warning", `${failures - TOLD_EACH} more addresses are not the machine either.`);
+      onAttempt();
+    }
+    return first;
+  }
+
+  async function tryOnce(): Promise<Connected | null> {
+    const found = await firstOf(choose(candidates(recorder.current(), announced())));
+    if (!found) return null;
+    const { connected, address } = found;
+    await recorder.change((run) => ({
+      ...run,
+      installation: run.installation && { ...run.installation, address },
+    }));
+    return connected;
   }
 
   return {

@@ -1,9 +1,11 @@
 /** What will be done to a target, computed before anything is. */
+import type { System } from "#contract/catalog.ts";
 import { FloppyError } from "#contract/errors.ts";
 import type { Layout } from "#contract/layout.ts";
 import type { BuildPlace, InstallPlan, PlannedCommand, TargetDisk, TargetFacts } from "#contract/targets.ts";
 import { formatBytes } from "../text/format.ts";
 import { mountCommands, partitionCommands } from "./disk-commands.ts";
+import type { HardwareFacts } from "./hardware.ts";
 import { configureCommands, finishCommands, installCommands } from "./system-commands.ts";
 
 const MEBIBYTE = 1024 ** 2;
@@ -40,6 +42,15 @@ export function refuseUnsuited({ firmware, memoryBytes }: TargetFacts, place: Bu
   throw unsuited(
     `The machine has ${formatBytes(memoryBytes)} of memory; ${place === "here" ? "the installation" : "building on it"} needs ${formatBytes(least)}.`,
     place === "here" ? "Put in more memory." : "Have the system built here, or put in more memory.",
+  );
+}
+
+/** Throws TARGET_UNSUITED where the systems of the host do not run on the machine. */
+export function refuseOtherPlatform({ platform }: HardwareFacts, system: System): void {
+  if (platform === system) return;
+  throw unsuited(
+    `The machine is ${platform}; the system that was chosen is for ${system}.`,
+    "Write the stick again for a host of the machine’s own kind.",
   );
 }
 

@@ -1,5 +1,6 @@
 /** The commands that turn a laid out disk into the target's system, as they are shown and run. */
 import type { BuildPlace, PlannedCommand } from "#contract/targets.ts";
+import { evaluationOptions } from "../images/evaluation-options.ts";
 import { shellQuote } from "../text/shell.ts";
 import { TARGET_ROOT } from "./disk-commands.ts";
 
@@ -51,20 +52,41 @@ export const receiveIdentity = planned(
 
 export const configureCommands: PlannedCommand[] = [receiveFlake, receiveIdentity];
 
+const printMissing = "xargs --no-run-if-empty nix-store --check-validity --print-invalid";
+
 /** Reads paths on its stdin, prints those that the new store lacks. */
 export const missingPathsCommand = planned(
   "install",
   "Ask what is there already",
   `export NIX_REMOTE='${TARGET_STORE}'`,
-  "xargs --no-run-if-empty nix-store --check-validity --print-invalid",
+  printMissing,
 );
 
-/** Takes what `nix-store --export` gives on its stdin. Each path is whole in the store or not at all. */
+/** The same of the store that the stick brought. */
+export const missingOnStickCommand = planned("install", "Ask what the stick holds", printMissing);
+
+/** Reads paths on its stdin that the stick holds, references first; nix compares each with its hash. */
+export const takeFromStickCommand = planned(
+  "install",
+  "Take from the stick what it holds of the system",
+  `export new='${TARGET_STORE}'`,
+  `xargs --no-run-if-empty sh -euc 'nix-store --export "$@" | NIX_REMOTE=$new nix-store --import > /dev/null' sh`,
+);
+
+const UNPACKER = "command -v zstd";
+
+/** Says something where the machine can unpack what is pushed. */
+export const unpackerCommand = ["sh", "-c", `${UNPACKER} || true`];
+
+/**
+ * Takes what `nix-store --export` gives on its stdin, packed or as it is: what is no zstd goes through. Each path is
+ * whole in the store or not at all.
+ */
 export const importCommand = planned(
   "install",
   "Push the system into the new store",
   `export NIX_REMOTE='${TARGET_STORE}'`,
-  "nix-store --import > /dev/null",
+  `if ${UNPACKER} > /dev/null; then zstd --decompress --force --stdout --quiet; else cat; fi | nix-store --import > /dev/null`,
 );
 
 /** The system's own path: known once it is built, or once the target has built it. */
@@ -73,7 +95,11 @@ export function nixosInstall(target: string, storePath: string | null): PlannedC
   return planned(
     "install",
     storePath === null ? "Build and install the system" : "Install the system and its boot loader",
-    shellQuote(["nixos-install", "--root", TARGET_ROOT, ...what, "--no-root-passwd", "--no-channel-copy"]),
+    shellQuote([
+      ...["nixos-install", "--root", TARGET_ROOT, ...what, "--no-root-passwd", "--no-channel-copy"],
+      // A system that is there already is not evaluated.
+      ...(storePath === null ? evaluationOptions : []),
+    ]),
   );
 }
 
@@ -87,7 +113,7 @@ export const applyIdentity = planned(
 
 export function installCommands(target: string, place: BuildPlace): PlannedCommand[] {
   const install = nixosInstall(target, place === "here" ? "/nix/store/…" : null);
-  return [...(place === "here" ? [importCommand] : []), install, applyIdentity];
+  return [...(place === "here" ? [takeFromStickCommand, importCommand] : []), install, applyIdentity];
 }
 
 export const systemPathCommand = ["readlink", "--canonicalize", SYSTEM_PROFILE];

@@ -1,5 +1,9 @@
 /** Main's guards against a page that was taken over: what no page of ours does, done on purpose. */
 import { once } from "node:events";
+import { chown, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Launched, withDataFolder } from "./launched.ts";
@@ -36,6 +40,7 @@ function inMain<Result, Argument>(
   return app.evaluate(order as unknown as Parameters<typeof app.evaluate<Result, Argument>>[0], argument);
 }
 
+const NOBODY = 65_534;
 const UNAUTHORIZED = { ok: false, error: { code: "UNAUTHORIZED" } };
 
 describe("calls", () => {
@@ -187,6 +192,18 @@ describe("the scheme", () => {
 
 it("asks for the sandbox for every process", async () => {
   expect(await inMain(({ app }) => app.sandboxed)).toBe(true);
+});
+
+it("opens nothing where a user’s Chromium was started without its sandbox", async () => {
+  const home = await mkdtemp(join(tmpdir(), "floppy-nobody-"));
+  await chown(home, NOBODY, NOBODY);
+  const environment = { STAND_IN_SWITCH: "no-sandbox", FLOPPY_DATA: home, HOME: home, TMPDIR: home };
+  const main = startMain(environment, undefined, { uid: NOBODY, gid: NOBODY });
+  const [[code], said] = await Promise.all([once(main, "exit"), text(main.stderr)]);
+  expect(code).toBe(1);
+  expect(said).toContain("Floppy’s window was started without a sandbox around its page.");
+  expect(await readdir(home)).not.toContain("inventory.sqlite");
+  await rm(home, { recursive: true });
 });
 
 it("ends at once when Floppy is open already", async () => {

@@ -1,7 +1,8 @@
 /** The same suite in Electron itself. Where its program is not to be had, the tests show as skipped. */
 import { _electron } from "playwright";
+import { expect, test } from "vitest";
 import { electronProgram } from "../../../src-main/launch/electron.mjs";
-import { type Launched, projectRoot } from "./launched.ts";
+import { type Launched, projectRoot, withDataFolder } from "./launched.ts";
 import { describeWindow } from "./suite.ts";
 
 const program = electronProgram(projectRoot);
@@ -27,3 +28,11 @@ async function launchElectron(environment: NodeJS.ProcessEnv): Promise<Launched>
 }
 
 describeWindow("the window, in Electron", launchElectron, program !== null);
+
+test.skipIf(program === null)("Electron’s own Node packs what is pushed to a machine", async () => {
+  const app = await withDataFolder(launchElectron);
+  expect(await app.evaluate(() => typeof process.getBuiltinModule("node:zlib").zstdCompress)).toBe(
+    "function",
+  );
+  await app.close();
+});

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -38,6 +38,13 @@ describe("the keys of a run", () => {
     await vault.remove("run-1");
     await vault.remove("run-1");
     expect(await vault.load("run-1")).toBeNull();
+    expect(await readdir(join(folder, "secrets"))).toEqual([]);
+  });
+
+  it("are gone with the run where Floppy was killed while it saved them", async () => {
+    await vault.save("run-1", secrets);
+    await writeFile(join(folder, "secrets/run-1.json.new"), JSON.stringify(secrets), { mode: 0o600 });
+    await vault.remove("run-1");
     expect(await readdir(join(folder, "secrets"))).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 /**
  * Packs Floppy into the folder given, as `npm run dist` does, but with a stand-in for Electron's
- * distribution, and stops before the deb itself is made: its tool is a download. Writes what that tool
- * would have been told to `deb.json`. A second argument is JSON that is merged into the configuration.
+ * distribution, and stops before the packages themselves are made: their tools are downloads. Writes what the
+ * deb's tool would have been told to `deb.json`, and the AppImage's menu entry to `appimage.desktop`. A second argument is JSON that is merged into the configuration.
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,15 +12,16 @@ const [, , folder = "", more = "{}"] = process.argv;
 
 await build({
   projectDir: join(import.meta.dirname, "../../.."),
-  targets: Platform.LINUX.createTarget(["deb"]),
+  targets: Platform.LINUX.createTarget(["AppImage", "deb"]),
   publish: "never",
   config: {
     electronDist: await createStandInDist(join(folder, "electron")),
     directories: { output: join(folder, "dist") },
     ...JSON.parse(more),
   },
-  async effectiveOptionComputed([toolArguments]) {
-    await writeFile(join(folder, "deb.json"), JSON.stringify(toolArguments));
+  async effectiveOptionComputed(told) {
+    if ("desktop" in told) await writeFile(join(folder, "appimage.desktop"), told.desktop);
+    else await writeFile(join(folder, "deb.json"), JSON.stringify(told[0]));
     return true;
   },
 });

@@ -1,14 +1,10 @@
 import { FloppyError } from "#contract/errors.ts";
-import type { BuiltSystem } from "#contract/targets.ts";
-import { Meter } from "../../meter.ts";
-import type { ClosurePath, RemoteResult } from "../../ports.ts";
-import { formatBytes } from "../../text/format.ts";
+import type { RemoteResult } from "../../ports.ts";
+import { push } from "../push.ts";
 import {
   applyIdentity,
-  importCommand,
   JOB_VANISHED,
   jobCommand,
-  missingPathsCommand,
   nixosInstall,
   stopJobCommand,
   systemPathCommand,
@@ -19,50 +15,6 @@ import { planOf } from "./partition.ts";
 
 const HOUR_MS = 60 * 60_000;
 const STORE_PATH = /^\/nix\/store\/[a-z0-9]{32}-[A-Za-z0-9+._?=-]+$/;
-
-const REPORT_MS = 250;
-
-/** Tells four times a second how much of a stream went by. */
-async function* metered(
-  { recorder }: Work,
-  stream: AsyncIterable<Buffer>,
-  sizeBytes: number,
-): AsyncIterable<Buffer> {
-  const meter = new Meter(sizeBytes, performance.now());
-  let position = 0;
-  let toldMs = 0;
-  for await (const chunk of stream) {
-    yield chunk;
-    position += chunk.length;
-    const nowMs = performance.now();
-    if (nowMs - toldMs < REPORT_MS) continue;
-    toldMs = nowMs;
-    // A nar has a little more around it than nix counts.
-    recorder.progress("install", { kind: "transfer", ...meter.at(Math.min(position, sizeBytes), nowMs) });
-  }
-}
-
-async function missingOf(target: Target, closure: ClosurePath[]): Promise<ClosurePath[]> {
-  const input = `${closure.map(({ path }) => path).join("\n")}\n`;
-  const missing = new Set((await target.perform(missingPathsCommand, { input })).split("\n"));
-  return closure.filter(({ path }) => missing.has(path));
-}
-
-/** Pushes what the new store lacks; what came through before a lost connection is not sent again. */
-async function push(work: Work, target: Target, system: BuiltSystem): Promise<void> {
-  const { ports, recorder, signal } = work;
-  const closure = await ports.systems.closure(system.storePath, signal);
-  const missing = await missingOf(target, closure);
-  const sizeBytes = missing.reduce((sum, path) => sum + path.sizeBytes, 0);
-  recorder.log("info", `${missing.length} of ${closure.length} paths to push, ${formatBytes(sizeBytes)}.`);
-  if (missing.length === 0) return;
-  const stream = ports.systems.exportPaths(
-    missing.map(({ path }) => path),
-    signal,
-  );
-  const input = metered(work, stream, sizeBytes);
-  await target.perform(importCommand, { input, timeoutMs: 24 * HOUR_MS });
-}
 
 function installFailed({ exitCode }: RemoteResult, lines: string[]): FloppyError {
   const said =

@@ -1,8 +1,9 @@
 import type { Layout } from "#contract/layout.ts";
 import type { InstallPlan, TargetFacts } from "#contract/targets.ts";
 import { formatMediumSize } from "../../text/format.ts";
+import { type HardwareFacts, parseHardware } from "../hardware.ts";
 import type { Connected } from "../link.ts";
-import { leastDiskBytes, makePlan, refuseTooLarge, refuseUnsuited } from "../plan.ts";
+import { leastDiskBytes, makePlan, refuseOtherPlatform, refuseTooLarge, refuseUnsuited } from "../plan.ts";
 import { linksCommand, lsblkCommand, readDisks } from "../read-disks.ts";
 import { addressesCommand, clockCommand, readFacts } from "../read-facts.ts";
 import { hardwareCommand } from "../system-commands.ts";
@@ -32,8 +33,20 @@ async function setClock({ target }: Connected, { recorder, ports }: Work, facts:
   await target.ask(["date", "-u", "-s", `@${Math.round(ports.clock.now().getTime() / 1000)}`]);
 }
 
+/** What it says of its hardware is read here, and never run. */
+async function readHardware({ target }: Connected, { recorder, host }: Work): Promise<HardwareFacts> {
+  const said = await target.ask(hardwareCommand);
+  const { facts, leftOut } = understood("its hardware", () => parseHardware(said));
+  if (leftOut.length > 0) {
+    const named = `${leftOut.slice(0, 8).join("; ")}${leftOut.length > 8 ? "; …" : ""}`;
+    recorder.log("warning", `What the machine says of its hardware was not all taken over: ${named}`);
+  }
+  refuseOtherPlatform(facts, host.system);
+  return facts;
+}
+
 /** The system is built before the disk is erased: a build that fails costs nothing. */
-async function prepareSystem(work: Work, plan: InstallPlan, hardware: string): Promise<void> {
+async function prepareSystem(work: Work, plan: InstallPlan, hardware: HardwareFacts): Promise<void> {
   const { ports, recorder, settings, signal, host } = work;
   const run = recorder.current();
   const flake = settings.flake ?? ports.bundledFlake;
@@ -66,7 +79,7 @@ export async function plan(work: Work): Promise<void> {
     await learn(work, { facts, plan: null, system: null });
     refuseUnsuited(facts, "here");
     await setClock(connected, work, facts);
-    return connected.target.ask(hardwareCommand);
+    return readHardware(connected, work);
   });
   questions.disk.peel();
   recorder.progress("plan", { kind: "question", question: "disk", others: [] });

@@ -1,9 +1,8 @@
 import { FloppyError } from "#contract/errors.ts";
 import { fingerprint } from "#contract/fingerprint.ts";
 import type { TargetAddress } from "#contract/targets.ts";
+import { addressText } from "../in-turns.ts";
 import { alreadyInstalled, installationOf, learn, onTarget, type Work } from "../work.ts";
-
-const text = ({ host, port }: TargetAddress) => (port === 22 ? host : `${host}:${port}`);
 
 /** Which device of the inventory a stranger's host key belongs to. */
 async function ownerOf({ ports }: Work, found: string): Promise<string | null> {
@@ -22,10 +21,10 @@ async function refuseStranger(work: Work, address: TargetAddress): Promise<void>
   throw new FloppyError(
     "HOST_KEY_WRONG",
     owner
-      ? `${text(address)} is ${owner}, not the machine that was booted from this stick.`
-      : `${text(address)} is not the machine that was booted from this stick: its host key is another.`,
+      ? `${addressText(address)} is ${owner}, not the machine that was booted from this stick.`
+      : `${addressText(address)} is not the machine that was booted from this stick: its host key is another.`,
     "Floppy did not log in, and nothing was sent there. Compare the fingerprint with the one on the machine’s screen, and give the address shown beside it.",
-    { address: text(address), expected, found, owner },
+    { address: addressText(address), expected, found, owner },
   );
 }
 
@@ -44,5 +43,5 @@ export async function reach(work: Work): Promise<void> {
   }
   await learn(work, { bootId: who.bootId });
   const reached = installationOf(work).address;
-  await recorder.finish("reach", `${reached ? text(reached) : "found"} · key matches`);
+  await recorder.finish("reach", `${reached ? addressText(reached) : "found"} · key matches`);
 }

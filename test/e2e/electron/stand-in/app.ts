@@ -3,6 +3,7 @@ import { closeBrowser } from "./browser.ts";
 
 class App extends EventEmitter {
   readonly isPackaged = process.env.STAND_IN_PACKAGED === "1";
+  readonly commandLine = { hasSwitch: (name: string) => process.env.STAND_IN_SWITCH === name };
   sandboxed = false;
 
   enableSandbox() {

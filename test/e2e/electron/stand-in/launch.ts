@@ -14,8 +14,13 @@ const BUILT_MAIN = join(projectRoot, "out/main/app.js");
 const REGISTER = join(import.meta.dirname, "register.ts");
 
 /** Starts a built main in a Node of its own, with the stand-in where it imports `electron`. */
-export function startMain(environment: NodeJS.ProcessEnv, program = BUILT_MAIN) {
+export function startMain(
+  environment: NodeJS.ProcessEnv,
+  program = BUILT_MAIN,
+  user: { uid?: number; gid?: number } = {},
+) {
   const main = fork(program, {
+    ...user,
     execPath: NODE,
     execArgv: ["--import", REGISTER],
     env: { ...process.env, ...environment },

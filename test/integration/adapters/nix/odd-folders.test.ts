@@ -7,11 +7,14 @@ import { createCatalogs } from "#adapters/catalog/catalogs.ts";
 import { createNix } from "#adapters/nix/nix.ts";
 import { createSystems } from "#adapters/systems/systems.ts";
 import { defaultSettings } from "#contract/settings.ts";
+import { parseHardware } from "#core/install/hardware.ts";
 import { type NixEnvironment, nixEnvironment } from "../../../support/nix.ts";
+import { hardwareAnswer } from "../../../unit/core/install/machine.ts";
 
 const fixtures = fileURLToPath(new URL("../../../fixtures", import.meta.url));
 const own = fileURLToPath(new URL("../../../../nixos", import.meta.url));
 const never = new AbortController().signal;
+const { facts: hardware } = parseHardware(hardwareAnswer);
 const silent = { progress: () => undefined, log: () => undefined };
 
 let nix: NixEnvironment;
@@ -61,7 +64,7 @@ describe.each(["my floppy", "c#", "what?", "100% mine", "my%20floppy", "bänk", 
     const bundled = { bundledFlake: own, bundledLayout: join(own, "layout.json") };
     const systems = createSystems({ ...bundled, folder, env: nix.env });
     expect((await systems.layout(flake)).partitions).toMatchObject([{ label: "only-root" }]);
-    const staged = await systems.stage({ flake, runId: "run", hardware: "{ }" }, never);
+    const staged = await systems.stage({ flake, runId: "run", hardware }, never);
     expect(staged.folder.startsWith(folder)).toBe(true);
     const attribute = "nixosConfigurations.dell-dev.config.system.build.toplevel";
     const request = {

@@ -3,6 +3,8 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { flakeAt, flakeNamed } from "#adapters/nix/flake-reference.ts";
+import { defaultSettings, settings } from "#contract/settings.ts";
+import { refusal } from "../../../support/runs.ts";
 
 const root = mkdtempSync(join(tmpdir(), "floppy-flakes-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -15,6 +17,18 @@ function folder(name: string): string {
 }
 
 const odd = ["my floppy", "c#", "what?", "100%", "my%20floppy", "bänk", "a\nb", "a?dir=b", "a:b@c", "[x]"];
+
+describe("a flake that nix would take for an option", () => {
+  test.each(["-", "--impure", "--option", "-I", "-f/etc/evil.nix"])("is refused: %s", (text) => {
+    expect(() => flakeNamed(text)).toThrow(refusal("INVALID_INPUT"));
+    expect(settings.safeParse({ ...defaultSettings, flake: text }).success).toBe(false);
+  });
+
+  test("is taken as the folder of that name where it is written as one", () => {
+    expect(flakeNamed("./-name")).toEqual({ url: "./-name" });
+    expect(settings.safeParse({ ...defaultSettings, flake: "./-name" }).success).toBe(true);
+  });
+});
 
 describe("the folder of a flake", () => {
   test.each(odd)("called %j is where nix is run, since no version reads it in a URL", (name) => {

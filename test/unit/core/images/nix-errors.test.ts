@@ -46,6 +46,10 @@ describe("a failed nix command", () => {
       "NIX_SYSTEM_UNSUPPORTED",
       "error: Cannot build '/nix/store/x-image.drv'.\n       Reason: required system or feature not available\n       Required system: 'aarch64-linux' with features {}",
     ],
+    [
+      "NIX_IMPORT_REFUSED",
+      "error: cannot build '/nix/store/x-image.drv' during evaluation because the option 'allow-import-from-derivation' is disabled",
+    ],
     ["NIX_TARGET_UNKNOWN", "error: flake 'path:/flake' does not provide attribute 'images.raspberry-robot'"],
     ["NIX_FEATURES_DISABLED", "error: experimental Nix feature 'flakes' is disabled"],
     ["NIX_FEATURES_DISABLED", "error: unrecognised flag '--extra-experimental-features'"],

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { FloppyError } from "#contract/errors.ts";
 import type { PhaseName, Run } from "#contract/runs.ts";
+import { type HardwareFacts, parseHardware } from "#core/install/hardware.ts";
+import type { Systems } from "#core/ports.ts";
 import { endlessWriter, fakePorts, obedientWriter } from "../../../support/fake-ports.ts";
 import { fakeTarget } from "../../../support/fake-target.ts";
 import { openRecording, refusal, request } from "../../../support/runs.ts";
-import { samsung } from "./machine.ts";
+import { hardwareAnswer, samsung } from "./machine.ts";
 
 const laptop = { ...request, serial: "FLOPPY-DEL-00001", role: "dev" };
 
@@ -108,6 +110,53 @@ describe("a run of a stick", () => {
     await floppy.handlers["runs.start"](laptop);
     await waits;
     await expect(floppy.handlers["runs.start"](request)).resolves.toMatchObject({ serial: request.serial });
+    await floppy.close();
+  });
+});
+
+describe("a target that lies about its hardware", () => {
+  const staging = () => {
+    const staged: { hardware: HardwareFacts }[] = [];
+    const stage: Systems["stage"] = async (request) => {
+      staged.push(request);
+      return { folder: "/systems/x/flake", revision: null };
+    };
+    return { staged, stage };
+  };
+  const saying = (answer: string) =>
+    fakeTarget((line) => (line.includes("nixos-generate-config") ? { stdout: answer } : null));
+
+  it("puts no program of its own into the flake that is built here, and is named in the log", async () => {
+    const target = saying(hardwareAnswer.replace("imports =", "imports = [ ./evil.nix ];\n  imports ="));
+    const ports = fakePorts({ remote: target.remote });
+    const { staged, stage } = staging();
+    ports.systems = { ...ports.systems, stage };
+    const { floppy, reached } = await benchWith(target, ports);
+    const logged: string[] = [];
+    floppy.subscribe(({ event, payload }) => {
+      if (event === "log") logged.push(...payload.lines.map(({ text }) => text));
+    });
+    const done = reached("done");
+    await floppy.handlers["runs.start"](laptop);
+    await done;
+    await floppy.close();
+    expect(staged.map(({ hardware }) => hardware)).toEqual([parseHardware(hardwareAnswer).facts]);
+    expect(logged).toContain("What the machine says of its hardware was not all taken over: ./evil.nix");
+  });
+
+  it.each([
+    ["TARGET_UNTRUSTWORTHY", "import ./evil.nix"],
+    ["TARGET_UNSUITED", hardwareAnswer.replace("x86_64-linux", "aarch64-linux")],
+  ])("ends with %s before anything is built where it says “%s”", async (code, answer) => {
+    const target = saying(answer);
+    const ports = fakePorts({ remote: target.remote });
+    const { staged, stage } = staging();
+    ports.systems = { ...ports.systems, stage };
+    const { floppy, reached } = await benchWith(target, ports);
+    const failed = reached("failed");
+    await floppy.handlers["runs.start"](laptop);
+    expect((await failed).status).toMatchObject({ phase: "plan", error: { code } });
+    expect(staged).toEqual([]);
     await floppy.close();
   });
 });

@@ -21,7 +21,7 @@ describe("a plan", () => {
   it("installs as the flake's page says where the machine builds for itself", () => {
     const { commands } = makePlan(machine, samsung.key, "target");
     expect(commands.map(({ command }) => command)).toContain(
-      "nixos-install --root /mnt --flake '/mnt/etc/floppy/nixos#dell-dev' --no-root-passwd --no-channel-copy",
+      "nixos-install --root /mnt --flake '/mnt/etc/floppy/nixos#dell-dev' --no-root-passwd --no-channel-copy --option allow-import-from-derivation false --option accept-flake-config false",
     );
   });
 
