@@ -1,3 +1,4 @@
+import { harmless } from "#contract/harmless.ts";
 import type { LogLine, PhaseName, PhaseProgress, Run } from "#contract/runs.ts";
 import type { Clock, Inventory } from "../ports.ts";
 import { beginPhase, finishPhase, isDone, progressPhase, stopRun } from "./transitions.ts";
@@ -78,7 +79,7 @@ export function createRecorder(
 
   function log(level: LogLine["level"], text: string): void {
     const phase = run.status.state === "running" ? run.status.phase : null;
-    lines.push({ at: now(), phase, level, text });
+    lines.push({ at: now(), phase, level, text: harmless(text) });
     if (lines.length === 1) void enqueue(flushLog);
   }
 
