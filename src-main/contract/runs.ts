@@ -43,7 +43,7 @@ export const transferProgress = z.object({
 });
 export type TransferProgress = z.infer<typeof transferProgress>;
 
-const phaseProgress = z.discriminatedUnion("kind", [
+export const phaseProgress = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("build"), ...buildProgress.shape }),
   z.object({ kind: z.literal("transfer"), ...transferProgress.shape }),
   /** Of the download that writing waits for, until there is something to write. */
