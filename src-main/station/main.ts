@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { dataFolder } from "#adapters/data-folder.ts";
+import { sayLastWordsHarmlessly } from "#adapters/last-words.ts";
 import { openFloppy } from "#adapters/open-floppy.ts";
 import { locateResources } from "#adapters/resources.ts";
 import { detailLines } from "#contract/details.ts";
@@ -72,6 +73,7 @@ async function main() {
   }
 }
 
+sayLastWordsHarmlessly();
 main().catch((error) => {
   const data = toErrorData(error);
   console.error([data.message, data.hint, ...detailLines(data)].join("\n"));

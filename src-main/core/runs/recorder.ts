@@ -74,7 +74,7 @@ export function createRecorder(
   // The change itself is kept, and saved with whatever is saved next.
   function turn(from: PhaseName, summary: string, to: PhaseName): void {
     if (isDone(run, from)) return;
-    void change((before) => beginPhase(finishPhase(before, from, now(), summary), to, now()));
+    void change((before) => beginPhase(finishPhase(before, from, now(), harmless(summary)), to, now()));
   }
 
   function log(level: LogLine["level"], text: string): void {
@@ -87,7 +87,7 @@ export function createRecorder(
     current: () => run,
     change,
     begin: (phase) => change((before) => beginPhase(before, phase, now())),
-    finish: (phase, summary) => change((before) => finishPhase(before, phase, now(), summary)),
+    finish: (phase, summary) => change((before) => finishPhase(before, phase, now(), harmless(summary))),
     stop: (thrown) => change((before) => stopRun(before, now(), thrown)),
     turn,
     progress,
