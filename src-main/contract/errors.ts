@@ -29,6 +29,8 @@ export const errorCodes = [
   // download
   "MANIFEST_UNREADABLE",
   "MANIFEST_UNTRUSTED",
+  "MANIFEST_OLDER",
+  "MANIFEST_EXPIRED",
   "MANIFEST_IMAGE_MISSING",
   "DOWNLOAD_FAILED",
   // nix
