@@ -57,15 +57,21 @@ export function DownloadPanel({ name }: { name: string }) {
 function Unread({ error, again }: { error: ErrorData; again: ReactNode }) {
   const { image } = useStores();
   const serial = error.code === "MANIFEST_OLDER" ? error.details.serial : null;
+  const goingBack = typeof serial === "number" && (
+    <HoldButton onHeld={() => void image.goBackTo(serial)}>
+      {serial > 0 ? `Hold to go back to serial ${serial}` : "Hold to take one without a serial"}
+    </HoldButton>
+  );
   return (
-    <>
-      <ErrorNotice error={error} actions={again} />
-      {typeof serial === "number" && (
-        <HoldButton onHeld={() => void image.goBackTo(serial)}>
-          {serial > 0 ? `Hold to go back to serial ${serial}` : "Hold to take one without a serial"}
-        </HoldButton>
-      )}
-    </>
+    <ErrorNotice
+      error={error}
+      actions={
+        <>
+          {again}
+          {goingBack}
+        </>
+      }
+    />
   );
 }
 
