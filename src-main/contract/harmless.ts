@@ -17,7 +17,9 @@ export function harmless(text: string): string {
 
 /** A stranger's words as one line, so that they make no lines of their own among ours. */
 export function oneLine(text: string): string {
-  return harmless(text.replace(/[\s\u0085]+/g, " ")).trim();
+  return harmless(text.replace(/[\s\u0085]/g, " "))
+    .replace(/ +/g, " ")
+    .trim();
 }
 
 /** A text within a line of a log: what it goes on with is set in, so that it does not look like a line of its own. */
