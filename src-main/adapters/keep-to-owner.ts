@@ -3,11 +3,11 @@ import { join } from "node:path";
 
 /** What Floppy itself puts into a data folder. */
 const OWN =
-  /^(inventory\.sqlite(-wal|-shm|-journal)?|settings\.json(\..+)?|station\.html|secrets|borrowed|practice|systems|images|demonstration-.+)$/;
+  /^(inventory\.sqlite(-wal|-shm|-journal)?|settings\.json(\..+)?|station\.html|secrets|borrowed|practice|systems|manifests|images|demonstration-.+)$/;
 /** What was downloaded is no secret. */
 const OPEN = "images";
-/** Their files hold keys, or what lies on somebody's drives. */
-const FOLDERS = ["secrets", "borrowed", "practice", "systems"];
+/** Their files hold keys, what lies on somebody's drives, or what must not be forgotten. */
+const FOLDERS = ["secrets", "borrowed", "practice", "systems", "manifests"];
 
 /**
  * Takes from everybody else what an older Floppy, or a copy of the folder, left readable. A folder that holds other

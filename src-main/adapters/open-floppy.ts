@@ -56,7 +56,7 @@ export async function connectPorts(options: OpenOptions): Promise<Ports> {
     practiceImages: createPracticeImages({ command: resources.writer, folder: practiceFolder }),
     nix,
     catalogs: createCatalogs({ bundledFlake: resources.flake, bundledCopy: resources.catalogCopy }),
-    downloads: createDownloads({ folder: join(folder, "images") }),
+    downloads: createDownloads({ folder: join(folder, "images"), seenFolder: join(folder, "manifests") }),
     writer: createWriter({
       command: resources.writer,
       elevation: options.elevation,

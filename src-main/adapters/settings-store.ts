@@ -15,6 +15,7 @@ import type { LoadedSettings, SettingsStore } from "#core/ports.ts";
 import { parseJson, withoutMark } from "#core/text/json.ts";
 import { whereNotJson } from "#core/text/json-position.ts";
 import { errorCode } from "./error-code.ts";
+import { syncFolder } from "./sync-folder.ts";
 
 /** The text of the file, or null if there is none yet. */
 async function readText(file: string): Promise<string | null> {
@@ -81,11 +82,6 @@ function invalid(file: string, text: string): FloppyError {
 /** Somebody wrote that: it is put aside before something else takes its place. */
 async function keepBroken(file: string): Promise<void> {
   await copyFile(file, `${file}.broken-${randomUUID().slice(0, 8)}`, constants.COPYFILE_EXCL);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  await handle.sync().finally(() => handle.close());
 }
 
 /** Either the old or the new content is there after a crash, never half of one. */

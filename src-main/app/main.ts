@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { app, ipcMain, Menu, session } from "electron";
+import { tellUncaught } from "#adapters/last-words.ts";
 import { openFloppy } from "#adapters/open-floppy.ts";
 import { locateResources } from "#adapters/resources.ts";
 import { PAGE_URL } from "#contract/channels.ts";
@@ -42,6 +43,8 @@ function fail(thrown: unknown) {
   app.exit(1);
 }
 
+// Electron goes on after it, and tells of it on the terminal that it was started from.
+process.on("unhandledRejection", tellUncaught);
 app.enableSandbox();
 declareScheme();
 guardApp(app);

@@ -1,6 +1,7 @@
 /** What a run of a stick asks a person while it goes: where the machine is, and which of its disks it may erase. */
 import { erasureWord, erasureWordPlace, isErasureWord } from "#contract/erasure-word.ts";
 import { FloppyError } from "#contract/errors.ts";
+import { oneLine } from "#contract/harmless.ts";
 import type { Run } from "#contract/runs.ts";
 import type { BuildPlace, InstallPlan, TargetDisk } from "#contract/targets.ts";
 import type { Core } from "#core/floppy.ts";
@@ -45,14 +46,15 @@ function diskTable(disks: TargetDisk[]): string {
 
 export function describePlan({ disk, commands, buildPlace }: InstallPlan): string {
   const serial = disk.identity.serial ? `serial ${disk.identity.serial}` : "no serial";
-  const lost = disk.volumes.map(({ label, filesystem, sizeBytes }) =>
-    ["  -", label ?? "(no label)", filesystem ?? "", formatBytes(sizeBytes)].filter(Boolean).join(" "),
+  const lost = disk.volumes.map(
+    ({ label, filesystem, sizeBytes }) =>
+      `  - ${oneLine([label ?? "(no label)", filesystem ?? "", formatBytes(sizeBytes)].filter(Boolean).join(" "))}`,
   );
   const steps = commands.map(
     ({ phase, purpose, command }) => `# ${phase}: ${purpose}\n${command.replaceAll(/^/gm, "  ")}`,
   );
   return [
-    `Everything on ${disk.name} (${formatMediumSize(disk.identity.sizeBytes)}, ${disk.identity.path}, ${serial}) will be erased${lost.length > 0 ? ":" : "."}`,
+    `Everything on ${oneLine(`${disk.name} (${formatMediumSize(disk.identity.sizeBytes)}, ${disk.identity.path}, ${serial})`)} will be erased${lost.length > 0 ? ":" : "."}`,
     ...lost,
     buildPlace === "here"
       ? "The system is built here before the disk is erased, and pushed."

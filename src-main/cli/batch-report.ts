@@ -1,9 +1,10 @@
 /** How a batch is told of while it goes: a line a card that is drawn over, lines for a log, or objects for a machine. */
+import { harmlessJson } from "#contract/harmless.ts";
 import { portNames } from "#contract/ports.ts";
 import type { LogLine, Run } from "#contract/runs.ts";
-import { milestone, plainLine, terminalLine } from "./progress-line.ts";
+import { drawable, milestone, plainLine, terminalLine } from "./progress-line.ts";
 import { type ProgressView, viewPhase } from "./progress-view.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Terminal, wordsOnly } from "./terminal.ts";
 
 export type BatchReport = {
   /** All of them, whenever one changed. */
@@ -40,7 +41,7 @@ function jsonReport({ stdout }: Terminal): BatchReport {
   const seen = new WeakSet<Run>();
   const told = new Set<string>();
   const say = (event: string, { serial, id }: Run, data: object) =>
-    stdout.write(`${JSON.stringify({ event, serial, runId: id, ...data })}\n`);
+    stdout.write(`${harmlessJson({ event, serial, runId: id, ...data })}\n`);
   const tell = (run: Run) => {
     for (const { name: stage, status } of run.phases) {
       const done = `${run.id} ${stage}`;
@@ -66,7 +67,8 @@ function subject({ serial, status }: Run): string {
   return status.state === "running" && status.phase === "image" ? "All" : serial;
 }
 
-function plainReport({ stderr }: Terminal): BatchReport {
+function plainReport(terminal: Terminal): BatchReport {
+  const { stderr } = wordsOnly(terminal);
   const told = new Set<string>();
   return {
     show(runs) {
@@ -100,7 +102,7 @@ function terminalReport({ stderr }: Terminal): BatchReport {
         return (head + terminalLine(viewRun(run), Math.max(0, columns - head.length))).slice(0, columns);
       });
       const up = drawn > 0 ? `\x1b[${drawn}A` : "";
-      stderr.write(up + lines.map((line) => `${ERASE_LINE}${line}\n`).join(""));
+      stderr.write(up + lines.map((line) => `${ERASE_LINE}${drawable(line)}\n`).join(""));
       drawn = lines.length;
     },
     // What went wrong stands in the card's own line, and in the table at the end.

@@ -4,6 +4,7 @@ import { runOnDrive, takenWords } from "#contract/claims.ts";
 import { assessDrive, type Drive } from "#contract/drives.ts";
 import { erasureWord, erasureWordPlace, isErasureWord } from "#contract/erasure-word.ts";
 import { FloppyError } from "#contract/errors.ts";
+import { oneLine } from "#contract/harmless.ts";
 import type { Run } from "#contract/runs.ts";
 import { formatBytes, formatMediumSize } from "#core/text/format.ts";
 import type { Context } from "./context.ts";
@@ -66,14 +67,16 @@ export async function namedDrive({ places }: Context, drives: Drive[], name: str
   return findDrive(drives, name, await places(name));
 }
 
+/** What a drive calls itself makes no lines of its own in it: this is what a person agrees to. */
 export function describeLoss(drive: Drive): string {
   const { path, sizeBytes, serial } = drive.identity;
-  const facts = [formatMediumSize(sizeBytes), path, serial ? `serial ${serial}` : "no serial"].join(", ");
-  const volumes = drive.volumes.map(({ label, filesystem, sizeBytes: bytes }) =>
-    ["  -", label ?? "(no label)", filesystem ?? "", formatBytes(bytes)].filter(Boolean).join(" "),
+  const facts = [formatMediumSize(sizeBytes), path, serial ? `serial ${serial}` : "no serial"];
+  const volumes = drive.volumes.map(
+    ({ label, filesystem, sizeBytes: bytes }) =>
+      `  - ${oneLine([label ?? "(no label)", filesystem ?? "", formatBytes(bytes)].filter(Boolean).join(" "))}`,
   );
   return [
-    `Everything on ${drive.name} (${facts}) will be erased${volumes.length > 0 ? ":" : "."}`,
+    `Everything on ${oneLine(`${drive.name} (${facts.join(", ")})`)} will be erased${volumes.length > 0 ? ":" : "."}`,
     ...volumes,
   ].join("\n");
 }

@@ -1,9 +1,11 @@
 import { CommanderError } from "commander";
 import { FloppyError, toErrorData } from "#contract/errors.ts";
+import { createBatchReport } from "./batch-report.ts";
 import type { Context } from "./context.ts";
 import { type ExitCode, exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { createProgram } from "./program.ts";
 import { createReport } from "./report.ts";
+import { wordsOnly } from "./terminal.ts";
 
 /** The effects of the command; tests pass their own. */
 export type World = Pick<Context, "open" | "places" | "terminal" | "signal"> & { version: string };
@@ -20,8 +22,10 @@ function usageError({ message }: CommanderError): FloppyError {
 export async function runCli(world: World, args: string[]): Promise<ExitCode> {
   const json = args.includes("--json");
   const report = createReport(world.terminal, json, args.includes("--verbose"));
+  const batchReport = (size: number) => createBatchReport(world.terminal, json, size);
+  const context = { ...world, terminal: wordsOnly(world.terminal), report, batchReport, json };
   try {
-    await createProgram({ ...world, report, json }, world.version).parseAsync(args, { from: "user" });
+    await createProgram(context, world.version).parseAsync(args, { from: "user" });
     return exitCodes.done;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitCodes.done;

@@ -1,5 +1,6 @@
 import type { NamedPlace } from "#adapters/drives/named-places.ts";
 import type { Core } from "#core/floppy.ts";
+import type { BatchReport } from "./batch-report.ts";
 import type { Report } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -9,8 +10,11 @@ export type Context = {
   open(dataFolder?: string): Promise<Core>;
   /** What a drive's name leads to on this computer. */
   places(name: string): Promise<NamedPlace[]>;
+  /** Takes nothing but words; the reports alone move the cursor. */
   terminal: Terminal;
   report: Report;
+  /** As `report`, of so many cards at once. */
+  batchReport(size: number): BatchReport;
   json: boolean;
   /** Aborted by Ctrl-C and by the signals that end a process. */
   signal: AbortSignal;

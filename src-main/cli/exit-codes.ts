@@ -54,6 +54,8 @@ const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
   IMAGE_FOR_PRACTICE: "image",
   MANIFEST_UNREADABLE: "image",
   MANIFEST_UNTRUSTED: "image",
+  MANIFEST_OLDER: "image",
+  MANIFEST_EXPIRED: "image",
   MANIFEST_IMAGE_MISSING: "image",
   DOWNLOAD_FAILED: "image",
   NIX_MISSING: "nix",

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { sayLastWordsHarmlessly } from "#adapters/last-words.ts";
 import { FloppyError } from "#contract/errors.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { runCli } from "./cli.ts";
@@ -36,6 +37,7 @@ async function places(name: string) {
   return (await import("#adapters/drives/named-places.ts")).namedPlaces(name);
 }
 
+sayLastWordsHarmlessly();
 const world = {
   open,
   places,

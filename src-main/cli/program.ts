@@ -164,14 +164,26 @@ function addImages(program: Command, context: Context): void {
     .command("images")
     .description("list the images of the manifest that is set in Settings; or publish your own")
     .enablePositionalOptions()
+    .option(
+      "--go-back-to <serial>",
+      "take the older manifest with this serial, though a later one was seen: only if that is meant",
+    )
     .option(...JSON_LINES)
-    .action(async () => (await import("./commands/images.ts")).images(context));
+    .action(async (options) => (await import("./commands/images.ts")).images(context, options));
   images
     .command("publish")
     .description("read all images of a folder and write their manifest, for benches that download them")
     .argument("<folder>", "with files named after their targets, as raspberry-robot.img.zst")
     .requiredOption("--url <address>", "where the folder will be served, as https://images.example.org/")
     .option("--built-from <revision>", "the flake's revision that they were built from")
+    .option(
+      "--serial <number>",
+      "benches take none that is less than one they saw with its key (default: the seconds since 1970, or one more than in the manifest that is there)",
+    )
+    .option(
+      "--expires <days>",
+      "after so many days benches refuse it, until it is published anew (default: 90)",
+    )
     .option(...JSON_LINES)
     .action(async (folder, options) =>
       (await import("./commands/publish.ts")).publish(context, folder, options),

@@ -1,3 +1,4 @@
+import { harmless } from "#contract/harmless.ts";
 import type { ProgressView } from "./progress-view.ts";
 
 const LABEL_COLUMNS = 11;
@@ -18,6 +19,11 @@ function fitting(details: string[], columns: number): string {
     const longer = line === "" ? detail : `${line}  ${detail}`;
     return longer.length <= columns ? longer : line;
   }, "");
+}
+
+/** What is drawn over has to stay in its line. */
+export function drawable(text: string): string {
+  return harmless(text).replace(/[\n\t]/g, " ");
 }
 
 /** One line of a terminal that wide; never wider, so that it can be drawn over. */

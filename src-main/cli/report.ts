@@ -1,14 +1,14 @@
 import { detailLines } from "#contract/details.ts";
 import type { ErrorData } from "#contract/errors.ts";
+import { harmlessJson } from "#contract/harmless.ts";
 import { QUIET_MS } from "#contract/quiet.ts";
 import type { PhaseName, PhaseProgress } from "#contract/runs.ts";
 import type { Log } from "#core/ports.ts";
-import { plainText } from "#core/text/plain-text.ts";
 import { type BuildWatch, createBuildWatch } from "./build-watch.ts";
 import { exitCodeOf } from "./exit-codes.ts";
-import { milestone, plainLine, terminalLine } from "./progress-line.ts";
+import { drawable, milestone, plainLine, terminalLine } from "./progress-line.ts";
 import { type ProgressView, viewPhase } from "./progress-view.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Terminal, wordsOnly } from "./terminal.ts";
 
 export type Stage = PhaseName | "inspect" | "save";
 
@@ -45,7 +45,7 @@ const stageNames: Record<Stage, string> = {
 /** One object a line on stdout; the last one is the result or the error. */
 export function jsonReport(terminal: Terminal): Report {
   const say = (event: string, data: Record<string, unknown>) =>
-    terminal.stdout.write(`${JSON.stringify({ event, ...data })}\n`);
+    terminal.stdout.write(`${harmlessJson({ event, ...data })}\n`);
   return {
     progress: (stage, progress) => say("progress", { stage, ...progress }),
     done: (stage, summary) => say("done", { stage, summary }),
@@ -75,16 +75,20 @@ type Drawing = { progress: Report["progress"]; watch: BuildWatch; clearLine: () 
 const DETAIL_LINES = 40;
 
 function detailText(error: ErrorData, verbose: boolean): string {
-  const lines = detailLines(error, { stack: verbose }).map(plainText);
+  const lines = detailLines(error, { stack: verbose });
   const shown = verbose ? lines : lines.slice(-DETAIL_LINES);
   return indent(indent(shown.join("\n")));
 }
 
-function humanReport(terminal: Terminal, verbose: boolean, { progress, watch, clearLine }: Drawing): Report {
+function humanReport(
+  { stdout, stderr }: Terminal,
+  verbose: boolean,
+  { progress, watch, clearLine }: Drawing,
+): Report {
   let lastSaid = "";
   const speak = (text: string) => {
     clearLine();
-    terminal.stderr.write(`${text}\n`);
+    stderr.write(`${text}\n`);
     lastSaid = text;
   };
   return {
@@ -100,7 +104,7 @@ function humanReport(terminal: Terminal, verbose: boolean, { progress, watch, cl
     result(_data, text) {
       watch.stop();
       clearLine();
-      terminal.stdout.write(`${text}\n`);
+      stdout.write(`${text}\n`);
     },
     error(error) {
       watch.stop();
@@ -118,7 +122,8 @@ function humanReport(terminal: Terminal, verbose: boolean, { progress, watch, cl
  * Lines for a log: one when the stage changes and one for each tenth of the way. A build that says nothing is
  * told of after 30 seconds, and then whenever its silence has doubled.
  */
-export function plainReport(terminal: Terminal, verbose = false): Report {
+export function plainReport(given: Terminal, verbose = false): Report {
+  const terminal = wordsOnly(given);
   let last = "";
   let view: ProgressView | null = null;
   let nextMs = QUIET_MS;
@@ -153,7 +158,7 @@ export function terminalReport(terminal: Terminal, verbose = false): Report {
     if (!view) return;
     // A line as wide as the terminal would wrap on some.
     const line = terminalLine(withTime(view, watch), terminal.stderr.columns() - 1);
-    terminal.stderr.write(`${ERASE_LINE}${line}`);
+    terminal.stderr.write(`${ERASE_LINE}${drawable(line)}`);
     drawn = true;
   };
   const watch = createBuildWatch(draw);
@@ -162,7 +167,7 @@ export function terminalReport(terminal: Terminal, verbose = false): Report {
     view = viewPhase(stage, current);
     draw();
   };
-  return humanReport(terminal, verbose, { progress, watch, clearLine });
+  return humanReport(wordsOnly(terminal), verbose, { progress, watch, clearLine });
 }
 
 export function createReport(terminal: Terminal, json: boolean, verbose = false): Report {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { cancelled } from "#contract/errors.ts";
+import { harmless } from "#contract/harmless.ts";
 
 export type Channel = {
   write(text: string): void;
@@ -18,6 +19,20 @@ export type Terminal = {
   /** One line typed by a person; CANCELLED when the input ends or on abort. */
   ask(question: string, signal: AbortSignal): Promise<string>;
 };
+
+/** The terminal as everybody gets it: nothing but words comes through, whoever said them. */
+export function wordsOnly(terminal: Terminal): Terminal {
+  const wordsOf = (channel: Channel): Channel => ({
+    ...channel,
+    write: (text) => channel.write(harmless(text)),
+  });
+  return {
+    ...terminal,
+    stdout: wordsOf(terminal.stdout),
+    stderr: wordsOf(terminal.stderr),
+    ask: (question, signal) => terminal.ask(harmless(question), signal),
+  };
+}
 
 /** A terminal that knows no cursor, or a build server's that only looks like one, gets plain lines. */
 export function canDrawOn(

@@ -12,6 +12,8 @@ import { settings, storedSettings } from "./settings.ts";
 import { buildPlace, installPlan } from "./targets.ts";
 
 const nothing = z.object({}).strict();
+/** Zero is a manifest that says nothing of its age. */
+const goneBackTo = z.number().int().nonnegative();
 
 /** What this machine can do, asked once at start. */
 export const machine = z.object({
@@ -100,6 +102,11 @@ export const calls = {
   "images.preflight": { input: z.object({ host: z.string(), role: z.string() }).strict(), output: preflight },
   /** The manifest of the settings, read anew; null where none is set. */
   "images.manifest": { input: nothing, output: foundManifest.nullable() },
+  /** The deliberate act: names the serial of the older manifest that is to be taken again, twice. */
+  "images.goBack": {
+    input: z.object({ serial: goneBackTo, goBackConfirmed: goneBackTo }).strict(),
+    output: foundManifest.nullable(),
+  },
   "files.list": { input: z.object({ path: z.string().max(4096).nullable() }).strict(), output: folder },
   "runs.start": { input: runRequest.strict(), output: run },
   /** All of them begin, or none: what one may not have, none begins. Each is a run like any other from then on. */

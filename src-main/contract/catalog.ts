@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { oneLine } from "./harmless.ts";
 import { identityRules, ruled } from "./identity-rules.ts";
 
 export const system = z.enum(["x86_64-linux", "aarch64-linux"], {
@@ -9,10 +10,13 @@ export type System = z.infer<typeof system>;
 /** A device's identity carries both, and takes no others. */
 const name = ruled(identityRules.name, "must be up to 31 small letters, digits and hyphens, a letter first");
 
+/** What a flake says to people; it makes no lines of its own among ours. */
+const told = z.string().transform(oneLine);
+
 /** A hardware profile. `medium` is what Floppy writes for it: a card it boots from, or an installer stick. */
 export const host = z.object({
   name,
-  label: z.string(),
+  label: told,
   system,
   prefix: z.string().regex(/^[A-Z]{3}$/, "must be three capital letters"),
   medium: z.enum(["card", "stick"], { error: "must be card or stick" }),
@@ -23,11 +27,11 @@ export type Host = z.infer<typeof host>;
 /** What a device is for. `refuses` maps a host's name to the reason why it cannot take this role. */
 export const role = z.object({
   name,
-  purpose: z.string(),
-  desktop: z.string(),
-  services: z.array(z.string()),
-  hardware: z.string(),
-  refuses: z.record(z.string(), z.string()),
+  purpose: told,
+  desktop: told,
+  services: z.array(told),
+  hardware: told,
+  refuses: z.record(z.string(), told),
 });
 export type Role = z.infer<typeof role>;
 

@@ -20,7 +20,7 @@ const driveRequest = z.discriminatedUnion("kind", [
 ]);
 export type DriveRequest = z.infer<typeof driveRequest>;
 
-const driveResult = z.discriminatedUnion("kind", [
+export const driveResult = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("test"), report: driveReport }),
   z.object({ kind: z.literal("save"), saved: savedDrive }),
   z.object({ kind: z.literal("restore"), restored: restoredDrive }),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { harmless, harmlessWithin } from "./harmless.ts";
 import { systemErrorData } from "./system-errors.ts";
 
 /** Every way Floppy can refuse or fail. Doors branch on these, people read the message. */
@@ -28,6 +29,8 @@ export const errorCodes = [
   // download
   "MANIFEST_UNREADABLE",
   "MANIFEST_UNTRUSTED",
+  "MANIFEST_OLDER",
+  "MANIFEST_EXPIRED",
   "MANIFEST_IMAGE_MISSING",
   "DOWNLOAD_FAILED",
   // nix
@@ -84,12 +87,14 @@ export const errorCodes = [
 export const errorCode = z.enum(errorCodes);
 export type ErrorCode = z.infer<typeof errorCode>;
 
-/** An error as it crosses a process: what happened, then what is safe and what to do next. */
+const words = z.string().transform(harmless);
+
+/** An error as it crosses a process: what happened, then what is safe and what to do next. None of it is raw. */
 export const errorData = z.object({
   code: errorCode,
-  message: z.string(),
-  hint: z.string(),
-  details: z.record(z.string(), z.unknown()).default({}),
+  message: words,
+  hint: words,
+  details: z.record(z.string(), z.unknown()).default({}).transform(harmlessDetails),
 });
 export type ErrorData = z.infer<typeof errorData>;
 
@@ -112,8 +117,17 @@ export class FloppyError extends Error {
   }
 }
 
+function harmlessDetails(details: Record<string, unknown>): Record<string, unknown> {
+  return harmlessWithin(details) as Record<string, unknown>;
+}
+
 /** Any thrown thing as error data; what is neither ours nor the system's becomes INTERNAL with its message kept. */
 export function toErrorData(thrown: unknown): ErrorData {
+  const { code, message, hint, details } = dataOf(thrown);
+  return { code, message: harmless(message), hint: harmless(hint), details: harmlessDetails(details) };
+}
+
+function dataOf(thrown: unknown): ErrorData {
   if (thrown instanceof FloppyError) {
     const { code, message, hint, details } = thrown;
     return { code, message, hint, details };

@@ -43,8 +43,21 @@ export function contentToStream({ content }: Pick<ManifestImage, "content">): Im
   return content && content.format !== "zip" ? content : null;
 }
 
+/** What a signature is to be for, or it is one for something else. */
+export const MANIFEST_PURPOSE = "floppy-images";
+
+/** What makes a signed list the current one. It is signed with all the rest. */
+export const currency = z.object({
+  purpose: z.literal(MANIFEST_PURPOSE),
+  /** Never less than in the lists that were signed before it with the same key. */
+  serial: z.number().int().positive().max(Number.MAX_SAFE_INTEGER),
+  expires: z.iso.datetime(),
+});
+export type Currency = z.infer<typeof currency>;
+
 export const manifest = z.object({
   version: z.literal(1),
+  ...currency.partial().shape,
   images: z
     .array(manifestImage)
     .min(1)
@@ -75,7 +88,12 @@ export const foundManifest = z.object({
   url: z.string(),
   signature: z.discriminatedUnion("state", [
     /** By the key of the settings; what the signer said with it, signed as well. */
-    z.object({ state: z.literal("signed"), comment: z.string() }),
+    z.object({
+      state: z.literal("signed"),
+      comment: z.string(),
+      /** Not there in a list of before, which says nothing of its age: `AGELESS` tells a person. */
+      current: currency.pick({ serial: true, expires: true }).optional(),
+    }),
     z.object({ state: z.literal("unsigned") }),
   ]),
   /** What else is listed there, and why this Floppy cannot use it. */
@@ -86,3 +104,12 @@ export const foundManifest = z.object({
   images: z.array(manifestImage.extend({ here: z.boolean() })),
 });
 export type FoundManifest = z.infer<typeof foundManifest>;
+
+export const AGELESS =
+  "It says neither how old it is nor until when it is good: an older one could be passed off as it. " +
+  "Have it published anew, by a Floppy that writes both.";
+
+/** What a person must know of a signature that is good; null where there is nothing. */
+export function ageless({ signature }: Pick<FoundManifest, "signature">): string | null {
+  return signature.state === "signed" && !signature.current ? AGELESS : null;
+}

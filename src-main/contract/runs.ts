@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { drive } from "./drives.ts";
 import { errorData } from "./errors.ts";
+import { harmless } from "./harmless.ts";
 import { buildProgress, image, imageChoice } from "./images.ts";
 import { announced, installation } from "./targets.ts";
 
@@ -42,7 +43,7 @@ export const transferProgress = z.object({
 });
 export type TransferProgress = z.infer<typeof transferProgress>;
 
-const phaseProgress = z.discriminatedUnion("kind", [
+export const phaseProgress = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("build"), ...buildProgress.shape }),
   z.object({ kind: z.literal("transfer"), ...transferProgress.shape }),
   /** Of the download that writing waits for, until there is something to write. */
@@ -159,7 +160,8 @@ export const logLine = z.object({
   at: z.iso.datetime(),
   phase: phaseName.nullable(),
   level: z.enum(["info", "warning", "error"]),
-  text: z.string(),
+  /** What an older Floppy logged is cleaned when it is read. */
+  text: z.string().transform(harmless),
 });
 export type LogLine = z.infer<typeof logLine>;
 

@@ -7,6 +7,7 @@ import { deviceUnknown, registered } from "./devices/register.ts";
 import { removeDevice } from "./devices/remove.ts";
 import type { DriveTasks } from "./drives/tasks.ts";
 import { readManifest } from "./images/download.ts";
+import { goBack } from "./images/go-back.ts";
 import { inspectImage } from "./images/inspect.ts";
 import { buildRequest } from "./images/obtain.ts";
 import type { Ports } from "./ports.ts";
@@ -108,6 +109,7 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks
       return ports.nix.preflight(buildRequest(ports, current.settings(), pair.host, targetName(pair)), never);
     },
     "images.manifest": () => readManifest(ports.downloads, current.trustedSettings(), never),
+    "images.goBack": (input) => goBack(ports.downloads, current.trustedSettings(), input, never),
     "files.list": ({ path }) => ports.files.list(path),
     "runs.start": runs.start,
     "runs.startBatch": runs.startBatch,

@@ -99,8 +99,13 @@ export type Arrival = {
 
 /** Images that were built elsewhere, listed in a manifest. */
 export type Downloads = {
-  /** MANIFEST_UNREADABLE, MANIFEST_UNTRUSTED; where its server cannot be asked, the copy that was kept, if any. */
+  /**
+   * MANIFEST_UNREADABLE, MANIFEST_UNTRUSTED, MANIFEST_OLDER, MANIFEST_EXPIRED; where its server cannot be asked, the
+   * copy that was kept, if any.
+   */
   manifest(place: ManifestPlace, signal: AbortSignal): Promise<FoundManifest>;
+  /** The same, but the one with this very serial is taken though a later one was seen; that is forgotten then. */
+  goBack(place: ManifestPlace, serial: number, signal: AbortSignal): Promise<FoundManifest>;
   /** The path of the whole file, which is downloaded unless it was before. DOWNLOAD_FAILED, DISK_FULL, CANCELLED. */
   image(image: ManifestImage, observe: DownloadObserver, signal: AbortSignal): Promise<string>;
   /** Removes an image that is not what it was any more. */

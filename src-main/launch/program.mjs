@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build, buildIsCurrent } from "./build.mjs";
 import { projectEnvironment } from "./environment.mjs";
 import { installPackages, packagesAreInstalled } from "./packages.mjs";
+import { harmless } from "./words.mjs";
 
 const OLDEST_NODE = 20;
 
@@ -18,7 +19,7 @@ export const env = projectEnvironment(root);
  * @returns {never}
  */
 function giveUp(message) {
-  console.error(message);
+  console.error(harmless(message));
   process.exit(1);
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { invisible } from "#contract/harmless.ts";
 
 /** Columns that every lsblk since 2.27 knows; what later ones add is read from sysfs. */
 export const lsblkColumns = [
@@ -11,8 +12,7 @@ const count = z.union([z.number(), z.string().regex(/^\d+$/)]).transform(Number)
 const flag = z
   .union([z.boolean(), z.literal(["0", "1"])])
   .transform((value) => value === true || value === "1");
-/** A stick says of itself what it likes: without control and direction marks it cannot rewrite a terminal's line. */
-const invisible = /[\p{Cc}\p{Cf}]/gu;
+/** A stick says of itself what it likes: without what nobody sees it cannot rewrite a terminal's line. */
 export function plainWord(text: string): string | null {
   return text.replace(invisible, "").trim() || null;
 }

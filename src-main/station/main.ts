@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { dataFolder } from "#adapters/data-folder.ts";
+import { sayLastWordsHarmlessly } from "#adapters/last-words.ts";
 import { openFloppy } from "#adapters/open-floppy.ts";
 import { locateResources } from "#adapters/resources.ts";
 import { detailLines } from "#contract/details.ts";
@@ -73,6 +74,7 @@ async function main() {
   if (open) await openBrowser(station.url, folder);
 }
 
+sayLastWordsHarmlessly();
 main().catch((error) => {
   const data = toErrorData(error);
   console.error([data.message, data.hint, ...detailLines(data)].join("\n"));

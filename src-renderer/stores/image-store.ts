@@ -46,6 +46,9 @@ export function createImageStore(bridge: Bridge) {
     choose: (source: ImageSource) => store.setState({ source }),
     check: (host: string, role: string) =>
       preflight.load(() => bridge.call("images.preflight", { host, role })),
+    /** Takes the older manifest with that serial, though a later one was seen. */
+    goBackTo: (serial: number) =>
+      manifest.load(() => bridge.call("images.goBack", { serial, goBackConfirmed: serial })),
     readManifest: () => manifest.load(() => bridge.call("images.manifest", {})),
     /** `null` is where a person's files begin. */
     browse: (path: string | null) => folder.load(() => bridge.call("files.list", { path })),

@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -83,6 +84,20 @@ function sign() {
   return { secret, publicKey: readFileSync(open, "utf8").split("\n")[1] ?? "" };
 }
 
+function resign() {
+  execFileSync("minisign", ["-S", "-s", key.secret, "-m", manifest], { stdio: "ignore" });
+}
+
+/** The list and its signature as they are now. */
+const files = () => [manifest, `${manifest}.minisig`].map((file) => [file, readFileSync(file)] as const);
+
+async function publishAgain(...options: string[]) {
+  const address = new URL(".", server.url).href;
+  const ended = await bench.run("images", "publish", dirname(manifest), "--url", address, ...options);
+  if (ended.code === 0) resign();
+  return ended;
+}
+
 const order = (of: string) => ["provision", of, "--role", "robot", "--image", "download"];
 const agreed = () => ["--drive", drive.identity.path, "--yes"];
 
@@ -121,6 +136,63 @@ describe('a bench that downloads what "floppy images publish" listed', () => {
     expect(code).toBe(6);
     expect(stderr).toContain("Reading raspberry-robot.img.zst");
     expect(readFileSync(manifest).equals(before)).toBe(true);
+  });
+
+  it("takes no older list any more, writes nothing of it, and goes back by the serial that is named alone", async () => {
+    const old = files();
+    const { serial: first } = JSON.parse(readFileSync(manifest, "utf8"));
+    expect((await publishAgain()).code).toBe(0);
+    expect((await bench.run("images")).stdout).toMatch(
+      /Its serial is \d+; it is good until \d{4}-\d\d-\d\d\./,
+    );
+    for (const [file, content] of old) writeFileSync(file, content);
+    const refused = await bench.run(...order(serial), ...agreed());
+    expect(refused).toMatchObject({
+      code: 6,
+      stderr: expect.stringContaining("is older than one that was seen"),
+    });
+    expect(refused.stderr).toContain(`--go-back-to ${first}`);
+    expect((await bench.run("images", "--go-back-to", "5")).code).toBe(6);
+    expect((await bench.run("images", "--go-back-to", "latest")).code).toBe(2);
+    expect((await bench.run("images")).code).toBe(6);
+    expect((await bench.run("images", "--go-back-to", `${first}`)).code).toBe(0);
+    expect((await bench.run("images")).code).toBe(0);
+  });
+
+  it("keeps what it saw where only its user reads it", async () => {
+    await bench.run("images");
+    const kept = join(bench.dataFolder, "manifests");
+    const paths = [kept, ...readdirSync(kept).map((name) => join(kept, name))];
+    expect(paths.map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual(["700", "600"]);
+  });
+
+  it("says of a signed list of before that it says nothing of its age, in the list and in a run's log", async () => {
+    const { version, images } = JSON.parse(readFileSync(manifest, "utf8"));
+    writeFileSync(manifest, JSON.stringify({ version, images }));
+    resign();
+    const words = "neither how old it is nor until when it is good";
+    expect((await bench.run("images")).stdout).toContain(words);
+    const written = await bench.run(...order(serial), ...agreed());
+    expect(written).toMatchObject({ code: 0, stderr: expect.stringContaining(words) });
+  });
+
+  it("is given a list whose age was named, and none with a serial that it would refuse", async () => {
+    expect((await publishAgain("--serial", "4102444800", "--expires", "2")).code).toBe(0);
+    const told = JSON.parse(readFileSync(manifest, "utf8"));
+    expect(told).toMatchObject({ version: 1, purpose: "floppy-images", serial: 4_102_444_800 });
+    const days = (Date.parse(told.expires) - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(1.9);
+    expect(days).toBeLessThanOrEqual(2);
+    const before = readFileSync(manifest, "utf8");
+    for (const wrong of [
+      ["--serial", "7"],
+      ["--serial", "x"],
+      ["--expires", "0"],
+    ])
+      expect((await publishAgain(...wrong)).code, wrong.join(" ")).toBe(2);
+    expect(readFileSync(manifest, "utf8")).toBe(before);
+    expect((await publishAgain()).code).toBe(0);
+    expect(JSON.parse(readFileSync(manifest, "utf8")).serial).toBe(4_102_444_801);
   });
 
   it("lists what the manifest names", async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
+import { escapes, harmfulIn } from "../support/hostile/words.ts";
 
 const { scripts } = manifest;
 const launch = resolve("src-main/launch");
@@ -160,6 +161,14 @@ describe("npm start", () => {
     const { code, output } = await start().ended;
     expect(output).toMatch(/no such entry\n+Floppy could not be built\.\n$/);
     expect(code).toBe(1);
+  });
+
+  it("tells of a build that fails in words alone, whatever the build said to a terminal", async () => {
+    const said = JSON.stringify(`no such entry ${escapes.join(" ")}`);
+    writeFileSync(join(root, "build.mjs"), `console.error(${said}); process.exit(1);`);
+    const { output } = await start().ended;
+    expect(output).toContain("no such entry");
+    expect(harmfulIn(output)).toEqual([]);
   });
 
   it("tells of an installation that fails", async () => {

@@ -323,6 +323,9 @@ export function fakePorts(change: Partial<Ports> = {}): FakePorts {
       manifest: async () => {
         throw new FloppyError("MANIFEST_UNREADABLE", "There is none.", "");
       },
+      goBack: async () => {
+        throw new FloppyError("MANIFEST_UNREADABLE", "There is none.", "");
+      },
       image: async ({ sha256 }) => `/downloads/${sha256}`,
       forget: async () => undefined,
       prune: async () => undefined,

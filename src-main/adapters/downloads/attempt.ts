@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ManifestImage } from "#contract/manifest.ts";
 import { detectFormat, SIGNATURE_BYTES } from "#core/images/format.ts";
-import { type Answer, type HttpOptions, HttpTrouble, packedReason, troubleOf, withAnswer } from "./http.ts";
+import { type Answer, type HttpOptions, packedReason, troubleOf, withAnswer } from "./http.ts";
+import { HttpTrouble } from "./http-trouble.ts";
 import type { Part } from "./part.ts";
 
 /** What one request gave. */

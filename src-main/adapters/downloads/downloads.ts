@@ -1,7 +1,7 @@
 import { rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cancelled, FloppyError } from "#contract/errors.ts";
-import type { FoundManifest, ManifestImage } from "#contract/manifest.ts";
+import type { FoundManifest, ManifestImage, ManifestPlace } from "#contract/manifest.ts";
 import type { TransferProgress } from "#contract/runs.ts";
 import { Meter } from "#core/meter.ts";
 import type { DownloadObserver, Downloads } from "#core/ports.ts";
@@ -13,9 +13,15 @@ import { loadManifest } from "./manifest.ts";
 import { type MirrorOptions, takeFromMirrors } from "./mirrors.ts";
 import { openPart, type Part } from "./part.ts";
 import { prune } from "./prune.ts";
+import { createSeenSerials } from "./seen-serials.ts";
 import { createTurns } from "./turns.ts";
 
-type Options = Partial<MirrorOptions> & { folder: string };
+type Options = Partial<MirrorOptions> & {
+  folder: string;
+  /** Where it is kept which serials of signed manifests were seen. */
+  seenFolder?: string;
+  now?: () => Date;
+};
 
 const REPORT_MS = 250;
 
@@ -53,8 +59,14 @@ async function isWhole(file: string, { fileBytes }: ManifestImage): Promise<bool
 }
 
 /** Images of a manifest, in a folder where they stay as long as they are of use. */
-export function createDownloads({ folder, ...given }: Options): Downloads {
+export function createDownloads({
+  folder,
+  seenFolder = join(folder, "seen"),
+  now = () => new Date(),
+  ...given
+}: Options): Downloads {
   const options: MirrorOptions = { http: defaultHttp, pausesMs: [1000, 3000], ...given };
+  const manifests = { folder, http: options.http, seen: createSeenSerials(seenFolder), now };
   const turns = createTurns<TransferProgress>();
   const fileOf = ({ sha256, name, target }: ManifestImage) => join(folder, sha256, name ?? `${target}.img`);
 
@@ -92,12 +104,19 @@ export function createDownloads({ folder, ...given }: Options): Downloads {
     return file;
   }
 
+  async function manifest(
+    place: ManifestPlace,
+    goBackTo: number | null,
+    signal: AbortSignal,
+  ): Promise<FoundManifest> {
+    const { images, signature, skipped, kept } = await loadManifest(place, manifests, goBackTo, signal);
+    const found = images.map(async (image) => ({ ...image, here: await isWhole(fileOf(image), image) }));
+    return { url: place.url, signature, skipped, kept, images: await Promise.all(found) };
+  }
+
   return {
-    async manifest(place, signal): Promise<FoundManifest> {
-      const { images, signature, skipped, kept } = await loadManifest(place, folder, options.http, signal);
-      const found = images.map(async (image) => ({ ...image, here: await isWhole(fileOf(image), image) }));
-      return { url: place.url, signature, skipped, kept, images: await Promise.all(found) };
-    },
+    manifest: (place, signal) => manifest(place, null, signal),
+    goBack: manifest,
     image: (image, observe, signal) =>
       turns.take(image.sha256, observe.progress, signal, (progress) =>
         obtain(image, { ...observe, progress }, signal),

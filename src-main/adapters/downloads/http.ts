@@ -1,23 +1,17 @@
 import { get as getHttp, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { Agent, get as getHttps } from "node:https";
+import type { LookupFunction } from "node:net";
 import { remoteUrl } from "#contract/manifest.ts";
 import { readable } from "#core/text/readable.ts";
 import { errorCode } from "../error-code.ts";
-
-/** Why a server cannot be used; `passing` where asking again may help. */
-export class HttpTrouble extends Error {
-  readonly passing: boolean;
-
-  constructor(message: string, passing: boolean) {
-    super(message);
-    this.name = "HttpTrouble";
-    this.passing = passing;
-  }
-}
+import { HttpTrouble } from "./http-trouble.ts";
+import { isLocalHost, LOCAL_ADDRESS, lookupElsewhere } from "./local-addresses.ts";
 
 export type HttpOptions = {
   /** Certificates that vouch for servers, in place of the well-known ones. */
   authorities?: string;
+  /** How names are looked up, in place of the system's way. */
+  lookup?: LookupFunction;
   /** Fewer bytes than these within this time is a stall. */
   pace: { windowMs: number; leastBytes: number };
 };
@@ -58,14 +52,14 @@ export function troubleOf(thrown: unknown): HttpTrouble {
 
 /** A new connection each time: an idle one may be dead. A proxy is asked for what is far away, never for this machine. */
 function agentFor({ hostname, protocol }: URL): Agent | false {
-  const isLocal = hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
-  return protocol === "https:" && !isLocal ? new Agent({ proxyEnv: process.env }) : false;
+  return protocol === "https:" && !isLocalHost(hostname) ? new Agent({ proxyEnv: process.env }) : false;
 }
 
 function request(
   url: URL,
   headers: Record<string, string>,
-  { authorities }: HttpOptions,
+  { authorities, lookup }: HttpOptions,
+  mayBeLocal: boolean,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -73,6 +67,7 @@ function request(
     headers: { "accept-encoding": "identity", ...headers },
     signal,
     agent: agentFor(url),
+    ...(mayBeLocal ? lookup && { lookup } : { lookup: lookupElsewhere(url.hostname, lookup) }),
     ...(authorities !== undefined && { ca: authorities }),
   };
   const get: typeof getHttp = url.protocol === "https:" ? getHttps : getHttp;
@@ -80,11 +75,13 @@ function request(
   return promise;
 }
 
-/** Where a redirect leads; from HTTPS it never leads to plain HTTP. */
-function redirected(from: URL, location: string | undefined): URL {
+/** Where a redirect leads: from HTTPS to nothing else, and from elsewhere never to this computer. */
+function redirected(from: URL, location: string | undefined, mayBeLocal: boolean): URL {
   const to = URL.canParse(location ?? "", from.href) ? new URL(location ?? "", from) : null;
   const mayFollow =
-    to && remoteUrl.safeParse(to.href).success && !(from.protocol === "https:" && to.protocol === "http:");
+    to && remoteUrl.safeParse(to.href).success && (from.protocol === "http:" || to.protocol === "https:");
+  if (mayFollow && !mayBeLocal && isLocalHost(to.hostname))
+    throw new HttpTrouble(`it sends on to ${LOCAL_ADDRESS}`, false);
   if (mayFollow) return to;
   throw new HttpTrouble("it sends on to an address that is not fetched", false);
 }
@@ -131,11 +128,14 @@ export async function withAnswer<Result>(
   let message: IncomingMessage | null = null;
   try {
     let at = new URL(url);
+    // Who begins on this computer, as a mirror of one's own, may stay on it; who has left it does not come back.
+    let mayBeLocal = isLocalHost(at.hostname);
     for (let hops = 0; ; hops += 1) {
-      message = await tellingWhy(request(at, headers, options, either), pace.signal);
+      message = await tellingWhy(request(at, headers, options, mayBeLocal, either), pace.signal);
       if (!isRedirect(message.statusCode ?? 0)) break;
       if (hops === MOST_REDIRECTS) throw new HttpTrouble("it sends on in circles", false);
-      at = redirected(at, message.headers.location);
+      at = redirected(at, message.headers.location, mayBeLocal);
+      mayBeLocal &&= isLocalHost(at.hostname);
       message.destroy();
     }
     const body = counted(message, pace);

@@ -4,13 +4,17 @@ import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { cancelled, FloppyError } from "#contract/errors.ts";
-import type { FoundManifest, Manifest, ManifestPlace } from "#contract/manifest.ts";
+import type { FoundManifest, Manifest, ManifestImage, ManifestPlace } from "#contract/manifest.ts";
+import { NO_SERIAL, readCurrency, refuseExpired, refuseOlder } from "#core/images/currency.ts";
 import { manifestUnreadable, manifestUntrusted, parseManifest } from "#core/images/manifest.ts";
 import { readable } from "#core/text/readable.ts";
 import { makeFolder } from "#linux/make-folder.ts";
 import { errorCode } from "../error-code.ts";
-import { type Answer, type HttpOptions, HttpTrouble, packedReason, troubleOf, withAnswer } from "./http.ts";
+import { type Answer, type HttpOptions, packedReason, troubleOf, withAnswer } from "./http.ts";
+import { HttpTrouble } from "./http-trouble.ts";
+import { isLocalHost, LOCAL_ADDRESS } from "./local-addresses.ts";
 import { checkSignature } from "./minisign.ts";
+import type { SeenSerials } from "./seen-serials.ts";
 
 const LONGEST_MANIFEST = 4 * 1024 ** 2;
 const LONGEST_SIGNATURE = 4096;
@@ -75,14 +79,46 @@ async function readServed({ url: path, publicKey }: ManifestPlace): Promise<Serv
 
 type Checked = Manifest & Pick<FoundManifest, "signature" | "skipped">;
 
+/** What a manifest is held to: where its copies lie, what was seen of its key before, and what time it is. */
+export type ManifestWorld = { folder: string; http: HttpOptions; seen: SeenSerials; now: () => Date };
+
 /** Nothing of an unsigned or wrongly signed manifest is looked at where a key is set. */
-function check({ url, publicKey }: ManifestPlace, { text, signature }: Served): Checked {
-  if (publicKey === null) return { ...parseManifest(url, text), signature: { state: "unsigned" } };
+async function check(
+  { url, publicKey }: ManifestPlace,
+  { text, signature }: Served,
+  { seen, now }: ManifestWorld,
+  goBackTo: number | null,
+): Promise<Checked> {
+  if (publicKey === null) return { ...parseNamed(url, text), signature: { state: "unsigned" } };
   if (signature === null) throw manifestUntrusted(url, "it is not signed, and Settings name a public key.");
   const checked = checkSignature(Buffer.from(text), signature, publicKey);
   if (!checked.valid) throw manifestUntrusted(url, checked.reason);
+  const parsed = parseNamed(url, text);
+  const current = readCurrency(url, text);
+  refuseExpired(url, current, now());
+  const serial = current?.serial ?? NO_SERIAL;
+  if (goBackTo === serial) await seen.goBack(publicKey, serial);
+  refuseOlder(url, current, await seen.highest(publicKey));
+  if (current) await seen.see(publicKey, serial);
   const comment = readable(checked.comment, LONGEST_COMMENT);
-  return { ...parseManifest(url, text), signature: { state: "signed", comment } };
+  const { expires } = current ?? {};
+  return {
+    ...parsed,
+    signature: { state: "signed", comment, ...(expires !== undefined && { current: { serial, expires } }) },
+  };
+}
+
+/** As it says; but what comes from elsewhere names nothing on this computer. Whose own list it is knows what is there. */
+function parseNamed(url: string, text: string): Manifest & Pick<FoundManifest, "skipped"> {
+  const { images, skipped, ...rest } = parseManifest(url, text);
+  const isElsewhere = !url.startsWith("/") && !isLocalHost(new URL(url).hostname);
+  const isLocal = ({ urls }: ManifestImage) => urls.some((one) => isLocalHost(new URL(one).hostname));
+  const [refused, taken] = isElsewhere
+    ? [images.filter(isLocal), images.filter((image) => !isLocal(image))]
+    : [[], images];
+  const reasons = refused.map(({ target }) => `${target}: it is said to lie at ${LOCAL_ADDRESS}.`);
+  if (taken.length === 0 && reasons.length > 0) throw manifestUntrusted(url, reasons.join(" "));
+  return { ...rest, images: taken, skipped: [...skipped, ...reasons] };
 }
 
 /** The last good answer is kept, so that a bench whose network is away goes on with what it has. */
@@ -112,9 +148,13 @@ async function readKept(file: string, { publicKey }: ManifestPlace): Promise<Ser
   }
 }
 
-async function loadLocal(place: ManifestPlace): Promise<Checked & { kept: null }> {
+async function loadLocal(
+  place: ManifestPlace,
+  world: ManifestWorld,
+  goBackTo: number | null,
+): Promise<Checked & { kept: null }> {
   try {
-    return { ...check(place, await readServed(place)), kept: null };
+    return { ...(await check(place, await readServed(place), world, goBackTo)), kept: null };
   } catch (thrown) {
     if (thrown instanceof FloppyError) throw thrown;
     const reason = errorCode(thrown) === "ENOENT" ? "There is no such file." : String(thrown);
@@ -122,26 +162,26 @@ async function loadLocal(place: ManifestPlace): Promise<Checked & { kept: null }
   }
 }
 
-/** The manifest of a place, its signature checked; or the copy that was kept, where its server cannot be asked. */
+/** The manifest of a place, its signature and its age checked; or the copy that was kept, where its server cannot be asked. */
 export async function loadManifest(
   place: ManifestPlace,
-  folder: string,
-  http: HttpOptions,
+  world: ManifestWorld,
+  goBackTo: number | null,
   signal: AbortSignal,
 ): Promise<Checked & { kept: string | null }> {
-  if (place.url.startsWith("/")) return loadLocal(place);
-  const copy = copyOf(folder, place.url);
+  if (place.url.startsWith("/")) return loadLocal(place, world, goBackTo);
+  const copy = copyOf(world.folder, place.url);
   let answer: Served;
   try {
-    answer = await fetchServed(place, http, signal);
+    answer = await fetchServed(place, world.http, signal);
   } catch (thrown) {
     if (signal.aborted) throw cancelled("Reading the manifest");
     const reason = `Its server cannot be used: ${troubleOf(thrown).message}.`;
     const kept = await readKept(copy, place);
     if (!kept) throw manifestUnreadable(place.url, reason);
-    return { ...check(place, kept), kept: reason };
+    return { ...(await check(place, kept, world, goBackTo)), kept: reason };
   }
-  const checked = check(place, answer);
+  const checked = await check(place, answer, world, goBackTo);
   // A full disk, or one that is read-only, must not keep anyone from reading a manifest.
   await keep(copy, answer).catch(() => undefined);
   return { ...checked, kept: null };

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { FloppyError } from "#contract/errors.ts";
+import { harmless } from "#contract/harmless.ts";
 import { inspection } from "#contract/images.ts";
 import { deviceUnknown } from "#core/devices/register.ts";
 import type { Clock, Inventory } from "#core/ports.ts";
@@ -40,7 +41,7 @@ function createLenientReader(damaged: (error: FloppyError) => void) {
 }
 
 function warn({ code, message, details }: FloppyError): void {
-  process.emitWarning(message, { code, detail: String(details.reason) });
+  process.emitWarning(harmless(message), { code, detail: harmless(String(details.reason)) });
 }
 
 /** The inventory in a SQLite file, made if it is not there; its folder must be. */

@@ -1,4 +1,5 @@
 import { FloppyError } from "#contract/errors.ts";
+import { setIn } from "#contract/harmless.ts";
 import { type LogLine, mayResume, mediumIsDone, type Run } from "#contract/runs.ts";
 import type { Core } from "#core/floppy.ts";
 import type { TargetOptions } from "../ask-target.ts";
@@ -36,7 +37,7 @@ export async function follow(
 }
 
 function lineOf({ at, phase, level, text }: LogLine): string {
-  return `${at} ${(phase ?? "").padEnd(9)} ${level === "info" ? "" : `${level}: `}${text}`;
+  return `${at} ${(phase ?? "").padEnd(9)} ${level === "info" ? "" : `${level}: `}${setIn(text)}`;
 }
 
 /** The log of the device's last run, to a file or to the output. */

@@ -1,12 +1,27 @@
-import type { FoundManifest } from "#contract/manifest.ts";
+import { FloppyError } from "#contract/errors.ts";
+import { AGELESS, type FoundManifest } from "#contract/manifest.ts";
 import { formatBytes } from "#core/text/format.ts";
 import { type Context, withFloppy } from "../context.ts";
 import { table } from "../table.ts";
 
 function describeTrust({ signature }: FoundManifest): string {
-  return signature.state === "signed"
-    ? `Signed by the key in Settings: ${signature.comment}`
-    : "Not signed: no public key is set in Settings.";
+  if (signature.state === "unsigned") return "Not signed: no public key is set in Settings.";
+  const { comment, current } = signature;
+  const age = current
+    ? `Its serial is ${current.serial}; it is good until ${current.expires.slice(0, 10)}.`
+    : AGELESS;
+  return `Signed by the key in Settings: ${comment}\n${age}`;
+}
+
+/** Of a serial as a person names it; naming it is the agreement. */
+function serialOf(text: string): number {
+  const serial = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(serial)) return serial;
+  throw new FloppyError(
+    "INVALID_INPUT",
+    `“${text}” is no serial of a manifest.`,
+    "Nothing was changed. Name the one that the error named, as --go-back-to 5.",
+  );
 }
 
 function describe(found: FoundManifest): string {
@@ -27,9 +42,13 @@ function describe(found: FoundManifest): string {
   ].join("\n\n");
 }
 
-export async function images(context: Context): Promise<void> {
+export async function images(context: Context, { goBackTo }: { goBackTo?: string }): Promise<void> {
+  const serial = goBackTo === undefined ? null : serialOf(goBackTo);
   await withFloppy(context, async ({ handlers }) => {
-    const manifest = await handlers["images.manifest"]({});
+    const manifest =
+      serial === null
+        ? await handlers["images.manifest"]({})
+        : await handlers["images.goBack"]({ serial, goBackConfirmed: serial });
     const text = manifest ? describe(manifest) : "No image manifest is set in Settings.";
     context.report.result({ manifest }, text);
   });

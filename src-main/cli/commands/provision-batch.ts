@@ -2,7 +2,7 @@ import { type ErrorData, FloppyError } from "#contract/errors.ts";
 import { portNames } from "#contract/ports.ts";
 import type { Run } from "#contract/runs.ts";
 import { checkPair } from "#core/catalog/pairs.ts";
-import { createBatchReport, stateWord } from "../batch-report.ts";
+import { stateWord } from "../batch-report.ts";
 import { choosePairs, type DrivesOptions } from "../choose-drives.ts";
 import { type Context, withFloppy } from "../context.ts";
 import { followBatch } from "../follow-batch.ts";
@@ -54,7 +54,7 @@ function shortfall(runs: Run[]): FloppyError | null {
 
 /** Everything that can be refused is refused before a person is asked to give up a drive. */
 export async function provisionBatch(context: Context, text: string, options: BatchOptions): Promise<void> {
-  const { terminal, json, report, signal } = context;
+  const { batchReport, report, signal } = context;
   await withFloppy(context, async (floppy) => {
     const { serial: first, host, known } = await floppy.handlers["devices.identify"]({ text });
     const role = requireRole(options.role ?? known?.role);
@@ -70,7 +70,7 @@ export async function provisionBatch(context: Context, text: string, options: Ba
       driveKey: key,
       eraseConfirmed: key,
     }));
-    const runs = await followBatch(floppy, signal, createBatchReport(terminal, json, pairs.length), () =>
+    const runs = await followBatch(floppy, signal, batchReport(pairs.length), () =>
       floppy.handlers["runs.startBatch"]({
         role,
         image,

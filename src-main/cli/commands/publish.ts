@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { FloppyError } from "#contract/errors.ts";
-import { manifest } from "#contract/manifest.ts";
-import { entryOf, MANIFEST_NAME, manifestOf } from "#core/images/publish.ts";
+import { type Currency, type Manifest, manifest } from "#contract/manifest.ts";
+import { currencyOf, entryOf, MANIFEST_NAME, manifestOf } from "#core/images/publish.ts";
 import { formatBytes } from "#core/text/format.ts";
 import { parseJson } from "#core/text/json.ts";
 import { shellWord } from "#core/text/shell.ts";
@@ -10,7 +10,7 @@ import { type Context, withFloppy } from "../context.ts";
 import { table } from "../table.ts";
 import { writeTextFile } from "../write-file.ts";
 
-export type PublishOptions = { url: string; builtFrom?: string };
+export type PublishOptions = { url: string; builtFrom?: string; serial?: string; expires?: string };
 
 function nothingThere(folder: string): FloppyError {
   return new FloppyError(
@@ -20,19 +20,30 @@ function nothingThere(folder: string): FloppyError {
   );
 }
 
-/** A list of before is written anew; whatever else has its name is somebody's own. */
-async function isManifest(file: string): Promise<boolean> {
+/** The list of before, which is written anew; null for whatever else has its name, and is somebody's own. */
+async function readBefore(file: string): Promise<Manifest | null> {
   try {
-    return manifest.safeParse(parseJson(await readFile(file, "utf8"))).success;
+    return manifest.parse(parseJson(await readFile(file, "utf8")));
   } catch {
-    return false;
+    return null;
   }
+}
+
+/** Refused before anything is read: images are large. */
+function ageOf({ serial, expires }: PublishOptions, before: Manifest | null): Currency {
+  const age = {
+    ...(serial !== undefined && { serial: Number(serial) }),
+    ...(expires !== undefined && { days: Number(expires) }),
+  };
+  return currencyOf(age, before?.serial ?? null, new Date());
 }
 
 /** Reads every image of a folder through, and writes beside them the manifest by which other benches download them. */
 export async function publish(context: Context, given: string, options: PublishOptions): Promise<void> {
   const folder = resolve(given);
   const file = join(folder, MANIFEST_NAME);
+  const before = await readBefore(file);
+  const age = ageOf(options, before);
   const publication = { url: options.url, builtFrom: options.builtFrom ?? null };
   await withFloppy(context, async ({ handlers }) => {
     const { entries } = await handlers["files.list"]({ path: folder });
@@ -44,17 +55,19 @@ export async function publish(context: Context, given: string, options: PublishO
       context.report.note(`Reading ${name}`);
       images.push(entryOf(name, await handlers["images.inspect"]({ path }), publication));
     }
-    const text = `${JSON.stringify(manifestOf(images), null, 2)}\n`;
-    await writeTextFile(file, text, { mode: 0o644, replace: await isManifest(file) });
+    const { version, images: listed } = manifestOf(images);
+    const text = `${JSON.stringify({ version, ...age, images: listed }, null, 2)}\n`;
+    await writeTextFile(file, text, { mode: 0o644, replace: before !== null });
     const rows = images.map(({ target, fileBytes, sha256, urls }) => [
       target,
       formatBytes(fileBytes),
       sha256.slice(0, 12),
       urls[0] ?? "",
     ]);
-    const next = `Sign it: minisign -S -m ${shellWord(file)}\nServe the folder, and set ${MANIFEST_NAME}'s address and the public key in Settings of each bench.`;
+    const until = `Its serial is ${age.serial}, and it is good until ${age.expires.slice(0, 10)}: publish it anew before.`;
+    const next = `${until}\nSign it: minisign -S -m ${shellWord(file)}\nServe the folder, and set ${MANIFEST_NAME}'s address and the public key in Settings of each bench.`;
     context.report.result(
-      { file, images },
+      { file, images, ...age },
       [table(["Image", "Size", "SHA-256", "Address"], rows), `In ${file}.\n${next}`].join("\n\n"),
     );
   });

@@ -9,6 +9,7 @@ import {
 } from "#contract/drive-tasks.ts";
 import type { Drive } from "#contract/drives.ts";
 import { FloppyError, toErrorData } from "#contract/errors.ts";
+import { harmless } from "#contract/harmless.ts";
 import type { Ports } from "../ports.ts";
 import { findDrive, refuseUnfitDrive } from "../runs/admission.ts";
 import type { Runs } from "../runs/runs.ts";
@@ -92,7 +93,7 @@ export function createDriveTasks(world: {
         const status = { state: "running" as const, progress: { stage: known.data, ...progress } };
         change(id, (task) => ({ ...task, status }));
       },
-      log: (_level, text) => change(id, (task) => ({ ...task, notes: [...task.notes, text] })),
+      log: (_level, text) => change(id, (task) => ({ ...task, notes: [...task.notes, harmless(text)] })),
     };
   }
 

@@ -1,7 +1,7 @@
 /** Images of the manifest: found, downloaded, and held to what was announced. */
 import { FloppyError } from "#contract/errors.ts";
 import type { Image, ImageChoice, Inspection, Provenance } from "#contract/images.ts";
-import type { FoundManifest, ManifestImage } from "#contract/manifest.ts";
+import { ageless, type FoundManifest, type ManifestImage } from "#contract/manifest.ts";
 import type { TransferProgress } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
 import type { Arrival, BuildRequest, DownloadObserver, Ports } from "../ports.ts";
@@ -37,6 +37,8 @@ async function findListed(
 ): Promise<Listed> {
   const found = await readManifest(downloads, settings, signal);
   if (found?.kept) log("warning", `${found.kept} The manifest is the copy from before.`);
+  const age = found && ageless(found);
+  if (age) log("warning", `The manifest is signed. ${age}`);
   const image = chosenImage(found, attribute.replace(/^images\./, ""), choice.sha256);
   return {
     image,

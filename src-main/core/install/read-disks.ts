@@ -54,7 +54,9 @@ const node = z.object({
   partlabel: text,
   parttypename: text,
   fstype: text,
-  mountpoints: z.array(z.string().nullable()).transform((points) => points.filter((point) => point !== null)),
+  mountpoints: z
+    .array(z.string().nullable())
+    .transform((points) => points.filter((point) => point !== null).map((point) => readable(point, 300))),
   start: count,
   children: z.array(z.unknown()).max(MOST_VOLUMES).optional(),
 });

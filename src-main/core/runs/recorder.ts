@@ -1,3 +1,4 @@
+import { harmless } from "#contract/harmless.ts";
 import type { LogLine, PhaseName, PhaseProgress, Run } from "#contract/runs.ts";
 import type { Clock, Inventory } from "../ports.ts";
 import { beginPhase, finishPhase, isDone, progressPhase, stopRun } from "./transitions.ts";
@@ -73,12 +74,12 @@ export function createRecorder(
   // The change itself is kept, and saved with whatever is saved next.
   function turn(from: PhaseName, summary: string, to: PhaseName): void {
     if (isDone(run, from)) return;
-    void change((before) => beginPhase(finishPhase(before, from, now(), summary), to, now()));
+    void change((before) => beginPhase(finishPhase(before, from, now(), harmless(summary)), to, now()));
   }
 
   function log(level: LogLine["level"], text: string): void {
     const phase = run.status.state === "running" ? run.status.phase : null;
-    lines.push({ at: now(), phase, level, text });
+    lines.push({ at: now(), phase, level, text: harmless(text) });
     if (lines.length === 1) void enqueue(flushLog);
   }
 
@@ -86,7 +87,7 @@ export function createRecorder(
     current: () => run,
     change,
     begin: (phase) => change((before) => beginPhase(before, phase, now())),
-    finish: (phase, summary) => change((before) => finishPhase(before, phase, now(), summary)),
+    finish: (phase, summary) => change((before) => finishPhase(before, phase, now(), harmless(summary))),
     stop: (thrown) => change((before) => stopRun(before, now(), thrown)),
     turn,
     progress,

@@ -1,3 +1,5 @@
+import { harmless } from "#contract/harmless.ts";
+
 const ESCAPE = "\u001b";
 const BELL = "\u0007";
 
@@ -6,11 +8,8 @@ const escapes = new RegExp(
   `${ESCAPE}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${BELL}${ESCAPE}]*(?:${BELL}|${ESCAPE}\\\\)?|.)?`,
   "g",
 );
-const controls = /[^\P{Cc}\n\t]/gu;
-/** What turns the reading direction or breaks a line unseen: it can make a text look like another one. */
-const deceivers = /[\p{Bidi_Control}\u2028\u2029\ufeff]/gu;
 
-/** Text of a program as a person reads it. */
+/** Text of a program, and of nobody else, as a person reads it: without what it said to a terminal. */
 export function plainText(text: string): string {
-  return text.replace(escapes, "").replace(controls, "").replace(deceivers, "");
+  return harmless(text.replace(escapes, ""));
 }

@@ -1,5 +1,4 @@
-/** Control characters end lines and steer terminals; format characters turn text around or hide it. */
-const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+import { invisible } from "#contract/harmless.ts";
 
 /** A stranger's text as one line that can be shown anywhere, cut to `longest` characters. */
 export function readable(text: string, longest: number): string {

@@ -1,3 +1,4 @@
+import { setIn } from "#contract/harmless.ts";
 import type { LogLine, Run } from "#contract/runs.ts";
 
 /** `FLOPPY-DEL-00007-2026-03-02.log` */
@@ -11,6 +12,6 @@ export function logFileText(run: Run, lines: LogLine[]): string {
     `# ${run.serial} as ${run.target}, run ${run.id}, ${run.status.state}`,
     `# started ${run.startedAt}`,
   ];
-  const body = lines.map(({ at, phase, level, text }) => `${at} ${phase ?? "-"} ${level} ${text}`);
+  const body = lines.map(({ at, phase, level, text }) => `${at} ${phase ?? "-"} ${level} ${setIn(text)}`);
   return `${[...head, ...body].join("\n")}\n`;
 }

@@ -1,9 +1,11 @@
 import { type ReactNode, useEffect } from "react";
-import { contentToStream, type FoundManifest } from "#contract/manifest.ts";
+import type { ErrorData } from "#contract/errors.ts";
+import { ageless, contentToStream, type FoundManifest } from "#contract/manifest.ts";
 import { manifestImageOf } from "../../stores/image-store.ts";
 import { useImage, useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
 import { formatBytes, shortHash } from "../../ui/format.ts";
+import { HoldButton } from "../../ui/HoldButton.tsx";
 import { Waiting } from "../../ui/Meter.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { type Fact, Facts, Panel } from "../../ui/Panel.tsx";
@@ -32,7 +34,7 @@ export function DownloadPanel({ name }: { name: string }) {
         </Panel>
       );
     case "failed":
-      return <ErrorNotice error={manifest.error} actions={again} />;
+      return <Unread error={manifest.error} again={again} />;
     case "ready":
       if (manifest.value) return <Found manifest={manifest.value} name={name} again={again} />;
       return (
@@ -51,10 +53,33 @@ export function DownloadPanel({ name }: { name: string }) {
   }
 }
 
+/** Going back to an older list is held for: somebody may be passing it off for the current one. */
+function Unread({ error, again }: { error: ErrorData; again: ReactNode }) {
+  const { image } = useStores();
+  const serial = error.code === "MANIFEST_OLDER" ? error.details.serial : null;
+  const goingBack = typeof serial === "number" && (
+    <HoldButton onHeld={() => void image.goBackTo(serial)}>
+      {serial > 0 ? `Hold to go back to serial ${serial}` : "Hold to take one without a serial"}
+    </HoldButton>
+  );
+  return (
+    <ErrorNotice
+      error={error}
+      actions={
+        <>
+          {again}
+          {goingBack}
+        </>
+      }
+    />
+  );
+}
+
 type FoundProps = { manifest: FoundManifest; name: string; again: ReactNode };
 
 function Found({ manifest, name, again }: FoundProps) {
   const image = manifestImageOf(manifest, name);
+  const age = ageless(manifest);
   const kept = manifest.kept !== null && (
     <Notice tone="look" title="This is the manifest from before." actions={again}>
       <p>{manifest.kept} What is downloaded already can be written all the same.</p>
@@ -75,6 +100,11 @@ function Found({ manifest, name, again }: FoundProps) {
   return (
     <>
       {kept}
+      {age && (
+        <Notice tone="look" title="The manifest is signed, and may be an old one.">
+          <p>{age}</p>
+        </Notice>
+      )}
       <Panel title="The image" aside={manifest.kept === null && again}>
         <Facts
           facts={[
@@ -100,7 +130,9 @@ function Found({ manifest, name, again }: FoundProps) {
 function trustOf({ signature }: FoundManifest): Fact {
   if (signature.state === "signed") {
     const value = <StateMark tone="good">Signed by the key in Settings</StateMark>;
-    return { name: "Signature", value, detail: signature.comment };
+    const { comment, current } = signature;
+    const age = current ? `serial ${current.serial}, good until ${current.expires.slice(0, 10)}` : null;
+    return { name: "Signature", value, detail: age ? `${comment} · ${age}` : comment };
   }
   const value = <StateMark tone="look">Not signed</StateMark>;
   return { name: "Signature", value, detail: "no public key is set in Settings" };

@@ -145,6 +145,60 @@ test("a manifest that is refused says why; where none is set, the way to Setting
   await heading(page, "Settings");
 });
 
+test("a manifest that is older than one that was seen is gone back to by a held button alone, and by its serial", async () => {
+  const double = createBridgeDouble();
+  double.handlers["images.manifest"] = async () => {
+    throw new FloppyError(
+      "MANIFEST_OLDER",
+      "It is older than one that was seen here.",
+      "Nothing was written.",
+      {
+        serial: 7,
+        seen: 9,
+      },
+    );
+  };
+  const { page } = await open(double);
+  await toImages(page);
+  await page.getByRole("radio", { name: "Download" }).check();
+  await page.getByRole("alert").getByText("It is older than one that was seen here.").waitFor();
+  const back = page.getByRole("button", { name: "Hold to go back to serial 7" });
+  await back.click();
+  await back.focus();
+  expect(double.asked.some(({ name }) => name === "images.goBack")).toBe(false);
+  await page.keyboard.down("Enter");
+  await page.getByText("Signed by the key in Settings").waitFor();
+  await page.keyboard.up("Enter");
+  const asked = double.asked.filter(({ name }) => name === "images.goBack");
+  expect(asked.map(({ input }) => input)).toEqual([{ serial: 7, goBackConfirmed: 7 }]);
+});
+
+test("a manifest that has expired says what to do, and nothing goes past it", async () => {
+  const double = createBridgeDouble();
+  double.handlers["images.manifest"] = async () => {
+    const details = { serial: 7, expires: "2026-03-01T00:00:00.000Z" };
+    throw new FloppyError("MANIFEST_EXPIRED", "It was good until 2026-03-01.", "Ask for a new one.", details);
+  };
+  const { page } = await open(double);
+  await toImages(page);
+  await page.getByRole("radio", { name: "Download" }).check();
+  await page.getByRole("alert").getByText("Ask for a new one.").waitFor();
+  expect(await page.getByRole("button", { name: /Hold/ }).count()).toBe(0);
+});
+
+test("a signed manifest tells its serial and how long it is good, or that it says neither", async () => {
+  const double = createBridgeDouble();
+  const { page } = await open(double);
+  await toImages(page);
+  await page.getByRole("radio", { name: "Download" }).check();
+  await page.getByText(/serial 1772442000, good until 2026-05-31/).waitFor();
+  const signature = { state: "signed" as const, comment: "of Monday" };
+  double.handlers["images.manifest"] = async () => ({ ...foundManifest, signature });
+  await page.getByRole("button", { name: "Read again" }).click();
+  await page.getByText("The manifest is signed, and may be an old one.").waitFor();
+  await page.getByText(/neither how old it is nor until when it is good/).waitFor();
+});
+
 test("where nix is missing and a manifest is set, downloading is what is proposed", async () => {
   const machine = { hostname: "bench-2", user: "tech", nix: { state: "missing" as const } };
   const { page } = await open(createBridgeDouble({ machine }));

@@ -136,7 +136,11 @@ const robotImage = {
 /** Images that another machine built, signed. */
 export const foundManifest: FoundManifest = {
   url: manifestPlace.url,
-  signature: { state: "signed", comment: "timestamp:1772442000 file:images.json hashed" },
+  signature: {
+    state: "signed",
+    comment: "timestamp:1772442000 file:images.json hashed",
+    current: { serial: 1_772_442_000, expires: "2026-05-31T09:00:00.000Z" },
+  },
   skipped: [],
   kept: null,
   images: [

@@ -145,6 +145,8 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
     }),
     "images.manifest": async () =>
       app.settings.manifest && { ...foundManifest, url: app.settings.manifest.url },
+    "images.goBack": async () =>
+      app.settings.manifest && { ...foundManifest, url: app.settings.manifest.url },
     "files.list": async ({ path }) => ({
       path: path ?? "/home/tech/images",
       parent: path === "/home/tech" ? null : "/home/tech",

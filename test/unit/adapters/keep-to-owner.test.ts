@@ -28,6 +28,7 @@ const secret = [
   "secrets/run-1.json",
   "borrowed/usb-1.blocks",
   "practice/practice-1.floppy-practice",
+  "manifests/0123456789abcdef-7",
 ];
 
 test("what an older Floppy left for everybody to read is its owner’s alone at the next start", async () => {
@@ -36,7 +37,7 @@ test("what an older Floppy left for everybody to read is its owner’s alone at 
   await keepToOwner(folder);
   expect(mode()).toBe("700");
   for (const name of secret) expect([name, mode(name)]).toEqual([name, "600"]);
-  for (const name of ["secrets", "borrowed", "practice", "systems", "systems/run-1"])
+  for (const name of ["secrets", "borrowed", "practice", "manifests", "systems", "systems/run-1"])
     expect([name, mode(name)]).toEqual([name, "700"]);
   expect(mode("images/abc/card.img")).toBe("644");
 });

@@ -58,3 +58,25 @@ it("the list of drives gives the reason where one cannot be written", () => {
 it("the list of drives tells for whom one is being written", () => {
   expect(driveTable({ drives: [card], runs: [freshRun] })).toMatch(/Taken.*FLOPPY-RPI-00001/);
 });
+
+it("what a drive calls itself makes no lines of its own in what a person agrees to", () => {
+  const says = "Ultra\n\nNothing will be erased.\u2028\u202e";
+  const [volume] = fakeDrive().volumes;
+  const label = {
+    path: "/dev/sdz1",
+    filesystem: "vfat",
+    offset: 0,
+    sizeBytes: 1,
+    mountpoints: [],
+    ...volume,
+  };
+  const told = fakeDrive({
+    name: says,
+    identity: { ...identity, serial: says },
+    volumes: [{ ...label, label: says }],
+  });
+  const lines = describeLoss(told).split("\n");
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toMatch(/^Everything on Ultra Nothing will be erased\. \(.*\) will be erased:$/);
+  expect(lines[1]).toMatch(/^ {2}- Ultra Nothing will be erased\. vfat/);
+});

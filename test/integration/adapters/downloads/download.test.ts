@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
-import { connect, type Socket } from "node:net";
+import { connect, type LookupFunction, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -356,12 +356,51 @@ describe("HTTPS", () => {
     const secure = await serve(whole(), "/robot.img", own);
     const { proxy, connected } = await serveProxy(Number(new URL(secure.url).port));
     vi.stubEnv("HTTPS_PROXY", proxy.url);
-    const far = { url: "https://images.example.org/robot.img" };
     expect(isImage(await download(listed(far), never, { ...patient, authorities: own.cert }))).toBe(true);
     expect(connected).toEqual(["images.example.org:443"]);
     rmSync(folder, { recursive: true });
     await expect(download(listed(secure))).rejects.toThrow(/certificate/);
     expect(connected).toHaveLength(1);
+  });
+
+  const far = { url: "https://images.example.org/robot.img" };
+  const farName = ["-subj", "/CN=far", "-addext", "subjectAltName=DNS:images.example.org,IP:127.0.0.1"];
+
+  it.each([
+    "https://127.0.0.1:9",
+    "https://localhost:9",
+    "https://[::1]:9",
+    "https://[::ffff:127.0.0.1]:9",
+    "https://169.254.169.254",
+  ])("from elsewhere is not led to this computer: %s", async (base) => {
+    const own = await certificate(farName);
+    const near = await serve(whole(), "/robot.img", own);
+    const at = new URL("/robot.img", base.replace(":9", `:${new URL(near.url).port}`)).href;
+    const leading = await serve(sentTo(at), "/robot.img", own);
+    const { proxy } = await serveProxy(Number(new URL(leading.url).port));
+    vi.stubEnv("HTTPS_PROXY", proxy.url);
+    const http = { ...patient, authorities: own.cert };
+    await expect(download(listed(far), never, http)).rejects.toThrow("this computer or of its own link");
+    expect(near.asked).toEqual([]);
+  });
+
+  it("from elsewhere is not asked for where its name leads to this computer", async () => {
+    const own = await certificate(farName);
+    const near = await serve(whole(), "/robot.img", own);
+    const url = near.url.replace("127.0.0.1", "images.example.org");
+    const lookup: LookupFunction = (_name, { all }, done) =>
+      all ? done(null, [{ address: "127.0.0.1", family: 4 }]) : done(null, "127.0.0.1", 4);
+    const http = { ...patient, authorities: own.cert, lookup };
+    await expect(download(listed({ url }), never, http)).rejects.toThrow("its name leads to");
+    expect(near.asked).toEqual([]);
+  });
+
+  it("from this computer may be led on within it", async () => {
+    const own = await certificate();
+    const near = await serve(whole(), "/robot.img", own);
+    const leading = await serve(sentTo(near.url), "/robot.img", own);
+    const http = { ...patient, authorities: own.cert };
+    expect(isImage(await download(listed(leading), never, http))).toBe(true);
   });
 
   it("is refused where nobody vouches for the certificate", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { entryOf, manifestOf, targetOf } from "#core/images/publish.ts";
+import { currencyOf, entryOf, manifestOf, targetOf } from "#core/images/publish.ts";
 import { fakeInspection } from "../../../support/fake-ports.ts";
 
 const read = fakeInspection({ fileBytes: 7, contentHash: "0123456789abcdef" });
@@ -67,5 +67,45 @@ describe("a manifest that no bench would take is not made", () => {
   });
   it("a name that is no target", () => {
     refusal(["Raspberry Pi OS.img"]).toThrow(/Raspberry Pi OS\.img: /);
+  });
+});
+
+describe("the age of a published manifest", () => {
+  const now = new Date("2026-03-02T09:00:00.000Z");
+  const seconds = now.getTime() / 1000;
+  const refused = expect.objectContaining({ code: "INVALID_INPUT" });
+
+  it("is told by the time, and by ninety days from then on", () => {
+    expect(currencyOf({}, null, now)).toEqual({
+      purpose: "floppy-images",
+      serial: seconds,
+      expires: "2026-05-31T09:00:00.000Z",
+    });
+  });
+
+  it("is a later one than that of the manifest before, whatever the clock says", () => {
+    expect(currencyOf({}, 5, now).serial).toBe(seconds);
+    expect(currencyOf({}, seconds, now).serial).toBe(seconds + 1);
+    expect(currencyOf({}, seconds + 1000, now).serial).toBe(seconds + 1001);
+  });
+
+  it("may be named", () => {
+    expect(currencyOf({ serial: 8, days: 1 }, 7, now)).toMatchObject({
+      serial: 8,
+      expires: "2026-03-03T09:00:00.000Z",
+    });
+    expect(currencyOf({ serial: 7 }, 7, now).serial).toBe(7);
+  });
+
+  it.each([
+    ["a serial that benches would refuse", { serial: 6 }],
+    ["a serial that is none", { serial: 0 }],
+    ["a serial that is no number", { serial: Number.NaN }],
+    ["a serial with a fraction", { serial: 7.5 }],
+    ["no day", { days: 0 }],
+    ["days that are no number", { days: Number.NaN }],
+    ["more days than anybody answers for", { days: 4000 }],
+  ])("is not made with %s", (_what, age) => {
+    expect(() => currencyOf(age, 7, now)).toThrow(refused);
   });
 });

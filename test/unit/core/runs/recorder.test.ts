@@ -1,8 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FloppyError } from "#contract/errors.ts";
 import type { LogLine, PhaseProgress, Run } from "#contract/runs.ts";
 import { createRecorder } from "#core/runs/recorder.ts";
 import { fakeInventory, fakePorts, freshRun } from "../../../support/fake-ports.ts";
+import { harmfulIn, hostileText } from "../../../support/hostile/words.ts";
 
 function record(inventory = fakeInventory()) {
   const shown: Run[] = [];
@@ -19,6 +21,8 @@ function record(inventory = fakeInventory()) {
   };
 }
 
+const letterOf = (_all: string, code: string) => String.fromCharCode(Number.parseInt(code, 16));
+
 const at = (position: number): PhaseProgress => ({
   kind: "transfer",
   position,
@@ -29,6 +33,25 @@ const at = (position: number): PhaseProgress => ({
 });
 
 describe("the recorder", () => {
+  it("journals and shows no line, summary or error that is more than words, whoever said it", async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileText, async (text) => {
+        const { recorder, inventory, shown, lines } = record();
+        await recorder.begin("image");
+        recorder.log("warning", text);
+        await recorder.finish("image", text);
+        await recorder.begin("write");
+        await recorder.stop(new FloppyError("DRIVE_IO", text, text, { stderr: [text] }));
+        const journaled = [...lines, ...(await inventory.log(freshRun.id))].map((line) => line.text);
+        const phases = [...shown, ...inventory.journal].flatMap((run) =>
+          run.phases.map(({ status }) => JSON.stringify(status).replaceAll(/\\u(....)/g, letterOf)),
+        );
+        expect(journaled).toHaveLength(2);
+        expect(harmfulIn([...journaled, ...phases].join(" "))).toEqual([]);
+      }),
+    );
+  });
+
   it("merges progress that piles up while the journal is busy", async () => {
     const { recorder, inventory } = record();
     await recorder.begin("image");

@@ -24,3 +24,11 @@ test("it says whose it is, then every line with its time, phase and level", () =
     ].join("\n"),
   );
 });
+
+test("what a stranger said in it is words, and makes no line of its own", () => {
+  const text = "\u001b]52;c;aGFybQ==\u0007failed\n2026-03-02T09:43:00Z confirm info verified\u202e";
+  const lines = [{ at: "2026-03-02T09:42:00Z", phase: null, level: "warning" as const, text }];
+  expect(logFileText(run, lines)).toContain(
+    "- warning ]52;c;aGFybQ==failed\n    2026-03-02T09:43:00Z confirm info verified\n",
+  );
+});
