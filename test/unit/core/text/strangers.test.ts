@@ -91,7 +91,7 @@ describe("a stranger's text is words on one line", () => {
             { type: "TXT", name: instance, ttl: 100, data: said },
             { type: "A", name: "x.local", ttl: 100, data: "192.168.1.4" },
           ],
-          null,
+          "192.168.1.4",
           0,
         );
         expect(heard.found(0)).toHaveLength(1);
