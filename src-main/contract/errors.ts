@@ -98,17 +98,17 @@ export const errorData = z.object({
 });
 export type ErrorData = z.infer<typeof errorData>;
 
-/** The one error class: a coded value that can be thrown. */
+/** The one error class: a coded value that can be thrown. Its sentences quote strangers, and go many ways. */
 export class FloppyError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;
   readonly details: Record<string, unknown>;
 
   constructor(code: ErrorCode, message: string, hint: string, details: Record<string, unknown> = {}) {
-    super(message);
+    super(harmless(message));
     this.name = "FloppyError";
     this.code = code;
-    this.hint = hint;
+    this.hint = harmless(hint);
     this.details = details;
   }
 

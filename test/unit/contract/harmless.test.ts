@@ -55,6 +55,15 @@ describe("JSON of whomever", () => {
 });
 
 describe("an error that crosses a door", () => {
+  it("has sentences that are harmless wherever they are quoted", () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const { message, hint } = new FloppyError("NIX_FAILED", text, text);
+        expect(harmfulIn(message + hint)).toEqual([]);
+      }),
+    );
+  });
+
   it("is harmless in message, hint and all details, however deep", () => {
     fc.assert(
       fc.property(
