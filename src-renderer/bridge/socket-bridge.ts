@@ -133,5 +133,8 @@ export function createSocketBridge({ connect, later, station }: SocketBridgeOpti
 /** The station's address: where this page came from. The secret travels in the one header that a page may set. */
 export function stationSocket(location: Location, secret: string): Socket {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  return new WebSocket(`${scheme}//${location.host}${SOCKET_PATH}`, [SOCKET_PROTOCOL, secret]) as Socket;
+  return new WebSocket(
+    `${scheme}//${location.host}${SOCKET_PATH}`,
+    [SOCKET_PROTOCOL, secret].filter(Boolean),
+  ) as Socket;
 }

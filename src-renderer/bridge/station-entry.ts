@@ -1,6 +1,7 @@
 import { errorData, FloppyError } from "#contract/errors.ts";
 import { grant, INVITATION_PATH, SESSION_PATH, type StationDoor } from "#contract/station.ts";
 
+const UNAUTHORIZED = 401;
 const STORED = "floppy.session";
 
 export type EntryWindow = Pick<Window, "location" | "history" | "localStorage" | "fetch">;
@@ -58,7 +59,8 @@ export function createStationEntry(window: EntryWindow): StationEntry {
     async enter() {
       const refusal = await redeemToken();
       const response = await ask("GET", SESSION_PATH, kept());
-      if (!response.ok) throw refusal ?? (await refusalIn(response));
+      // Whatever else it says, the socket will tell.
+      if (response.status === UNAUTHORIZED) throw refusal ?? (await refusalIn(response));
       return kept();
     },
     async signOutEverywhere() {

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import axe from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launchChromium } from "../../support/chromium.ts";
@@ -80,6 +81,24 @@ describe("signing out everywhere in Settings", () => {
     await page.goto(bench.announced[0] ?? "");
     await isIn(page);
   });
+});
+
+it.each(["light", "dark"] as const)("what only a browser shows passes axe, in %s", async (colorScheme) => {
+  const troubles = async (page: Page) => {
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() => Reflect.get(window, "axe").run());
+    return violations;
+  };
+  const page = await openPage(bench.station.url);
+  await page.emulateMedia({ colorScheme });
+  await isIn(page);
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("button", { name: "Let in another browser" }).click();
+  await page.locator("code", { hasText: "token=" }).waitFor();
+  expect(await troubles(page)).toEqual([]);
+  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await isOut(page);
+  expect(await troubles(page)).toEqual([]);
 });
 
 describe("a page on another port of this machine", () => {
