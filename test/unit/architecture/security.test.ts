@@ -9,7 +9,7 @@ const page = readFileSync(join(project, "docs/security.md"), "utf8");
 const rows = page
   .split("\n")
   .filter((line) => /^\|.*test\//.test(line))
-  .map((line) => /`(?<file>test\/[^`]+)`: (?<name>.+) \|$/.exec(line)?.groups ?? { file: line, name: "" });
+  .map((line) => /`(?<file>test\/[^`]+)`: (?<name>.+?) *\|$/.exec(line)?.groups ?? { file: line, name: "" });
 
 describe("every boundary of docs/security.md is held by a test that exists:", () => {
   it("there are some", () => {
