@@ -12,6 +12,7 @@ const mayPrint = [
   "src-main/cli/terminal.ts",
   // Its errors are error data, which is harmless.
   "src-main/station/main.ts",
+  "src-main/station/open-browser.ts",
   "src-main/adapters/last-words.ts",
   "src-main/adapters/inventory/inventory.ts",
   // To the pipe of whoever started it.
