@@ -101,6 +101,14 @@ const runState = z.discriminatedUnion("state", [
   z.object({ state: z.literal("dismissed"), endedAt: z.iso.datetime() }),
 ]);
 export type RunState = z.infer<typeof runState>;
+/** Of runs of which something is left to be done or decided. */
+export const openStates = [
+  "running",
+  "failed",
+  "cancelled",
+  "interrupted",
+  "paused",
+] as const satisfies RunState["state"][];
 
 /** What is asked for when a run starts. It holds no secret, so it can be kept and resumed. */
 export const runRequest = z.object({

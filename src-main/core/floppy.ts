@@ -85,17 +85,19 @@ export async function createFloppy(given: Ports): Promise<Core> {
   const listeners = new Set<Notify>();
   const notify = tellEach(listeners);
 
+  const foreign = await createForeignChanges(given.inventory, notify);
+  listeners.add(foreign.heard);
+
   const ports: Ports = { ...given, inventory: tellingDevices(given.inventory, notify) };
   const current = await createCurrent(ports, notify);
   const runs = createRuns({ ports, notify, current });
   const tasks = createDriveTasks({ ports, notify, runs });
   await runs.recover();
 
-  const tellForeignChanges = createForeignChanges(ports.inventory, notify);
   const stopWatching = [
     ports.drives.watch((drives) => notify({ event: "drives", payload: drives })),
     // A look that fails (the inventory is locked for a moment) is made up for by the next one.
-    ports.inventory.watch(() => void tellForeignChanges().catch(() => undefined)),
+    ports.inventory.watch(() => void foreign.look().catch(() => undefined)),
   ];
 
   return {

@@ -257,10 +257,15 @@ export type Systems = {
 
 export type OpenRun = { run: Run; owner: "this" | "other" | "dead" };
 
+/** Which devices were changed or removed (null) since a mark, and the mark to ask with the next time. */
+export type DeviceChanges = { mark: number; changed: Map<string, Device | null> };
+
 /** Devices, runs and their journal. Several processes may have it open at once. */
 export type Inventory = {
   devices(): Promise<Device[]>;
   device(serial: string): Promise<Device | null>;
+  /** By whatever process; without a mark nothing but the mark of now. */
+  deviceChanges(since: number | null): Promise<DeviceChanges>;
   /** Adds the device, or leaves the one that is there as it is. */
   registerDevice(device: Device): Promise<Device>;
   /** Changes the named fields of one device and returns it whole. */
@@ -280,6 +285,8 @@ export type Inventory = {
   runsOf(serial: string): Promise<Run[]>;
   /** Neither done nor dismissed, with whether the owning process still lives. */
   openRuns(): Promise<OpenRun[]>;
+  /** The one of them with that id. */
+  openRun(id: string): Promise<OpenRun | null>;
 
   appendLog(runId: string, lines: LogLine[]): Promise<void>;
   log(runId: string): Promise<LogLine[]>;

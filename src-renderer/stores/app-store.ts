@@ -19,7 +19,8 @@ export type AppView =
   | { state: "ready"; app: AppState; connection: Connection };
 
 function upsert<Item>(items: Item[], item: Item, same: (other: Item) => boolean): Item[] {
-  return items.some(same) ? items.map((other) => (same(other) ? item : other)) : [...items, item];
+  const place = items.findLastIndex(same);
+  return place < 0 ? [...items, item] : items.with(place, item);
 }
 
 const upsertDevice = (devices: Device[], device: Device) =>

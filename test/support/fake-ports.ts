@@ -136,12 +136,22 @@ export function fakeInventory(): Inventory & {
   const journal: Run[] = [];
   const owners = new Map<string, "this" | "other" | "dead">();
   const ended = (run: Run) => ["done", "dismissed"].includes(run.status.state);
+  const openRun = (run: Run) => ({ run, owner: owners.get(run.id) ?? "this" });
+  /** The serial that each change was of. */
+  const changes: string[] = [];
   return {
     journal,
     owners,
     devices: async () => [...devices.values()],
     device: async (serial) => devices.get(serial) ?? null,
+    deviceChanges: async (since) => ({
+      mark: changes.length,
+      changed: new Map(
+        changes.slice(since ?? changes.length).map((serial) => [serial, devices.get(serial) ?? null]),
+      ),
+    }),
     async registerDevice(device) {
+      if (!devices.has(device.serial)) changes.push(device.serial);
       if (!devices.has(device.serial)) devices.set(device.serial, device);
       return devices.get(device.serial) ?? device;
     },
@@ -149,12 +159,14 @@ export function fakeInventory(): Inventory & {
       const device = devices.get(serial);
       if (!device) throw new Error(`no device ${serial}`);
       devices.set(serial, { ...device, ...change });
+      changes.push(serial);
       return { ...device, ...change };
     },
     async removeDevice(serial) {
       const ids = [...runs.values()].filter((run) => run.serial === serial).map(({ id }) => id);
       for (const id of ids) runs.delete(id);
       devices.delete(serial);
+      changes.push(serial);
       return ids;
     },
     async saveRun(run) {
@@ -168,10 +180,11 @@ export function fakeInventory(): Inventory & {
     },
     run: async (id) => runs.get(id) ?? null,
     runsOf: async (serial) => [...runs.values()].filter((run) => run.serial === serial),
-    openRuns: async () =>
-      [...runs.values()]
-        .filter((run) => !ended(run))
-        .map((run) => ({ run, owner: owners.get(run.id) ?? "this" })),
+    openRuns: async () => [...runs.values()].filter((run) => !ended(run)).map(openRun),
+    async openRun(id) {
+      const run = runs.get(id);
+      return run && !ended(run) ? openRun(run) : null;
+    },
     async appendLog(runId, lines) {
       logs.set(runId, [...(logs.get(runId) ?? []), ...lines]);
     },

@@ -2,13 +2,15 @@ import { isDeepStrictEqual } from "node:util";
 import { FloppyError } from "#contract/errors.ts";
 import { harmless } from "#contract/harmless.ts";
 import { inspection } from "#contract/images.ts";
+import { openStates } from "#contract/runs.ts";
 import { deviceUnknown } from "#core/devices/register.ts";
 import type { Clock, Inventory } from "#core/ports.ts";
 import { createClock } from "../clock.ts";
+import { deviceChanges } from "./device-changes.ts";
 import { currentOwner, judgeOwner } from "./owner.ts";
 import { removeDevice } from "./remove-device.ts";
 import { deviceRow, deviceStatusColumns, ownerOf, toDevice, toLogLine } from "./rows.ts";
-import { saveRun, storedRuns } from "./runs.ts";
+import { type StoredRun, saveRun, storedRuns } from "./runs.ts";
 import { openSqlite } from "./sqlite.ts";
 
 /** Rows in one insert; databases limit the number of values in a statement. */
@@ -54,6 +56,9 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
 
   const deviceRows = db.selectFrom("devices").selectAll();
   const runRows = db.selectFrom("runs").selectAll().orderBy("started_at", "desc").orderBy("id", "desc");
+  // The open states by name: "all but these" would look at every run there ever was.
+  const openRunRows = runRows.where("state", "in", [...openStates]);
+  const openRun = ({ row, read }: StoredRun) => ({ run: read(), owner: judgeOwner(ownerOf(row), owner) });
 
   async function device(serial: string) {
     const row = await deviceRows.where("serial", "=", serial).executeTakeFirst();
@@ -63,6 +68,7 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
   return {
     devices: async () => readable(await deviceRows.orderBy("serial").execute(), toDevice),
     device,
+    deviceChanges: (since) => deviceChanges(db, since, (rows) => readable(rows, toDevice)),
     async registerDevice(added) {
       await db
         .insertInto("devices")
@@ -101,12 +107,10 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
       const stored = await storedRuns(db, await runRows.where("serial", "=", serial).execute());
       return readable(stored, ({ read }) => read());
     },
-    async openRuns() {
-      const rows = await runRows.where("state", "not in", ["done", "dismissed"]).execute();
-      return readable(await storedRuns(db, rows), ({ row, read }) => ({
-        run: read(),
-        owner: judgeOwner(ownerOf(row), owner),
-      }));
+    openRuns: async () => readable(await storedRuns(db, await openRunRows.execute()), openRun),
+    async openRun(id) {
+      const [stored] = await storedRuns(db, await openRunRows.where("id", "=", id).execute());
+      return stored ? openRun(stored) : null;
     },
 
     async appendLog(runId, lines) {

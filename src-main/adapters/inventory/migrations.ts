@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 
 async function createTables(db: Kysely<unknown>): Promise<void> {
@@ -94,10 +94,31 @@ async function addBatch(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable("runs").addColumn("batch", "text").execute();
 }
 
+/** The last change of each device, in the order in which they were made; kept by triggers, whatever program makes them. */
+async function addDeviceChanges(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("device_changes")
+    .addColumn("serial", "text", (column) => column.primaryKey())
+    .addColumn("sequence", "integer", (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("device_changes_by_sequence").on("device_changes").column("sequence").execute();
+  for (const [act, row] of [
+    ["insert", "new"],
+    ["update", "new"],
+    ["delete", "old"],
+  ] as const) {
+    await sql`create trigger ${sql.ref(`devices_${act}`)} after ${sql.raw(act)} on devices begin
+      insert or replace into device_changes (serial, sequence)
+      values (${sql.ref(`${row}.serial`)}, (select coalesce(max(sequence), 0) + 1 from device_changes));
+    end`.execute(db);
+  }
+}
+
 /** Run in the order of their names. One that was released is never changed: add the next. */
 export const migrations: Record<string, Migration> = {
   "001-tables": { up: createTables },
   "002-installation": { up: addInstallation },
   "003-practice": { up: addPractice },
   "004-batch": { up: addBatch },
+  "005-device-changes": { up: addDeviceChanges },
 };

@@ -17,6 +17,7 @@ export type Schema = {
     created_at: string;
     updated_at: string;
   };
+  device_changes: { serial: string; sequence: number };
   runs: {
     id: string;
     serial: string;

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import {
   CompiledQuery,
@@ -32,18 +32,33 @@ export function createAttempt(file: string, patienceMs: number): Attempt {
   };
 }
 
+/** Floppy's own statements are fewer; lists of values of any length make more of them. */
+const KEPT_STATEMENTS = 100;
+
 class Connection implements DatabaseConnection {
   readonly #database: DatabaseSync;
   readonly #attempt: Attempt;
+  /** By their text, so that none is made anew each time; the oldest first. */
+  readonly #statements = new Map<string, StatementSync>();
 
   constructor(database: DatabaseSync, attempt: Attempt) {
     this.#database = database;
     this.#attempt = attempt;
   }
 
+  #prepared(sql: string): StatementSync {
+    const kept = this.#statements.get(sql);
+    if (kept) return kept;
+    const made = this.#database.prepare(sql);
+    const [oldest] = this.#statements.keys();
+    if (this.#statements.size >= KEPT_STATEMENTS && oldest !== undefined) this.#statements.delete(oldest);
+    this.#statements.set(sql, made);
+    return made;
+  }
+
   executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     return this.#attempt(() => {
-      const statement = this.#database.prepare(sql);
+      const statement = this.#prepared(sql);
       const values = parameters as SQLInputValue[];
       if (statement.columns().length > 0) return { rows: statement.all(...values) as R[] };
       return { rows: [], numAffectedRows: BigInt(statement.run(...values).changes) };

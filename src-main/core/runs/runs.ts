@@ -46,7 +46,8 @@ export function createRuns(world: { ports: Ports; notify: Notify; current: Curre
   const { start, startBatch } = createStarting({ ports, current, admission, active, putAsideOthers });
 
   async function stored(runId: string): Promise<Run> {
-    const run = (await open()).find(({ id }) => id === runId) ?? (await ports.inventory.run(runId));
+    const open = await ports.inventory.openRun(runId);
+    const run = open ? standing(open) : await ports.inventory.run(runId);
     if (run) return run;
     throw new FloppyError(
       "RUN_UNKNOWN",

@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openInventory } from "#adapters/inventory/inventory.ts";
 import type { FloppyError } from "#contract/errors.ts";
-import type { LogLine, Run } from "#contract/runs.ts";
+import { type LogLine, openStates, type Run } from "#contract/runs.ts";
 import type { Inventory } from "#core/ports.ts";
 import { aDevice, anInspection, aRun, at, later, serial, writing } from "../../support/inventory/records.ts";
 
@@ -90,6 +90,35 @@ describe("devices", () => {
     expect(await inventory.device(serial)).toBeNull();
     const changing = inventory.updateDevice(serial, { role: "node" });
     await expect(changing).rejects.toMatchObject({ code: "DEVICE_UNKNOWN" });
+  });
+});
+
+describe("what was changed", () => {
+  it("is told by serial since a mark, whoever changed it, and costs nothing where nothing was", async () => {
+    await inventory.registerDevice(aDevice({ serial: "FLOPPY-RPI-00001" }));
+    await inventory.registerDevice(aDevice({ serial: "FLOPPY-RPI-00002" }));
+    const { mark, changed } = await inventory.deviceChanges(null);
+    expect(changed.size).toBe(0);
+    expect(await inventory.deviceChanges(mark)).toEqual({ mark, changed: new Map() });
+
+    query("update devices set role = 'kiosk' where serial = 'FLOPPY-RPI-00002'");
+    await inventory.registerDevice(aDevice({ serial: "FLOPPY-RPI-00003" }));
+    const since = await inventory.deviceChanges(mark);
+    expect([...since.changed.keys()].toSorted()).toEqual(["FLOPPY-RPI-00002", "FLOPPY-RPI-00003"]);
+    expect(since.changed.get("FLOPPY-RPI-00002")).toMatchObject({ role: "kiosk" });
+    expect(await inventory.deviceChanges(since.mark)).toEqual({ mark: since.mark, changed: new Map() });
+  });
+
+  it("names what was removed, and once what was changed often", async () => {
+    await inventory.registerDevice(aDevice({ serial: "FLOPPY-RPI-00001" }));
+    await inventory.registerDevice(aDevice({ serial: "FLOPPY-RPI-00002" }));
+    const { mark } = await inventory.deviceChanges(null);
+    for (const role of ["robot", "kiosk", "dev"]) await inventory.updateDevice("FLOPPY-RPI-00002", { role });
+    await inventory.removeDevice("FLOPPY-RPI-00001");
+    const { changed } = await inventory.deviceChanges(mark);
+    expect(changed.get("FLOPPY-RPI-00001")).toBeNull();
+    expect(changed.get("FLOPPY-RPI-00002")).toMatchObject({ role: "dev" });
+    expect(query("select count(*) as kept from device_changes")).toEqual([{ kept: 2 }]);
   });
 });
 
@@ -189,6 +218,20 @@ describe("runs", () => {
     const open = await inventory.openRuns();
     expect(open.map(({ run }) => run.id)).toEqual(Object.keys(runs).slice(0, 6).reverse());
     expect(open.every(({ owner }) => owner === "this")).toBe(true);
+  });
+
+  it("that are open are found by an index, not among all that ever were", () => {
+    const states = openStates.map((state) => `'${state}'`).join(", ");
+    const plan = query(`explain query plan select * from runs where state in (${states})`);
+    expect(plan.map(({ detail }) => detail)).toEqual([expect.stringContaining("USING INDEX runs_by_state")]);
+  });
+
+  it("that are open are asked for one by one, too", async () => {
+    await inventory.saveRun(aRun({ id: "run-open", status: { state: "paused", phase: "boot" } }));
+    await inventory.saveRun(aRun({ id: "run-done", status: { state: "done", endedAt: at } }));
+    expect(await inventory.openRun("run-open")).toMatchObject({ run: { id: "run-open" }, owner: "this" });
+    expect(await inventory.openRun("run-done")).toBeNull();
+    expect(await inventory.openRun("run-of-nobody")).toBeNull();
   });
 
   it("belong to a device, the newest first", async () => {

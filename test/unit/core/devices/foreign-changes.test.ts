@@ -17,17 +17,43 @@ const device = registered({
 it("tells each device that another process changed, once", async () => {
   const inventory = fakeInventory();
   const told: Notification[] = [];
-  const look = createForeignChanges(inventory, (one) => void told.push(one));
+  const { look } = await createForeignChanges(inventory, (one) => void told.push(one));
   await inventory.registerDevice(device);
   await look();
   await look();
   expect(told).toEqual([{ event: "device", payload: device }]);
 });
 
+it("tells nothing of ten thousand devices that were there before, when another process changes one", async () => {
+  const inventory = fakeInventory();
+  for (let index = 0; index < 10_000; index += 1)
+    await inventory.registerDevice({ ...device, serial: `FLOPPY-RPI-1${String(index).padStart(4, "0")}` });
+  const told: Notification[] = [];
+  const { look } = await createForeignChanges(inventory, (one) => void told.push(one));
+  const payload = await inventory.updateDevice("FLOPPY-RPI-10007", { role: "kiosk" });
+  await look();
+  expect(told).toEqual([{ event: "device", payload }]);
+});
+
+it("tells nothing a second time that this process told of itself", async () => {
+  const inventory = fakeInventory();
+  const told: Notification[] = [];
+  const { look, heard } = await createForeignChanges(inventory, (one) => void told.push(one));
+  await inventory.registerDevice(device);
+  heard({ event: "device", payload: device });
+  await look();
+  expect(told).toEqual([]);
+
+  await inventory.removeDevice(device.serial);
+  heard({ event: "deviceRemoved", payload: { serial: device.serial } });
+  await look();
+  expect(told).toEqual([]);
+});
+
 it("tells of a device that another process removed, once", async () => {
   const inventory = fakeInventory();
   const told: string[] = [];
-  const look = createForeignChanges(inventory, ({ event }) => void told.push(event));
+  const { look } = await createForeignChanges(inventory, ({ event }) => void told.push(event));
   await inventory.registerDevice(device);
   await look();
   await inventory.removeDevice(device.serial);
@@ -39,7 +65,7 @@ it("tells of a device that another process removed, once", async () => {
 it("tells of another process's run that its process died", async () => {
   const inventory = fakeInventory();
   const states: string[] = [];
-  const look = createForeignChanges(inventory, (one) => {
+  const { look } = await createForeignChanges(inventory, (one) => {
     if (one.event === "run") states.push(one.payload.status.state);
   });
   await inventory.saveRun(freshRun);
@@ -67,7 +93,7 @@ it("follows another process’s run to its end", async () => {
   ports.inventory.owners.set(run.id, "other");
 
   const states: string[] = [];
-  const look = createForeignChanges(ports.inventory, (one) => {
+  const { look } = await createForeignChanges(ports.inventory, (one) => {
     if (one.event === "run") states.push(one.payload.status.state);
   });
   await look();
