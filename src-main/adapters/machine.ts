@@ -11,11 +11,15 @@ function userName(): string {
   }
 }
 
-export async function readMachine(nix: Pick<Nix, "version">): Promise<Machine> {
-  const version = await nix.version();
-  return {
-    hostname: hostname(),
-    user: userName(),
-    nix: version === null ? { state: "missing" } : { state: "present", version },
+/** A nix that is there stays for as long as Floppy is open; one that is missing may be installed meanwhile. */
+export function createMachine(nix: Pick<Nix, "version">): () => Promise<Machine> {
+  let version: string | null = null;
+  return async () => {
+    version ??= await nix.version();
+    return {
+      hostname: hostname(),
+      user: userName(),
+      nix: version === null ? { state: "missing" } : { state: "present", version },
+    };
   };
 }

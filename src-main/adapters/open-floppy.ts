@@ -14,7 +14,7 @@ import { createFiles } from "./files.ts";
 import { createHostKeys } from "./host-keys.ts";
 import { openInventory } from "./inventory/inventory.ts";
 import { keepToOwner } from "./keep-to-owner.ts";
-import { readMachine } from "./machine.ts";
+import { createMachine } from "./machine.ts";
 import { createNix } from "./nix/nix.ts";
 import { locateResources } from "./resources.ts";
 import { createSettingsStore } from "./settings-store.ts";
@@ -50,7 +50,7 @@ export async function connectPorts(options: OpenOptions): Promise<Ports> {
   return {
     version: manifest.version,
     clock: createClock(),
-    machine: () => readMachine(nix),
+    machine: createMachine(nix),
     drives: createDrives({ practiceFolder }),
     practice: createPracticeDrives({ folder: practiceFolder }),
     practiceImages: createPracticeImages({ command: resources.writer, folder: practiceFolder }),

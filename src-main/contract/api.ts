@@ -63,6 +63,8 @@ export type Folder = z.infer<typeof folder>;
 export const calls = {
   "app.state": { input: nothing, output: appState },
   "catalog.reload": { input: nothing, output: z.object({ catalog, source: catalogSource }) },
+  /** What is in the inventory alone: costs no look at drives, and no evaluation. */
+  "devices.list": { input: nothing, output: z.array(device) },
   "devices.identify": { input: z.object({ text: z.string().max(200) }).strict(), output: identified },
   "devices.add": {
     input: z.object({ serial: z.string().max(200), role: z.string().nullable() }).strict(),
@@ -77,6 +79,8 @@ export const calls = {
     input: z.object({ serial: z.string().max(200), removeConfirmed: z.string().max(200) }).strict(),
     output: z.object({ runs: z.number().int() }),
   },
+  /** What is plugged in, and the runs that are at work on it. */
+  "drives.list": { input: nothing, output: z.object({ drives: z.array(drive), runs: z.array(run) }) },
   "drives.createPractice": {
     input: z
       .object({

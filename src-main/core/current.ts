@@ -67,7 +67,7 @@ async function loadSettings(ports: CurrentPorts): Promise<LoadedSettings> {
 export async function createCurrent(ports: CurrentPorts, notify: Notify): Promise<Current> {
   let { settings, problem } = await loadSettings(ports);
   let unreadable: FloppyError | null = null;
-  let loading = loadAtStart(ports, settings.flake);
+  let loading: Promise<Loading> | null = null;
   let shown: Promise<LoadedCatalog> | null = null;
   let updating: Promise<unknown> = Promise.resolve();
 
@@ -79,10 +79,16 @@ export async function createCurrent(ports: CurrentPorts, notify: Notify): Promis
     notify({ event: "problems", payload: problems() });
   }
 
-  const first = loading;
-  const learnFirst = (loaded: Loading) => first === loading && learn(loaded.unreadable);
-  // Whoever asks for the catalog hears of a failure; nobody asking yet is no crash.
-  first.then(learnFirst).catch(() => undefined);
+  /** Read when it is first asked for: a list of drives does not wait for an evaluation. */
+  function load(): Promise<Loading> {
+    if (loading) return loading;
+    const first = loadAtStart(ports, settings.flake);
+    loading = first;
+    const learnFirst = (loaded: Loading) => first === loading && learn(loaded.unreadable);
+    // Whoever asks for the catalog hears of a failure; nobody asking yet is no crash.
+    first.then(learnFirst).catch(() => undefined);
+    return first;
+  }
 
   function take(loaded: LoadedCatalog): LoadedCatalog {
     loading = Promise.resolve({ shown: loaded, unreadable: null });
@@ -112,12 +118,12 @@ export async function createCurrent(ports: CurrentPorts, notify: Notify): Promis
   }
 
   function loadedCatalog(): Promise<LoadedCatalog> {
-    shown ??= showSoon(loading);
+    shown ??= showSoon(load());
     return shown;
   }
 
   async function catalog(): Promise<Catalog> {
-    const loaded = await loading;
+    const loaded = await load();
     if (loaded.unreadable) throw loaded.unreadable;
     return loaded.shown.catalog;
   }
@@ -144,7 +150,7 @@ export async function createCurrent(ports: CurrentPorts, notify: Notify): Promis
   async function reloadCatalog(): Promise<LoadedCatalog> {
     const { flake } = settings;
     const loaded = await ports.catalogs.load(flake);
-    return flake === settings.flake ? take(loaded) : (await loading).shown;
+    return flake === settings.flake ? take(loaded) : (await load()).shown;
   }
 
   return {
@@ -157,7 +163,7 @@ export async function createCurrent(ports: CurrentPorts, notify: Notify): Promis
     updateSettings,
     loadedCatalog,
     catalog,
-    catalogRead: async () => void (await loading),
+    catalogRead: async () => void (await load()),
     reloadCatalog,
   };
 }

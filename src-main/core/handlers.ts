@@ -65,6 +65,11 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks
 
   return {
     "app.state": snapshot,
+    "devices.list": () => ports.inventory.devices(),
+    "drives.list": async () => {
+      const [drives, openRuns] = await Promise.all([ports.drives.list(), runs.open()]);
+      return { drives, runs: openRuns };
+    },
     "catalog.reload": current.reloadCatalog,
     async "devices.identify"({ text }) {
       const { serial, host, hostname } = await identify(text);

@@ -41,7 +41,7 @@ function describe(device: Device, runs: Run[]): string {
 
 export async function listDevices(context: Context): Promise<void> {
   await withFloppy(context, async (floppy) => {
-    const { devices } = await floppy.handlers["app.state"]({});
+    const devices = await floppy.handlers["devices.list"]({});
     context.report.result(
       { devices },
       devices.length > 0 ? deviceTable(devices) : "The inventory has no device yet.",

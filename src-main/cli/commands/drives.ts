@@ -3,7 +3,7 @@ import { type Context, withFloppy } from "../context.ts";
 
 export async function drives(context: Context): Promise<void> {
   await withFloppy(context, async (floppy) => {
-    const { drives, runs } = await floppy.handlers["app.state"]({});
+    const { drives, runs } = await floppy.handlers["drives.list"]({});
     context.report.result(
       { drives },
       drives.length > 0 ? driveTable({ drives, runs }) : "No drive is plugged in.",

@@ -29,7 +29,7 @@ async function* metered(
   sizeBytes: number,
 ): AsyncIterable<Buffer> {
   const meter = new Meter(sizeBytes, performance.now());
-  let toldMs = 0;
+  let toldMs = Number.NEGATIVE_INFINITY;
   let sentBytes = 0;
   for await (const { bytes, position } of parcels) {
     yield bytes;

@@ -76,6 +76,8 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
 
   const handlers: Handlers = {
     "app.state": async () => app,
+    "devices.list": async () => app.devices,
+    "drives.list": async () => ({ drives: app.drives, runs: app.runs }),
     "catalog.reload": async () => ({ catalog: app.catalog, source: app.catalogSource }),
     "devices.identify": async ({ text }) => identify(text, app),
     "devices.add": async ({ serial }) => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Notification } from "#contract/api.ts";
 import { FloppyError } from "#contract/errors.ts";
 import { defaultSettings } from "#contract/settings.ts";
@@ -31,6 +31,17 @@ describe("settings and catalog", () => {
     });
     expect(current.problems()).toMatchObject([{ code: "CATALOG_UNREADABLE", message: unreadable.message }]);
     await expect(current.catalog()).rejects.toBe(unreadable);
+  });
+
+  it("read no catalog before somebody asks for it, and then once", async () => {
+    const fake = ports(() => true);
+    const load = vi.spyOn(fake.catalogs, "load");
+    const current = await createCurrent(fake, () => undefined);
+    expect(current.settings()).toEqual(fake.stored);
+    expect(load).not.toHaveBeenCalled();
+    await current.loadedCatalog();
+    await current.catalog();
+    expect(load).toHaveBeenCalledOnce();
   });
 
   it("begin nothing by the copy where Floppy's own flake says something else that cannot be read", async () => {
