@@ -1,3 +1,5 @@
+import { OrderedMap } from "immutable";
+
 /** Nix's own numbers for what it does (`start`) and what it tells of it (`result`). Others exist and are ignored. */
 export const activityType = {
   copyPath: 100,
@@ -26,12 +28,14 @@ export type Activity = {
 
 /** The activities under way, and per type what stopped ones did and live ones announced. */
 export type Activities = {
-  live: ReadonlyMap<string, Activity>;
+  /** In the order in which they began. Thousands are live at a time, and each line changes one: no line copies them. */
+  live: OrderedMap<string, Activity>;
   totals: ReadonlyMap<number, Count>;
 };
 
-export const noActivities: Activities = { live: new Map(), totals: new Map() };
+export const noActivities: Activities = { live: OrderedMap(), totals: new Map() };
 
+/** For maps by type, of which there are few. */
 function withEntry<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, value: Value): Map<Key, Value> {
   return new Map(map).set(key, value);
 }
@@ -56,15 +60,14 @@ export function startActivity(activities: Activities, id: string, type: number, 
   if (!counted.has(type) || activities.live.size >= LIVE_LIMIT) return activities;
   const subject = typeof fields[0] === "string" ? fields[0] : null;
   const activity: Activity = { type, subject, count: nothing, announced: new Map() };
-  return { ...activities, live: withEntry(activities.live, id, activity) };
+  return { ...activities, live: activities.live.set(id, activity) };
 }
 
 /** What it did is kept, what it announced is taken back. */
 export function stopActivity(activities: Activities, id: string): Activities {
   const activity = activities.live.get(id);
   if (!activity) return activities;
-  const live = new Map(activities.live);
-  live.delete(id);
+  const live = activities.live.delete(id);
   let totals = addTotal(activities.totals, activity.type, { done: activity.count.done, expected: 0 });
   for (const [type, expected] of activity.announced) {
     totals = addTotal(totals, type, { done: 0, expected: -expected });
@@ -76,7 +79,7 @@ export function tellProgress(activities: Activities, id: string, fields: Field[]
   const activity = activities.live.get(id);
   if (!activity) return activities;
   const count = { done: wholeNumber(fields[0]), expected: wholeNumber(fields[1]) };
-  return { ...activities, live: withEntry(activities.live, id, { ...activity, count }) };
+  return { ...activities, live: activities.live.set(id, { ...activity, count }) };
 }
 
 export function announce(activities: Activities, id: string, fields: Field[]): Activities {
@@ -87,7 +90,7 @@ export function announce(activities: Activities, id: string, fields: Field[]): A
   const difference = expected - (activity.announced.get(type) ?? 0);
   const changed = { ...activity, announced: withEntry(activity.announced, type, expected) };
   return {
-    live: withEntry(activities.live, id, changed),
+    live: activities.live.set(id, changed),
     totals: addTotal(activities.totals, type, { done: 0, expected: difference }),
   };
 }
@@ -107,6 +110,5 @@ export function countOf(activities: Activities, type: number): Count {
 
 /** What the latest live activity of a type is about. */
 export function latestSubject(activities: Activities, type: number): string | null {
-  const subjects = [...activities.live.values()].filter((activity) => activity.type === type);
-  return subjects.at(-1)?.subject ?? null;
+  return activities.live.findLast((activity) => activity.type === type)?.subject ?? null;
 }

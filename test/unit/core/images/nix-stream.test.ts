@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import { isOrderedMap } from "immutable";
 import { describe, expect, test } from "vitest";
 import type { BuildProgress } from "#contract/images.ts";
+import { activityType, resultType } from "#core/images/nix-activities.ts";
 import {
   buildProgressOf,
   emptyNixStream,
@@ -212,4 +214,20 @@ describe("the log", () => {
 test("activities that never stop do not fill the memory", () => {
   const starts = Array.from({ length: 3000 }, (_, id) => nix({ action: "start", id, type: 105, fields: [] }));
   expect(read(starts).activities.live.size).toBe(2000);
+});
+
+test("thousands of live activities are not copied for a line that changes one", () => {
+  const started = Array.from({ length: 2000 }, (_, id) =>
+    nix({ action: "start", id, type: activityType.copyPath, fields: [`/nix/store/${id}`] }),
+  );
+  const before = read(started);
+  const after = readNixLine(
+    before,
+    nix({ action: "result", id: 7, type: resultType.progress, fields: [1, 2] }),
+  );
+  expect(before.activities.live.get("7")?.count).toEqual({ done: 0, expected: 0 });
+  expect(after.activities.live.get("7")?.count).toEqual({ done: 1, expected: 2 });
+  // Both are made of the same parts, but for the way to the one that changed.
+  expect(after.activities.live.get("8")).toBe(before.activities.live.get("8"));
+  expect(isOrderedMap(after.activities.live)).toBe(true);
 });
