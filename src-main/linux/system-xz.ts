@@ -17,6 +17,8 @@ export type SystemXz = {
 const FIRST_TO_SHARE = 50_040_000;
 /** What blocks under way may take: two of the usual 24 MiB. Of larger ones there are fewer, down to one. */
 const BLOCKS_MEMORY = "72MiB";
+/** What one block may take, by whatever decoder: a dictionary of 128 MiB and what goes with it. */
+export const XZ_MEMORY_BYTES = 144 * 1024 ** 2;
 
 /** Null where there is none. */
 export async function findXz(program = "xz", PATH = process.env.PATH): Promise<SystemXz | null> {
@@ -30,6 +32,6 @@ export async function findXz(program = "xz", PATH = process.env.PATH): Promise<S
   const side = sharesBlocks
     ? [`--threads=${availableParallelism()}`, `--memlimit-mt-decompress=${BLOCKS_MEMORY}`]
     : ["--threads=1"];
-  const options = ["--decompress", "--stdout", ...side];
+  const options = ["--decompress", "--stdout", `--memlimit-decompress=${XZ_MEMORY_BYTES}`, ...side];
   return { program, env, options, version: `${version}/${library}`, sharesBlocks };
 }

@@ -78,8 +78,9 @@ async function* oneFrame(first: { bytes: Buffer; last: boolean }, parts: ReturnT
   }
 }
 
-/** liblzma's LZMA_MEM_ERROR, and LZMA_BUF_ERROR: it wants more input than there is. */
+/** liblzma's LZMA_MEM_ERROR, LZMA_MEMLIMIT_ERROR, and LZMA_BUF_ERROR: it wants more input than there is. */
 const LZMA_NO_MEMORY = 5;
+const LZMA_OVER_LIMIT = 6;
 const LZMA_WANTS_MORE = 10;
 
 export function decodingError(error: unknown): unknown {
@@ -88,7 +89,8 @@ export function decodingError(error: unknown): unknown {
   const { code } = error;
   if (code === "Z_MEM_ERROR" || code === "ZSTD_error_memory_allocation" || code === LZMA_NO_MEMORY)
     return unpackingEnded("there is not enough memory");
-  if (code === "ZSTD_error_frameParameter_windowTooLarge") return imageWindowTooLarge();
+  if (code === "ZSTD_error_frameParameter_windowTooLarge" || code === LZMA_OVER_LIMIT)
+    return imageWindowTooLarge();
   if (code === "ZSTD_error_dictionary_wrong") return imageNeedsDictionary();
   if (code === "Z_BUF_ERROR" || code === LZMA_WANTS_MORE) return imageTruncated();
   const fromDecoder =

@@ -71,12 +71,12 @@ export function bmapContradicts(path: string, what: string): FloppyError {
   );
 }
 
-/** The decoder's own limit, 2^27 bytes, is what bounds the writer's memory. */
+/** 2^27 bytes, at which zstd's decoder and our limit for xz draw the line, are what bounds the writer's memory. */
 export function imageWindowTooLarge(): FloppyError {
   return new FloppyError(
     "IMAGE_FORMAT_UNKNOWN",
-    "Unpacking this .zst takes more than 128 MiB of memory for its window.",
-    `${nothingWritten} The file is not damaged. Unpack it first, or pack it again with --long=27 at most.`,
+    "Unpacking this image takes more than 128 MiB of memory for its window.",
+    `${nothingWritten} The file is not damaged. Unpack it first, or pack it again with zstd’s --long=27 or xz’s dict=128MiB at most.`,
   );
 }
 

@@ -2,8 +2,8 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import lzma from "lzma-native";
-import { findXz, type SystemXz } from "#linux/system-xz.ts";
-import { imageDamaged, imageTruncated, unpackingEnded, xzTooOld } from "./errors.ts";
+import { findXz, type SystemXz, XZ_MEMORY_BYTES } from "#linux/system-xz.ts";
+import { imageDamaged, imageTruncated, imageWindowTooLarge, unpackingEnded, xzTooOld } from "./errors.ts";
 import { type Chunks, feed, through } from "./through.ts";
 import { BLOCK_HEADER_BYTES, laterFilters } from "./xz-filters.ts";
 
@@ -93,12 +93,13 @@ function refusal(said: string, signal: string | null): Error {
   if (signal !== null) return unpackingEnded(`xz was ended by ${signal}`);
   if (/Cannot allocate memory/.test(said)) return unpackingEnded("there is not enough memory");
   const [, reason = said] = /^xz: \(stdin\): (.*)$/m.exec(said) ?? [];
+  if (reason.includes("Memory usage limit reached")) return imageWindowTooLarge();
   if (reason.includes("Unsupported options")) return new Unsupported(reason);
   return reason.includes("Unexpected end of input") ? imageTruncated() : imageDamaged(reason.trim());
 }
 
 async function* throughLibrary(chunks: Chunks): AsyncGenerator<Buffer> {
-  const decoder = lzma.createDecompressor({ bufsize: XZ_OUTPUT_BYTES });
+  const decoder = lzma.createDecompressor({ bufsize: XZ_OUTPUT_BYTES, memlimit: XZ_MEMORY_BYTES });
   yield* through(
     decoder,
     slices(chunks, () => decoder.totalOut()),

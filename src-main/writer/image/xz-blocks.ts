@@ -1,7 +1,7 @@
 import { on } from "node:events";
 import { availableParallelism } from "node:os";
 import lzma from "lzma-native";
-import { findXz } from "#linux/system-xz.ts";
+import { findXz, XZ_MEMORY_BYTES } from "#linux/system-xz.ts";
 import { createCollector } from "./collect-garbage.ts";
 import { decodingError } from "./decode.ts";
 import { imageChanged, imageDamaged, xzTooOld } from "./errors.ts";
@@ -141,7 +141,7 @@ type Unpacking = { events: ReturnType<typeof on>; stop: () => void };
 
 /** Unpacks a block, on a thread of its own, whether or not somebody waits for it. */
 function startUnpacking(file: ImageFile, block: XzBlock): Unpacking {
-  const decoder = lzma.createDecompressor({ bufsize: XZ_OUTPUT_BYTES });
+  const decoder = lzma.createDecompressor({ bufsize: XZ_OUTPUT_BYTES, memlimit: XZ_MEMORY_BYTES });
   const events = on(decoder, "data", { close: ["end"] });
   feed(decoder, bounded(partsOf(file, block))).catch((error) => failUnlessLeft(decoder, error));
   return { events, stop: () => decoder.destroy() };
