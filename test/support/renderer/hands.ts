@@ -4,10 +4,9 @@ import type { Page } from "playwright";
 export const heading = (page: Page, name: string | RegExp) =>
   page.getByRole("heading", { level: 1, name }).waitFor();
 
-/** The keys of a scanner: each at once after the other, Enter last. */
+/** The keys of a scanner: each at once after the other, Enter last. None waits for the answer to the one before. */
 export async function scan(page: Page, serial: string) {
-  for (const key of serial) await page.keyboard.press(key);
-  await page.keyboard.press("Enter");
+  await Promise.all([...serial, "Enter"].map((key) => page.keyboard.press(key)));
 }
 
 export async function hold(page: Page, key: string) {
