@@ -2,7 +2,7 @@ import { close, fstat, fsync, read, write } from "node:fs";
 import { promisify } from "node:util";
 import { FloppyError } from "#contract/errors.ts";
 import type { RawHandle } from "../drive/blamed-handle.ts";
-import { type HandedDrive, handedDrives, type OpenerRequest, openerAnswer } from "./messages.ts";
+import { HANDED, type HandedDrive, handedDrives, type OpenerRequest, openerAnswer } from "./messages.ts";
 
 /** A drive that root opened for this writer. */
 export type Handed = {
@@ -15,7 +15,7 @@ const arrived = Promise.withResolvers<HandedDrive[]>();
 const waiting = new Map<number, (done: boolean) => void>();
 let lastRequest = 0;
 
-if (process.send) process.on("message", hear);
+if (process.env[HANDED] === "yes") process.on("message", hear);
 else arrived.resolve([]);
 
 function hear(message: unknown): void {

@@ -14,6 +14,9 @@ const handedDrive = z.discriminatedUnion("outcome", [
 ]);
 export type HandedDrive = z.infer<typeof handedDrive>;
 
+/** Set for a writer that is to wait for its drives. */
+export const HANDED = "FLOPPY_HANDED";
+
 /** The opener's first word. */
 export const handedDrives = z.object({ drives: z.array(handedDrive) });
 

@@ -6,7 +6,7 @@ import { agreementOf, type DriveJob } from "#core/drives/agreement.ts";
 import { asUser } from "../asking-user.ts";
 import { openAnew } from "../drive/medium-watch.ts";
 import type { Emit } from "../progress.ts";
-import { type HandedDrive, openerRequest } from "./messages.ts";
+import { HANDED, type HandedDrive, openerRequest } from "./messages.ts";
 import { type OpenedDrive, openDrives } from "./open-drives.ts";
 
 const FIRST_DESCRIPTOR = 3;
@@ -49,7 +49,7 @@ export class Opener {
     const descriptors = opened.map(({ handle }) => handle.fd);
     const writer = spawn(program, parameters, {
       stdio: ["pipe", "inherit", "inherit", ...descriptors, "ipc"],
-      env: { PATH: process.env.PATH },
+      env: { PATH: process.env.PATH, [HANDED]: "yes" },
       cwd: "/",
     });
     // Ends that come at any moment; the exit code tells.
