@@ -102,6 +102,12 @@ export function createProgram(context: Context, version: string): Command {
     .action(async (serial, options) => (await import("./commands/follow.ts")).log(context, serial, options));
   addDrives(program, context);
 
+  program
+    .command("install-writer")
+    .description("install the writer where root may run it from; once for each version, with sudo")
+    .option(...JSON_LINES)
+    .action(async () => (await import("./commands/install-writer.ts")).installWriter(context));
+
   const devices = program.command("devices").description("the inventory");
   devices
     .command("list")

@@ -9,25 +9,9 @@ export function askingUser(): number | null {
   return process.geteuid?.() === 0 && uid !== 0 ? uid : null;
 }
 
-/**
- * Does something with the rights of the user who let an elevated writer in, so that nobody has files read or written
- * for them that they may not open themselves. Without elevation it is simply done. Nothing else may run meanwhile:
- * rights belong to the whole process.
- */
-export async function asAskingUser<T>(act: () => Promise<T>): Promise<T> {
-  const uid = askingUser();
-  const { getegid, getgroups, setgroups, setegid, seteuid } = process;
-  if (uid === null || !getegid || !getgroups || !setgroups || !setegid || !seteuid) return act();
-  const groups = (await run("id", ["-G", String(uid)])).stdout.trim().split(" ").map(Number);
-  const own = { group: getegid(), groups: getgroups() };
-  setgroups(groups);
-  setegid(groups[0] ?? uid);
-  seteuid(uid);
-  try {
-    return await act();
-  } finally {
-    seteuid(0);
-    setegid(own.group);
-    setgroups(own.groups);
-  }
+/** A command that runs with the rights of that user: their groups, none of root's powers, and no way back to them. */
+export async function asUser(uid: number, command: string[]): Promise<string[]> {
+  const groups = (await run("id", ["-G", String(uid)])).stdout.trim().split(" ");
+  const rights = [`--reuid=${uid}`, `--regid=${groups[0] ?? uid}`, `--groups=${groups.join(",")}`];
+  return ["setpriv", ...rights, "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs", "--", ...command];
 }

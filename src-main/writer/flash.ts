@@ -3,7 +3,6 @@ import { type FlashJob, type WriterCommand, writerExit } from "#contract/writer.
 import type { BlockDevices } from "#core/drives/block-devices.ts";
 import { recheckDrive } from "#core/drives/recheck.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
-import { asAskingUser } from "./asking-user.ts";
 import { claim } from "./drive/claim.ts";
 import { driveBusy } from "./drive/errors.ts";
 import { refuseOwnPlace } from "./drive/own-place.ts";
@@ -54,7 +53,7 @@ export class Flash {
 
   /** The exit code, once every drive has come to its end. */
   async run(): Promise<number> {
-    const file = await asAskingUser(() => this.#openImage());
+    const file = await this.#openImage();
     const ways = await this.#plan(file);
     // An image that has still to come may be waited for until here: drives are looked at as they are then.
     const found = await readBlockDevices(this.#lanes.map(({ target }) => target.drive.path));

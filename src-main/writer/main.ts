@@ -13,8 +13,10 @@ import {
   writerExit,
 } from "#contract/writer.ts";
 import { withToolFolders } from "#linux/tool-folders.ts";
+import { askingUser } from "./asking-user.ts";
 import type { Flash } from "./flash.ts";
 import { badJob, parseJob } from "./job.ts";
+import "./opener/handed.ts";
 
 let state: "waiting" | "working" = "waiting";
 
@@ -42,6 +44,20 @@ let hear: Flash["hear"] = (one) => void told.push(one);
 
 function cancel(target?: number): void {
   if (stop(target)) end({ event: "cancelled" }, writerExit.cancelled);
+}
+
+/** Set where root opens the drives and another process does the work: then each line is for that one. */
+let passOn: ((line: string) => void) | null = null;
+
+async function open(uid: number, job: WriterJob, line: string): Promise<number> {
+  const early: string[] = [];
+  passOn = (one) => void early.push(one);
+  const { Opener } = await import("./opener/opener.ts");
+  const opener = new Opener(uid, emit);
+  for (const one of early) opener.say(one);
+  passOn = (one) => opener.say(one);
+  stop = () => opener.cancel();
+  return opener.run(job, line);
 }
 
 /** The exit code; what came of the job was told before. */
@@ -81,17 +97,24 @@ async function onDrive(job: TestJob | SaveJob | RestoreJob | IdentityJob): Promi
   return (await import("./restore-drive.ts")).restoreDrive(job, emit);
 }
 
+function obey(command: WriterCommand | null): void {
+  if (command?.command === "cancel") cancel(command.target);
+  else if (command) hear(command);
+}
+
 function receive(line: string): void {
   if (state !== "waiting") {
-    const command = parseCommand(line);
-    if (command?.command === "cancel") cancel(command.target);
-    else if (command) hear(command);
+    if (passOn) passOn(line);
+    else obey(parseCommand(line));
     return;
   }
   state = "working";
   const parsed = parseJob(line);
   if (!parsed.ok) fail(parsed.error, writerExit.badJob);
-  perform(parsed.job).then((code) => process.exit(code), fail);
+  const { job } = parsed;
+  const uid = askingUser();
+  const done = uid === null ? perform(job) : open(uid, job, line);
+  done.then((code) => process.exit(code), fail);
 }
 
 function parseCommand(line: string): WriterCommand | null {
@@ -109,7 +132,8 @@ function onEndOfInput(): void {
 
 // A thread for each drive that keeps one waiting, and some for the image: read before the first one is started.
 process.env.UV_THREADPOOL_SIZE = "24";
-process.env.PATH = withToolFolders(process.env.PATH);
+// What root runs for another user is the system's, not found by that user's PATH.
+process.env.PATH = withToolFolders(askingUser() === null ? process.env.PATH : undefined);
 process.on("uncaughtException", (error) => fail(error));
 process.on("unhandledRejection", (error) => fail(error));
 process.stdout.on("error", () => process.exit(writerExit.cancelled));

@@ -1,5 +1,6 @@
 import { FloppyError } from "#contract/errors.ts";
-import type { WriterEvent, WriterJob } from "#contract/writer.ts";
+import type { WriterEvent } from "#contract/writer.ts";
+import type { DriveJob } from "#core/drives/agreement.ts";
 import type { JobObserver, Writer } from "#core/ports.ts";
 import { denial, elevated } from "./elevation.ts";
 import { failure } from "./failure.ts";
@@ -15,9 +16,10 @@ export type ClientOptions = WriterOptions & {
 export function createWriter({ journalFolder, ...options }: ClientOptions): Writer {
   const { command, elevation } = options;
 
-  async function onDrive(job: WriterJob, writable: boolean, observe: JobObserver, signal: AbortSignal) {
-    const asked = writable ? command : await elevated(elevation, command);
-    const exit = await runWriter(asked, job, (event) => tell(observe, event), signal);
+  async function onDrive(job: DriveJob, writable: boolean, observe: JobObserver, signal: AbortSignal) {
+    const asked = writable ? command : await elevated(elevation, command, job);
+    const told = (event: WriterEvent) => tell(observe, event);
+    const exit = await runWriter(asked, job, told, signal, { elevated: !writable });
     if (exit.last !== null && exit.last.event !== "failed") return exit.last;
     throw (writable ? null : denial(elevation, exit)) ?? failure(exit);
   }

@@ -1,9 +1,11 @@
-import { constants } from "node:fs/promises";
+import { constants, realpath } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { FloppyError } from "#contract/errors.ts";
+import { agreementOf, type DriveJob } from "#core/drives/agreement.ts";
 import { mayAccess } from "#linux/may-access.ts";
+import { installCommand, installedWriter, programParts } from "./installed.ts";
 import type { WriterExit } from "./process.ts";
-import { reachableByRoot } from "./staging.ts";
+import { foreignPart } from "./root-owned.ts";
 
 export type Elevation = "pkexec" | "sudo";
 
@@ -12,18 +14,43 @@ const WRAPPERS = "/run/wrappers/bin";
 
 const nothingWritten = "Nothing was written.";
 
-/** The command that runs `command` with the right to open drives. Throws WRITER_DENIED where there is none. */
-export async function elevated(elevation: Elevation, command: string[]): Promise<string[]> {
+/**
+ * The command that does `job` with the right to open drives. Throws WRITER_DENIED where there is none, or where somebody
+ * but root could change what would run as root.
+ */
+export async function elevated(elevation: Elevation, command: string[], job: DriveJob): Promise<string[]> {
   const program = await findProgram(elevation, process.env.PATH ?? "");
   if (program) {
-    const reachable = await reachableByRoot(command, process.env);
-    return elevation === "sudo" ? [program, "--", ...reachable] : [program, ...reachable];
+    const asked = [...(await rootsOwn(command)), ...agreementOf(job)];
+    return elevation === "sudo" ? [program, "--", ...asked] : [program, ...asked];
   }
   throw new FloppyError(
     "WRITER_DENIED",
     `The drive needs administrator rights, and ${elevation} is not installed.`,
     `${nothingWritten} Install ${elevation === "pkexec" ? "polkit" : "sudo"}, or start Floppy as a user who may write to the drive.`,
   );
+}
+
+/** The writer, where root alone may change it: as it lies here, or the copy of this build that was installed for root. */
+async function rootsOwn(command: string[]): Promise<string[]> {
+  const resolved = await Promise.all(command.map((path) => realpath(path)));
+  const foreign = await foreignIn(resolved);
+  if (foreign === null) return resolved;
+  const installed = await installedWriter(command);
+  const foreignInstalled = installed && (await foreignIn(installed));
+  if (installed && foreignInstalled === null) return installed;
+  const path = foreignInstalled ?? foreign;
+  throw new FloppyError(
+    "WRITER_DENIED",
+    `The drive needs administrator rights, and root runs nothing that others may change, as ${path}.`,
+    `${nothingWritten} Install this version’s writer for root once, in a terminal, then start again: ${installCommand(command, process.env)}`,
+    { path },
+  );
+}
+
+/** In whatever the writer may load: Node, its own files, and the packages beside them. */
+async function foreignIn([node = "", script = ""]: string[]): Promise<string | null> {
+  return foreignPart([node, ...(await programParts(script))]);
 }
 
 export async function findProgram(name: string, path: string): Promise<string | null> {

@@ -85,16 +85,16 @@ export async function flashLanes(
   endIfAllDo();
   try {
     const writable = lanes.every(({ order }) => order.writable);
-    const asked = writable ? command : await elevated(elevation, command);
     const targets = lanes.map(({ order: { drive, files, placement } }) => ({ drive, files, placement }));
     const arriving = arrival ? { path: arrival.part } : undefined;
     const job: FlashJob = { job: "flash", image, arriving, mode, targets };
+    const asked = writable ? command : await elevated(elevation, command, job);
     const exit = await runWriter(
       asked,
       job,
       (event) => "target" in event && event.target !== undefined && lanes[event.target]?.hear(event),
       whole.signal,
-      { targets: lanes.map(({ signal }) => signal), arrival },
+      { targets: lanes.map(({ signal }) => signal), arrival, elevated: !writable },
     );
     const error = (writable ? null : denial(elevation, exit)) ?? failure(exit);
     settleAll(({ signal }) => (signal.aborted ? cancelled("Writing") : error));

@@ -2,6 +2,7 @@ import { execa } from "execa";
 import { cancelled } from "#contract/errors.ts";
 import { type WriterCommand, type WriterEvent, type WriterJob, writerEvent } from "#contract/writer.ts";
 import type { Arrival } from "#core/ports.ts";
+import { elevatedEnvironment } from "./environment.ts";
 
 /** How a writer process ended. `last` is its closing event, if it came to one. */
 export type WriterExit = {
@@ -27,6 +28,13 @@ const KILL_AFTER_MS = 2000;
 const ownRights = { PKEXEC_UID: undefined, SUDO_UID: undefined };
 const STDERR_TAIL_CHARACTERS = 4000;
 
+export type RunOptions = {
+  targets?: AbortSignal[];
+  arrival?: Arrival | null;
+  /** Whether the command asks for more rights first. */
+  elevated?: boolean;
+};
+
 /**
  * Runs one job to its end. Jobs hold private keys: they go through stdin and nowhere else.
  * On abort the writer is asked to end, then made to. A writer that was cancelled, by whomever, rejects with CANCELLED.
@@ -37,12 +45,17 @@ export async function runWriter(
   job: WriterJob,
   onEvent: (event: WriterEvent) => void,
   signal: AbortSignal,
-  { targets = [], arrival = null }: { targets?: AbortSignal[]; arrival?: Arrival | null } = {},
+  { targets = [], arrival = null, elevated = false }: RunOptions = {},
 ): Promise<WriterExit> {
   const work = works[job.job];
   if (signal.aborted) throw cancelled(work);
   const [program = "", ...parameters] = command;
-  const child = execa(program, parameters, { stdin: "pipe", buffer: false, reject: false, env: ownRights });
+  const child = execa(program, parameters, {
+    stdin: "pipe",
+    buffer: false,
+    reject: false,
+    ...(elevated ? { env: elevatedEnvironment(process.env), extendEnv: false } : { env: ownRights }),
+  });
   // A writer that ends before it reads its job says why on stdout.
   child.stdin.on("error", () => undefined);
   child.stdin.write(`${JSON.stringify(job)}\n`);

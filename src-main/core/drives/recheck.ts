@@ -42,12 +42,18 @@ export function recheckDrive(
   if (device && device.sizeBytes > 0) return recheckDevice(expected, imageBytes, found, device, use);
   const file = found.files.find((candidate) => candidate.path === expected.path);
   if (file) return recheckFile(expected, imageBytes, file, use);
+  // Whatever is there or is not: nobody learns from the answer what they may not see themselves.
+  if (!mayBeDrive(expected.path)) throw unsafe(expected.path);
   throw new FloppyError(
     "DRIVE_GONE",
     `${expected.path} is not there any more.`,
     `${untouched} Plug the drive in again and choose it again.`,
     { path: expected.path },
   );
+}
+
+function mayBeDrive(path: string): boolean {
+  return path.startsWith("/dev/") || path.endsWith(PRACTICE_SUFFIX);
 }
 
 function recheckDevice(

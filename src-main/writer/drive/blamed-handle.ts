@@ -1,4 +1,5 @@
-import { type FileHandle, readFile, statfs } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { readFile, statfs } from "node:fs/promises";
 import { basename } from "node:path";
 import { FloppyError } from "#contract/errors.ts";
 import type { CheckedDrive } from "#core/drives/recheck.ts";
@@ -12,11 +13,14 @@ export type DriveHandle = {
   close(): Promise<void>;
 };
 
+/** A drive as the kernel opened it, for this process or for the one that handed it over. */
+export type RawHandle = DriveHandle & { fd: number; stat(): Promise<Stats> };
+
 /** So little is left free where a write of a MiB did not fit. */
 const FULL_BYTES = 4 * 1024 ** 2;
 
 /** What fails here is the drive's own fault, unless it is a practice drive, and the disk that holds it is full. */
-export function blamed(handle: FileHandle, { path, kind }: CheckedDrive): DriveHandle {
+export function blamed(handle: DriveHandle, { path, kind }: CheckedDrive): DriveHandle {
   const perform = <Result>(act: () => Promise<Result>) =>
     onDrive(act).catch(async (error: unknown) => {
       const isFull = error instanceof DriveTrouble && ["ENOSPC", "EDQUOT", "EFBIG"].includes(error.code);

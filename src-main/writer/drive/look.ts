@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import type { DriveIdentity } from "#contract/drives.ts";
 import type { CheckedDrive } from "#core/drives/recheck.ts";
-import { asAskingUser } from "../asking-user.ts";
+import { handedDrive } from "../opener/handed.ts";
 import { alignedBuffer } from "./aligned-buffer.ts";
 import { blamed, type DriveHandle } from "./blamed-handle.ts";
 import { openFile, watchClaimed } from "./claim.ts";
@@ -18,16 +18,19 @@ const ALIGNMENT = 4096;
 
 /** Opens a drive past the page cache and beside whoever uses it: nothing is locked, unmounted or waited for. */
 export async function lookAt(checked: CheckedDrive, expected: DriveIdentity): Promise<SeenDrive> {
-  const { path, kind } = checked;
+  const { path } = checked;
   const failed = (thrown: unknown): never => {
     throw driveError(thrown, path, unchanged);
   };
   const open = () => onDrive(() => openFile(path, constants.O_RDONLY));
-  const handle = await (kind === "file" ? asAskingUser(open) : open()).catch(failed);
-  const watch = await onDrive(() => watchClaimed(handle, checked, expected)).catch(async (thrown) => {
-    await handle.close();
-    return failed(thrown);
-  });
+  const handed = await handedDrive(path);
+  const handle = handed?.handle ?? (await open().catch(failed));
+  const watch = await onDrive(() => watchClaimed(handle, checked, expected, handed?.reopen)).catch(
+    async (thrown) => {
+      await handle.close();
+      return failed(thrown);
+    },
+  );
   const drive = guarded(blamed(handle, checked), watch);
   return { read: (offset, bytes) => readRange(drive, offset, bytes).catch(failed), close: drive.close };
 }

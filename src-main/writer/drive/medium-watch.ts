@@ -110,7 +110,7 @@ function mediumTrouble(code: MediumTrouble): DriveTrouble {
 }
 
 /** Every opening makes the kernel ask a removable drive. By the handle: its path may name another drive by now. */
-async function openAnew(fd: number): Promise<boolean> {
+export async function openAnew(fd: number): Promise<boolean> {
   try {
     const again = await open(`/proc/self/fd/${fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
     await again.close();

@@ -12,7 +12,7 @@ export type OpenDrive = {
   /** Rejects as soon as it is known that the medium is not in the drive any more. */
   lost: Promise<never>;
   /** Holds the lock for as long as it is open. */
-  locked: FileHandle;
+  locked: { close(): Promise<void> };
   sizeBytes: number;
   /** Offsets, lengths and memory of direct reads and writes are multiples of this. */
   alignment: number;

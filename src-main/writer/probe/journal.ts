@@ -3,7 +3,6 @@ import { open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { makeFolder } from "#linux/make-folder.ts";
-import { asAskingUser } from "../asking-user.ts";
 import type { BorrowedBlock, Safe } from "./borrow.ts";
 import { journalUnusable } from "./errors.ts";
 import { createMarks } from "./marks.ts";
@@ -39,7 +38,7 @@ export function createJournal(folder: string): Journal {
 
 /** What fails there is this computer's fault, and says nothing of the drive. */
 async function inFolder<Result>(folder: string, act: () => Promise<Result>): Promise<Result> {
-  return asAskingUser(act).catch((error: unknown) => {
+  return act().catch((error: unknown) => {
     throw journalUnusable(folder, error);
   });
 }

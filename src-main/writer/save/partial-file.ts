@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { type FileHandle, link, lstat, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { asAskingUser, askingUser } from "../asking-user.ts";
 import { fileError, fileExists, fileUnwritable } from "./errors.ts";
 
 /**
@@ -13,18 +12,13 @@ export type PartialFile = { handle: FileHandle; finish(): Promise<void>; remove(
 
 export async function createPartialFile(path: string, replace: boolean): Promise<PartialFile> {
   const partial = `${path}.${randomUUID()}.part`;
-  const handle = await asAskingUser(async () => {
-    await refuseTaken(path, replace);
-    return open(partial, "wx", 0o600);
-  }).catch((error: unknown) => {
-    throw fileError(path, error);
-  });
+  const handle = await refuseTaken(path, replace)
+    .then(() => open(partial, "wx", 0o600))
+    .catch((error: unknown) => {
+      throw fileError(path, error);
+    });
   // However this process ends, short of SIGKILL: nobody takes the half for the whole.
-  const removeNow = () => {
-    const uid = askingUser();
-    if (uid !== null) process.seteuid?.(uid);
-    rmSync(partial, { force: true });
-  };
+  const removeNow = () => rmSync(partial, { force: true });
   process.on("exit", removeNow);
   const close = async () => {
     await handle.close();
@@ -34,11 +28,11 @@ export async function createPartialFile(path: string, replace: boolean): Promise
     handle,
     async finish() {
       await handle.sync();
-      await asAskingUser(() => giveName(partial, path, replace));
+      await giveName(partial, path, replace);
       await close();
     },
     async remove() {
-      await asAskingUser(() => rm(partial, { force: true }));
+      await rm(partial, { force: true });
       await close();
     },
   };

@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createWriter } from "#adapters/writer/client.ts";
 import type { MediumFile } from "#contract/writer.ts";
@@ -212,6 +212,42 @@ describe("a drive that this user may not open", () => {
     });
   });
 
+  it("is written by a writer that nothing of this session’s environment reaches", async () => {
+    const trace = join(bench.folder(), "trace");
+    standIn("sudo", `env > ${trace}`, 'test "$1" = -- && shift', 'exec "$@"');
+    vi.stubEnv("NODE_OPTIONS", "--no-warnings");
+    vi.stubEnv("LD_LIBRARY_PATH", "/planted");
+    vi.stubEnv("SUDO_UID", "0");
+    await createWriter({ command, elevation: "sudo", journalFolder }).flash(await job(), false, quiet, never);
+    expect(readFileSync(trace, "utf8")).not.toMatch(/NODE_OPTIONS|LD_LIBRARY_PATH|SUDO_UID/);
+  });
+
+  it("is named to whoever asks for the password, with what is done to it", async () => {
+    const trace = join(bench.folder(), "trace");
+    standIn("pkexec", `printf '%s\\n' "$@" > ${trace}`, 'exec "$@"');
+    const wanted = await job();
+    await createWriter({ command, elevation: "pkexec", journalFolder }).flash(wanted, false, quiet, never);
+    expect(readFileSync(trace, "utf8").trim().split("\n").at(-1)).toMatch(
+      new RegExp(`^erase ${wanted.drive.path}, `),
+    );
+  });
+
+  it("is not written by a program that somebody but root may change", async () => {
+    const trace = join(bench.folder(), "trace");
+    standIn("sudo", `echo started > ${trace}`);
+    const planted = join(bench.folder(), "out/main/writer.js");
+    mkdirSync(dirname(planted), { recursive: true });
+    writeFileSync(planted, "");
+    chownSync(planted, 65534, 65534);
+    const [node = ""] = command;
+    const flashing = createWriter({ command: [node, planted], elevation: "sudo", journalFolder });
+    await expect(flashing.flash(await job(), false, quiet, never)).rejects.toMatchObject({
+      code: "WRITER_DENIED",
+      hint: expect.stringMatching(/Nothing was written.*sudo .*install-writer$/),
+    });
+    expect(existsSync(trace)).toBe(false);
+  });
+
   it("is not written where nobody can be asked", async () => {
     const wanted = await job();
     vi.stubEnv("PATH", bench.folder());
@@ -231,8 +267,7 @@ describe("a drive that this user may not open", () => {
 describe("a private key", () => {
   it("reaches the writer through stdin and shows in no argument, environment or event", async () => {
     const trace = join(bench.folder(), "trace");
-    standIn("pkexec", `cat /proc/$$/cmdline /proc/$$/environ > ${trace}`, 'exec "$@" | tee -a "$TRACE"');
-    vi.stubEnv("TRACE", trace);
+    standIn("pkexec", `cat /proc/$$/cmdline /proc/$$/environ > ${trace}`, `exec "$@" | tee -a ${trace}`);
     const wanted = await job(files);
     await createWriter({ command, elevation: "pkexec", journalFolder }).flash(wanted, false, quiet, never);
     // What passes on the writer's last word writes it down a moment later.
