@@ -69,6 +69,9 @@ export const debianPackages = [
   "openssh-server",
   // a writer with rights for a user without
   "sudo",
+  "dbus",
+  "pkexec",
+  "polkitd",
   // a target that announces itself and lets itself be reached
   "avahi-daemon",
   // what a device's scripts use, and their check
