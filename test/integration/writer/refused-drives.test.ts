@@ -131,7 +131,11 @@ describe("an elevated writer", () => {
     writeAt(file, 0, mark);
     const readable = scratchFile("readable.img", readFileSync(image));
     for (const path of [file, readable]) chmodSync(dirname(path), 0o755);
-    expectRefused(await startWriter(await flashJob(readable, file), [], nobody).ended, "DRIVE_READ_ONLY", file);
+    expectRefused(
+      await startWriter(await flashJob(readable, file), [], nobody).ended,
+      "DRIVE_READ_ONLY",
+      file,
+    );
   });
 
   it("writes the drive all the same", async () => {
