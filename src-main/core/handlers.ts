@@ -5,11 +5,13 @@ import { parseSerial, readSerial } from "./catalog/serial.ts";
 import type { Current } from "./current.ts";
 import { deviceUnknown, registered } from "./devices/register.ts";
 import { removeDevice } from "./devices/remove.ts";
-import type { DriveTasks } from "./drives/tasks.ts";
+import type { DriveTasks } from "./drive-tasks/tasks.ts";
 import { readManifest } from "./images/download.ts";
 import { goBack } from "./images/go-back.ts";
 import { inspectImage } from "./images/inspect.ts";
 import { buildRequest } from "./images/obtain.ts";
+import type { InstallCalls } from "./install/calls.ts";
+import type { MediumCalls } from "./medium/calls.ts";
 import type { Ports } from "./ports.ts";
 import { findDrive } from "./runs/admission.ts";
 import type { Runs } from "./runs/runs.ts";
@@ -18,7 +20,14 @@ import type { Runs } from "./runs/runs.ts";
 const never = new AbortController().signal;
 
 /** A handler for every call of the contract. */
-export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks: DriveTasks): Handlers {
+export function createHandlers(world: {
+  ports: Ports;
+  current: Current;
+  runs: Runs;
+  calls: MediumCalls & InstallCalls;
+  tasks: DriveTasks;
+}): Handlers {
+  const { ports, current, runs, calls, tasks } = world;
   const identify = async (text: string) => parseSerial(await current.catalog(), text);
 
   /** What is in the inventory can be looked at and removed, whatever has become of the catalog. */
@@ -85,13 +94,13 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks
     },
     "drives.createPractice": ({ sizeBytes }) => ports.practice.create(sizeBytes),
     async "drives.removePractice"({ driveKey }) {
-      await runs.refuseBusyDrive({ key: driveKey, name: "This practice drive" });
+      await runs.admission.refuseBusyDrive({ key: driveKey, name: "This practice drive" });
       await ports.practice.remove(driveKey);
       return {};
     },
     async "drives.identity"({ driveKey }) {
       const drive = await findDrive(ports.drives, driveKey);
-      await runs.refuseBusyDrive(drive);
+      await runs.admission.refuseBusyDrive(drive);
       return ports.writer.identity(drive.identity, drive.writable, never);
     },
     "drives.test": tasks.test,
@@ -116,21 +125,21 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks
     "images.manifest": () => readManifest(ports.downloads, current.trustedSettings(), never),
     "images.goBack": (input) => goBack(ports.downloads, current.trustedSettings(), input, never),
     "files.list": ({ path }) => ports.files.list(path),
-    "runs.start": runs.start,
-    "runs.startBatch": runs.startBatch,
+    "runs.start": calls.start,
+    "runs.startBatch": calls.startBatch,
     async "runs.cancel"({ runId }) {
       await runs.cancel(runId);
       return {};
     },
-    "runs.resume": runs.resume,
-    "runs.follow": runs.follow,
+    "runs.resume": calls.resume,
+    "runs.follow": calls.follow,
     async "runs.aim"(input) {
-      await runs.aim(input);
+      await calls.aim(input);
       return {};
     },
-    "runs.plan": runs.plan,
+    "runs.plan": calls.plan,
     async "runs.chooseDisk"(input) {
-      await runs.chooseDisk(input);
+      await calls.chooseDisk(input);
       return {};
     },
     async "runs.dismiss"({ runId }) {

@@ -8,7 +8,7 @@ import type { Drive } from "#contract/drives.ts";
 import { cancelled, FloppyError } from "#contract/errors.ts";
 import type { ImageBasis, Inspection } from "#contract/images.ts";
 import { layout } from "#contract/layout.ts";
-import { type LogLine, mediumPhases, phasesOf, type Run, type TransferProgress } from "#contract/runs.ts";
+import { type InstallRun, type LogLine, type Run, runKinds, type TransferProgress } from "#contract/runs.ts";
 import { defaultSettings, type Settings } from "#contract/settings.ts";
 import { nothingInstalled } from "#contract/targets.ts";
 import { patience } from "#core/install/patience.ts";
@@ -79,6 +79,7 @@ export function fakeDrive(change: Partial<Drive> = {}): Drive {
 
 /** A run that was just started: all its phases wait. */
 export const freshRun: Run = {
+  kind: "medium",
   id: "run-1",
   serial: "FLOPPY-RPI-00001",
   host: "raspberry",
@@ -88,8 +89,7 @@ export const freshRun: Run = {
   imageChoice: { kind: "build" },
   drive: fakeDrive(),
   image: null,
-  phases: mediumPhases.map((name) => ({ name, status: { state: "waiting" } })),
-  installation: null,
+  phases: runKinds.medium.map((name) => ({ name, status: { state: "waiting" } })),
   batch: null,
   status: { state: "running", phase: "image" },
   startedAt: "2026-01-01T00:00:00.000Z",
@@ -112,15 +112,16 @@ export function fakeInspection(change: Partial<Inspection> = {}): Inspection {
 }
 
 /** The same for a laptop, whose medium is a stick. */
-export const freshStickRun: Run = {
+export const freshStickRun: InstallRun = {
   ...freshRun,
+  kind: "install",
   id: "run-2",
   serial: "FLOPPY-DEL-00001",
   host: "dell",
   role: "dev",
   target: "dell-dev",
   medium: "stick",
-  phases: phasesOf("stick").map((name) => ({ name, status: { state: "waiting" } })),
+  phases: runKinds.install.map((name) => ({ name, status: { state: "waiting" } })),
   installation: nothingInstalled,
 };
 

@@ -114,6 +114,15 @@ async function addDeviceChanges(db: Kysely<unknown>): Promise<void> {
   }
 }
 
+/** Before, a run was told from others by whether it installs. */
+async function addRunKind(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable("runs")
+    .addColumn("kind", "text", (column) => column.notNull().defaultTo("medium"))
+    .execute();
+  await sql`update runs set kind = 'install' where installation is not null`.execute(db);
+}
+
 /** Run in the order of their names. One that was released is never changed: add the next. */
 export const migrations: Record<string, Migration> = {
   "001-tables": { up: createTables },
@@ -121,4 +130,5 @@ export const migrations: Record<string, Migration> = {
   "003-practice": { up: addPractice },
   "004-batch": { up: addBatch },
   "005-device-changes": { up: addDeviceChanges },
+  "007-run-kind": { up: addRunKind },
 };

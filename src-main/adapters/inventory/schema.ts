@@ -20,6 +20,7 @@ export type Schema = {
   device_changes: { serial: string; sequence: number };
   runs: {
     id: string;
+    kind: string;
     serial: string;
     host: string;
     role: string;

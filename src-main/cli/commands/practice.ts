@@ -6,7 +6,7 @@ import { FloppyError } from "#contract/errors.ts";
 import { fingerprint } from "#contract/fingerprint.ts";
 import type { CarriedIdentity } from "#contract/identity.ts";
 import type { ImageChoice } from "#contract/images.ts";
-import { mediumPhases, type PhaseProgress, type Run } from "#contract/runs.ts";
+import { type PhaseProgress, type Run, runKinds } from "#contract/runs.ts";
 import { checkPair, listPairs, type Pair, targetName } from "#core/catalog/pairs.ts";
 import type { Core } from "#core/floppy.ts";
 import { type Context, withFloppy } from "../context.ts";
@@ -91,7 +91,7 @@ async function demonstrate(
         driveKey: key,
         eraseConfirmed: key,
         // No machine starts from a practice drive, so none is waited for.
-        phases: [...mediumPhases],
+        phases: [...runKinds.medium],
       }),
     );
     await tellIdentity(context, run, await handlers["drives.identity"]({ driveKey: key }));

@@ -9,7 +9,7 @@ import {
 import { dispatch, type Reply } from "#contract/dispatch.ts";
 import type { DriveRequest, DriveTask } from "#contract/drive-tasks.ts";
 import { FloppyError } from "#contract/errors.ts";
-import { nextPhase, type Run } from "#contract/runs.ts";
+import { installationOf, nextPhase, type Run } from "#contract/runs.ts";
 import { settings } from "#contract/settings.ts";
 import { makePlan } from "#core/install/plan.ts";
 import { parseTargetAddress } from "#core/install/target-address.ts";
@@ -217,9 +217,10 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
       return {};
     },
     "runs.plan": async ({ runId, diskKey, buildPlace }) => {
-      const { installation, target } = findRun(runId);
-      if (!installation?.facts) throw new FloppyError("RUN_STATE", "Not looked at yet.", "Nothing was done.");
-      return makePlan({ facts: installation.facts, layout: flakeLayout, target }, diskKey, buildPlace);
+      const found = findRun(runId);
+      const facts = installationOf(found)?.facts;
+      if (!facts) throw new FloppyError("RUN_STATE", "Not looked at yet.", "Nothing was done.");
+      return makePlan({ facts, layout: flakeLayout, target: found.target }, diskKey, buildPlace);
     },
     "runs.chooseDisk": async () => ({}),
     "runs.dismiss": async ({ runId }) => {
