@@ -1,9 +1,11 @@
 /** What the core needs of the world. Adapters implement these; tests pass their own. */
+
 import type { Folder, Machine } from "#contract/api.ts";
 import type { Catalog, CatalogSource, Host, System } from "#contract/catalog.ts";
 import type { Device } from "#contract/devices.ts";
 import type { Drive, DriveIdentity } from "#contract/drives.ts";
 import type { FloppyError } from "#contract/errors.ts";
+import type { HardwareFacts } from "#contract/hardware.ts";
 import type { CarriedIdentity } from "#contract/identity.ts";
 import type { BuildProgress, ImageBasis, Inspection, Preflight, Provenance } from "#contract/images.ts";
 import type { Layout } from "#contract/layout.ts";
@@ -22,8 +24,6 @@ import type {
   WriteMode,
   WriterStage,
 } from "#contract/writer.ts";
-import type { HardwareFacts } from "./install/hardware.ts";
-import type { Patience } from "./install/patience.ts";
 
 export type Clock = {
   now(): Date;
@@ -315,6 +315,16 @@ export type Files = {
   list(path: string | null): Promise<Folder>;
   /** What an inspection of the file would rest upon now, or null where there is none. FILE_UNREADABLE. */
   basis(path: string): Promise<ImageBasis | null>;
+};
+
+/** How long a run waits for a machine before it says so, in milliseconds. */
+export type Patience = {
+  /** For a machine that was said to be there. */
+  reachMs: number;
+  /** For one whose connection was lost in the middle of the work. */
+  reconnectMs: number;
+  /** For one that restarts into its new system: firmware takes its time. */
+  restartMs: number;
 };
 
 export type Ports = {

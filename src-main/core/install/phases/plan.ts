@@ -1,8 +1,9 @@
+import type { HardwareFacts } from "#contract/hardware.ts";
 import type { Layout } from "#contract/layout.ts";
 import type { InstallPlan, TargetFacts } from "#contract/targets.ts";
 import type { Phase } from "../../runs/kind.ts";
 import { formatMediumSize } from "../../text/format.ts";
-import { type HardwareFacts, parseHardware } from "../hardware.ts";
+import { parseHardware } from "../hardware.ts";
 import { installationOf, learn } from "../installation.ts";
 import type { Connected } from "../link.ts";
 import { leastDiskBytes, makePlan, refuseOtherPlatform, refuseTooLarge, refuseUnsuited } from "../plan.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { FloppyError } from "#contract/errors.ts";
+import type { HardwareFacts } from "#contract/hardware.ts";
 import { installationOf, type PhaseName, type Run } from "#contract/runs.ts";
-import { type HardwareFacts, parseHardware } from "#core/install/hardware.ts";
+import { parseHardware } from "#core/install/hardware.ts";
 import type { Systems } from "#core/ports.ts";
 import { endlessWriter, fakePorts, obedientWriter } from "../../../support/fake-ports.ts";
 import { fakeTarget } from "../../../support/fake-target.ts";
