@@ -6,7 +6,7 @@ import { FloppyError } from "#contract/errors.ts";
 import type { ImageBasis } from "#contract/images.ts";
 import { isLossy } from "#contract/utf8.ts";
 import { notAFile } from "#core/images/errors.ts";
-import type { Files } from "#core/ports.ts";
+import type { Files } from "#core/ports/images.ts";
 import { basisOf, oddKind, readImageFiles } from "#linux/image-basis.ts";
 import { errorCode } from "./error-code.ts";
 import { homeFolder } from "./home-folder.ts";

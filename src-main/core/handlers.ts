@@ -12,7 +12,7 @@ import { inspectImage } from "./images/inspect.ts";
 import { buildRequest } from "./images/obtain.ts";
 import type { InstallCalls } from "./install/calls.ts";
 import type { MediumCalls } from "./medium/calls.ts";
-import type { Ports } from "./ports.ts";
+import type { Ports } from "./ports/ports.ts";
 import { findDrive } from "./runs/admission.ts";
 import type { Runs } from "./runs/runs.ts";
 

@@ -7,7 +7,7 @@ import { expect } from "vitest";
 import { connectPorts, type OpenFloppy } from "#adapters/open-floppy.ts";
 import { installationOf, type PhaseName, type Run } from "#contract/runs.ts";
 import { createFloppy } from "#core/floppy.ts";
-import type { Patience, Remote } from "#core/ports.ts";
+import type { Patience, Remote } from "#core/ports/targets.ts";
 import { type LabNix, labNix } from "./nix.ts";
 import { installerIso } from "./stick.ts";
 import type { Target } from "./target.ts";

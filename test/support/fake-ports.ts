@@ -12,7 +12,10 @@ import { type InstallRun, type LogLine, type Run, runKinds, type TransferProgres
 import { defaultSettings, type Settings } from "#contract/settings.ts";
 import { nothingInstalled } from "#contract/targets.ts";
 import { patience } from "#core/install/patience.ts";
-import type { Inventory, Ports, RunSecrets, Systems, Vault, Writer } from "#core/ports.ts";
+import type { Writer } from "#core/ports/drives.ts";
+import type { Inventory } from "#core/ports/inventory.ts";
+import type { Ports } from "#core/ports/ports.ts";
+import type { RunSecrets, Systems, Vault } from "#core/ports/targets.ts";
 import { claimOf, refuseClaimed } from "#core/runs/admission.ts";
 
 export const catalog: Catalog = {

@@ -3,7 +3,7 @@ import { FloppyError } from "#contract/errors.ts";
 import { installationOf, type Run } from "#contract/runs.ts";
 import { type Announced, nothingInstalled, type TargetAddress } from "#contract/targets.ts";
 import { createLink } from "#core/install/link.ts";
-import type { Remote, RunSecrets } from "#core/ports.ts";
+import type { Remote, RunSecrets } from "#core/ports/targets.ts";
 import type { Recorder } from "#core/runs/recorder.ts";
 
 export function runWith(address: TargetAddress | null): Run {

@@ -3,7 +3,7 @@ import { list as listDisks } from "drivelist";
 import type { Drive } from "#contract/drives.ts";
 import type { DescribedDrive } from "#core/drives/describe.ts";
 import { offeredDrives } from "#core/drives/offer.ts";
-import type { Drives } from "#core/ports.ts";
+import type { Drives } from "#core/ports/drives.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
 import { mayAccess } from "#linux/may-access.ts";
 import { fingerprint } from "./fingerprint.ts";

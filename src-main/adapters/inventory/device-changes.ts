@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Device } from "#contract/devices.ts";
-import type { DeviceChanges } from "#core/ports.ts";
+import type { DeviceChanges } from "#core/ports/inventory.ts";
 import type { Row, Schema } from "./schema.ts";
 
 /** How a list of rows is read, without those that are damaged. */

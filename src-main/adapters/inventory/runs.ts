@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 import { drive } from "#contract/drives.ts";
 import { isTargetPhase, phaseName, type Run } from "#contract/runs.ts";
-import type { Clock } from "#core/ports.ts";
+import type { Clock } from "#core/ports/clock.ts";
 import { refuseClaimed } from "#core/runs/admission.ts";
 import { journalEntries } from "./journal.ts";
 import { judgeOwner, type Owner } from "./owner.ts";

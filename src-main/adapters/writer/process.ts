@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { cancelled } from "#contract/errors.ts";
 import { type WriterCommand, type WriterEvent, type WriterJob, writerEvent } from "#contract/writer.ts";
-import type { Arrival } from "#core/ports.ts";
+import type { Arrival } from "#core/ports/images.ts";
 import { elevatedEnvironment } from "./environment.ts";
 
 /** How a writer process ended. `last` is its closing event, if it came to one. */

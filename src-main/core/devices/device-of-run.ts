@@ -1,6 +1,6 @@
 import type { Device, DeviceStatus } from "#contract/devices.ts";
 import type { Run } from "#contract/runs.ts";
-import type { Inventory } from "../ports.ts";
+import type { Inventory } from "../ports/inventory.ts";
 
 type Told = Parameters<Inventory["updateDevice"]>[1];
 

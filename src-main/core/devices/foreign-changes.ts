@@ -1,7 +1,7 @@
 import type { Notification, Notify } from "#contract/api.ts";
 import type { Device } from "#contract/devices.ts";
 import type { Run } from "#contract/runs.ts";
-import type { Inventory } from "../ports.ts";
+import type { Inventory } from "../ports/inventory.ts";
 import { interruptRun } from "../runs/transitions.ts";
 
 export type ForeignChanges = {

@@ -10,7 +10,7 @@ import {
 import type { Drive } from "#contract/drives.ts";
 import { FloppyError, toErrorData } from "#contract/errors.ts";
 import { harmless } from "#contract/harmless.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import { type Admission, findDrive, refuseUnfitDrive } from "../runs/admission.ts";
 
 export type DriveTasks = ReturnType<typeof createDriveTasks>;

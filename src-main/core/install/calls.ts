@@ -4,7 +4,7 @@ import { FloppyError } from "#contract/errors.ts";
 import { installationOf, isTargetPhase, mediumIsDone, type Run } from "#contract/runs.ts";
 import type { InstallPlan } from "#contract/targets.ts";
 import type { Current } from "../current.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { Runs } from "../runs/runs.ts";
 import { forgetPhases } from "../runs/transitions.ts";
 import { learned } from "./installation.ts";

@@ -3,7 +3,7 @@ import type { Run } from "#contract/runs.ts";
 import { nothingInstalled } from "#contract/targets.ts";
 import type { MediumKind } from "../medium/kind.ts";
 import type { MediumWork } from "../medium/work.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { Kind, Phase } from "../runs/kind.ts";
 import { learned } from "./installation.ts";
 import { boot } from "./phases/boot.ts";

@@ -2,7 +2,8 @@
 import { FloppyError } from "#contract/errors.ts";
 import type { Run } from "#contract/runs.ts";
 import type { Announced, TargetAddress } from "#contract/targets.ts";
-import type { Ports, RemoteSession, RunSecrets } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { RemoteSession, RunSecrets } from "../ports/targets.ts";
 import type { Recorder } from "../runs/recorder.ts";
 import { candidates, createTurns } from "./candidates.ts";
 import { addressText } from "./in-turns.ts";

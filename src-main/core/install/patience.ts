@@ -1,4 +1,4 @@
-import type { Patience } from "../ports.ts";
+import type { Patience } from "../ports/targets.ts";
 
 const MINUTE_MS = 60_000;
 

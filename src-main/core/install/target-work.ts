@@ -3,7 +3,7 @@ import { cancelled, FloppyError } from "#contract/errors.ts";
 import type { PhaseName, Run } from "#contract/runs.ts";
 import type { Announced } from "#contract/targets.ts";
 import type { MediumWork } from "../medium/work.ts";
-import type { RunSecrets } from "../ports.ts";
+import type { RunSecrets } from "../ports/targets.ts";
 import { linkOf, type Work } from "./work.ts";
 
 export type TargetWork = {

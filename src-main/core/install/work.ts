@@ -3,7 +3,7 @@ import { FloppyError } from "#contract/errors.ts";
 import type { PhaseName, Run, TargetPhase } from "#contract/runs.ts";
 import type { Announced } from "#contract/targets.ts";
 import type { MediumWork } from "../medium/work.ts";
-import type { Patience, RunSecrets } from "../ports.ts";
+import type { Patience, RunSecrets } from "../ports/targets.ts";
 import { GoBack } from "../runs/kind.ts";
 import { installationOf, learned } from "./installation.ts";
 import { type Connected, createLink, type Link } from "./link.ts";

@@ -2,7 +2,7 @@ import type { CallInput } from "#contract/api.ts";
 import type { Run } from "#contract/runs.ts";
 import type { Current } from "../current.ts";
 import { isStillKnown } from "../images/inspect.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import { refuseUnfitDrive } from "../runs/admission.ts";
 import type { Runs } from "../runs/runs.ts";
 import type { MediumKind } from "./kind.ts";

@@ -3,7 +3,7 @@ import type { Run } from "#contract/runs.ts";
 import { checkPair } from "../catalog/pairs.ts";
 import { parseSerial } from "../catalog/serial.ts";
 import type { Current } from "../current.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { Kind, Open } from "../runs/kind.ts";
 import { type Means, ownMeans } from "./means.ts";
 import { image } from "./phases/image.ts";

@@ -8,7 +8,7 @@ import { parseSerial } from "../catalog/serial.ts";
 import type { Current } from "../current.ts";
 import { isPractice } from "../devices/device-of-run.ts";
 import { registered } from "../devices/register.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import { refuseUnfitDrive } from "../runs/admission.ts";
 import type { Open } from "../runs/kind.ts";
 import type { Runs } from "../runs/runs.ts";

@@ -1,6 +1,6 @@
 import type { Host } from "#contract/catalog.ts";
 import type { Settings } from "#contract/settings.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { RunContext } from "../runs/kind.ts";
 import type { Means } from "./means.ts";
 

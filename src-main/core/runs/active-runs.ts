@@ -10,7 +10,7 @@ import {
   type PhaseName,
   type Run,
 } from "#contract/runs.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import type { Admission } from "./admission.ts";
 import { deviceStatus } from "./device-status.ts";
 import type { Kinds, Open } from "./kind.ts";

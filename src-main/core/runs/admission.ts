@@ -2,7 +2,7 @@
 import { assessDrive, type Drive } from "#contract/drives.ts";
 import { FloppyError } from "#contract/errors.ts";
 import { mediumIsDone, type Run, type RunRequest } from "#contract/runs.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 
 export type Admission = ReturnType<typeof createAdmission>;
 

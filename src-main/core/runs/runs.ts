@@ -1,7 +1,8 @@
 import type { Notify } from "#contract/api.ts";
 import { FloppyError } from "#contract/errors.ts";
 import { mayDismiss, mayResume, type Run } from "#contract/runs.ts";
-import type { OpenRun, Ports } from "../ports.ts";
+import type { OpenRun } from "../ports/inventory.ts";
+import type { Ports } from "../ports/ports.ts";
 import { createActiveRuns, type TellDevice } from "./active-runs.ts";
 import { createAdmission } from "./admission.ts";
 import type { Kinds } from "./kind.ts";

@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openInventory } from "#adapters/inventory/inventory.ts";
 import { installationOf, nextPhase, runKinds } from "#contract/runs.ts";
-import type { Inventory } from "#core/ports.ts";
+import type { Inventory } from "#core/ports/inventory.ts";
 
 const beforeKinds = new URL("../../fixtures/inventory/before-kinds.sql", import.meta.url);
 

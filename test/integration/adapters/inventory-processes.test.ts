@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openInventory } from "#adapters/inventory/inventory.ts";
-import type { Inventory } from "#core/ports.ts";
+import type { Inventory } from "#core/ports/inventory.ts";
 import { type Program, startProgram } from "../../support/inventory/program.ts";
 import { aDevice, aRun, serial, writing } from "../../support/inventory/records.ts";
 

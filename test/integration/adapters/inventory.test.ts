@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openInventory } from "#adapters/inventory/inventory.ts";
 import type { FloppyError } from "#contract/errors.ts";
 import { type LogLine, openStates, type Run } from "#contract/runs.ts";
-import type { Inventory } from "#core/ports.ts";
+import type { Inventory } from "#core/ports/inventory.ts";
 import { aDevice, anInspection, aRun, at, later, serial, writing } from "../../support/inventory/records.ts";
 
 let folder: string;

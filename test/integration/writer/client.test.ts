@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createWriter } from "#adapters/writer/client.ts";
 import type { MediumFile } from "#contract/writer.ts";
-import type { FlashRequest } from "#core/ports.ts";
+import type { FlashRequest } from "#core/ports/drives.ts";
 import { createBench, MIB } from "../drives/bench.ts";
 import { makeCardImage, readAt } from "./images.ts";
 import { identify, inspect, writerScript } from "./writer-process.ts";

@@ -1,5 +1,5 @@
 import { FloppyError } from "#contract/errors.ts";
-import type { RemoteResult } from "../../ports.ts";
+import type { RemoteResult } from "../../ports/targets.ts";
 import { broken, type Phase } from "../../runs/kind.ts";
 import { installationOf, learn } from "../installation.ts";
 import { push } from "../push.ts";

@@ -1,6 +1,6 @@
 import { FloppyError } from "#contract/errors.ts";
 import type { InstallPlan } from "#contract/targets.ts";
-import type { RemoteResult } from "../../ports.ts";
+import type { RemoteResult } from "../../ports/targets.ts";
 import { broken, type Phase } from "../../runs/kind.ts";
 import { layoutQuestions, partitionProblems } from "../check-layout.ts";
 import { NOT_THAT_DISK, partitionCommands } from "../disk-commands.ts";

@@ -3,7 +3,7 @@ import type { Image } from "#contract/images.ts";
 import type { MediumFile } from "#contract/writer.ts";
 import { tellDevice } from "../../devices/device-of-run.ts";
 import { mediumFiles, mediumIdentity, stickIdentity } from "../../identity/medium-identity.ts";
-import type { HostKey } from "../../ports.ts";
+import type { HostKey } from "../../ports/targets.ts";
 import { findDrive, refuseUnfitDrive } from "../../runs/admission.ts";
 import { broken, type Phase } from "../../runs/kind.ts";
 import { formatBytes, formatSeconds } from "../../text/format.ts";

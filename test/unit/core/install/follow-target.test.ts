@@ -3,7 +3,7 @@ import { FloppyError } from "#contract/errors.ts";
 import type { HardwareFacts } from "#contract/hardware.ts";
 import { installationOf, type PhaseName, type Run } from "#contract/runs.ts";
 import { parseHardware } from "#core/install/hardware.ts";
-import type { Systems } from "#core/ports.ts";
+import type { Systems } from "#core/ports/targets.ts";
 import { endlessWriter, fakePorts, obedientWriter } from "../../../support/fake-ports.ts";
 import { fakeTarget } from "../../../support/fake-target.ts";
 import { openRecording, refusal, request } from "../../../support/runs.ts";
