@@ -313,7 +313,11 @@ export function fakePorts(change: Partial<Ports> = {}): FakePorts {
     },
     machine: async () => ({ hostname: "bench", user: "tech", nix: { state: "present", version: "2.8.0" } }),
     plugged,
-    drives: { list: async () => ports.plugged, watch: () => () => undefined },
+    drives: {
+      list: async () => ports.plugged,
+      shown: async () => ports.plugged,
+      watch: () => () => undefined,
+    },
     practice: { create: async () => fakeDrive({ kind: "practice" }), remove: async () => undefined },
     practiceImages: { image: async (medium) => `/practice/${medium}.img` },
     nix: {

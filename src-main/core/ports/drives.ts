@@ -18,7 +18,10 @@ import type { Arrival } from "./images.ts";
 
 /** The drives that may be offered: removable and practice, never one that holds the running system. */
 export type Drives = {
+  /** Looked at now: what writes asks this. */
   list(): Promise<Drive[]>;
+  /** The same for whoever shows them: a look is shared as long as nothing changed. */
+  shown(): Promise<Drive[]>;
   /** Calls back with the whole list whenever it changed; returns the function that stops it. */
   watch(listener: (drives: Drive[]) => void): () => void;
 };

@@ -76,7 +76,8 @@ export type Downloads = {
 };
 
 export type Files = {
-  list(path: string | null): Promise<Folder>;
+  /** The first entries of a folder by name, and how many more there are. FILE_UNREADABLE, CANCELLED. */
+  list(path: string | null, signal: AbortSignal): Promise<Folder>;
   /** What an inspection of the file would rest upon now, or null where there is none. FILE_UNREADABLE. */
   basis(path: string): Promise<ImageBasis | null>;
 };

@@ -18,6 +18,9 @@ import { bench, foundManifest, hostKey, identify, inspectionOf, practiceInspecti
 import { cardRun } from "./bench-runs.ts";
 import { taskOf } from "./bench-tasks.ts";
 
+/** Of a page that stays. */
+const neverLeft = new AbortController().signal;
+
 export type BridgeDouble = ReturnType<typeof createBridgeDouble>;
 
 /** What an event brings takes the place of what the state had under its name. */
@@ -173,6 +176,7 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
           sizeBytes: 1_200_000_000,
         },
       ],
+      leftOut: 0,
     }),
     "runs.start": async ({ serial, role, image, driveKey }) => {
       const drive = app.drives.find((candidate) => candidate.key === driveKey);
@@ -251,7 +255,7 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
   /** One call as it crosses a process: input, answer and error all in the contract's shape. */
   async function call(name: string, input: unknown): Promise<Reply> {
     asked.push({ name: name as CallName, input });
-    const reply = await dispatch(handlers, name, input);
+    const reply = await dispatch(handlers, name, input, neverLeft);
     if (reply.ok) calls[name as CallName].output.parse(reply.value);
     return reply;
   }
