@@ -154,6 +154,7 @@ export const calls = {
     input: z.object({ runId: z.string() }).strict(),
     output: z.object({ run, log: z.array(logLine) }),
   },
+  "settings.show": { input: nothing, output: storedSettings },
   "settings.update": { input: settings.partial().strict(), output: storedSettings },
 } as const;
 

@@ -89,6 +89,18 @@ function tellEach(listeners: Set<Notify>): Notify {
   };
 }
 
+function startOnce(start: () => (() => void)[]) {
+  let stops: (() => void)[] | null = null;
+  return {
+    start() {
+      stops ??= start();
+    },
+    stop() {
+      for (const stop of stops ?? []) stop();
+    },
+  };
+}
+
 export async function createFloppy(given: Ports): Promise<Core> {
   const listeners = new Set<Notify>();
   const notify = tellEach(listeners);
@@ -113,16 +125,18 @@ export async function createFloppy(given: Ports): Promise<Core> {
   const tasks = createDriveTasks({ ports, notify, admission: runs.admission });
   await runs.recover();
 
-  const stopWatching = [
+  /** Once somebody is there to be told. */
+  const watching = startOnce(() => [
     ports.drives.watch((drives) => notify({ event: "drives", payload: drives })),
     // A look that fails (the inventory is locked for a moment) is made up for by the next one.
     ports.inventory.watch(() => void foreign.look().catch(() => undefined)),
-  ];
+  ]);
 
   return {
     handlers: createHandlers({ ports, current, runs, calls, tasks }),
     subscribe(listener) {
       listeners.add(listener);
+      watching.start();
       return () => listeners.delete(listener);
     },
     async flashImage({ path, driveKey }, observe, signal) {
@@ -150,7 +164,7 @@ export async function createFloppy(given: Ports): Promise<Core> {
     catalogRead: current.catalogRead,
     busy: () => runs.busy() || tasks.busy(),
     async close() {
-      for (const stop of stopWatching) stop();
+      watching.stop();
       await Promise.all([runs.shutDown(), tasks.shutDown()]);
       await ports.inventory.close();
     },

@@ -170,6 +170,7 @@ export function createHandlers(world: {
       return {};
     },
     "runs.show": ({ runId }) => runs.show(runId),
+    "settings.show": async () => current.settings(),
     "settings.update": current.updateSettings,
   };
 }

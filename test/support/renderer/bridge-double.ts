@@ -244,6 +244,7 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
         { at: "2026-03-02T09:41:05Z", phase: "write", level: "info", text: "Opened /dev/sdb exclusively." },
       ],
     }),
+    "settings.show": async () => app.settings,
     "settings.update": async (change) => {
       const payload = settings.parse({ ...app.settings, ...change });
       emit({ event: "settings", payload });
