@@ -105,9 +105,6 @@ export async function createFloppy(given: Ports): Promise<Core> {
   const listeners = new Set<Notify>();
   const notify = tellEach(listeners);
 
-  const foreign = await createForeignChanges(given.inventory, notify);
-  listeners.add(foreign.heard);
-
   const ports: Ports = { ...given, inventory: tellingDevices(given.inventory, notify) };
   const current = await createCurrent(ports, notify);
   const medium = createMediumKind(ports, current);
@@ -122,6 +119,8 @@ export async function createFloppy(given: Ports): Promise<Core> {
     ...createMediumCalls({ ports, current, runs, medium }),
     ...createInstallCalls({ ports, current, runs }),
   };
+  const foreign = await createForeignChanges(ports.inventory, notify, runs.standing);
+  listeners.add(foreign.heard);
   const tasks = createDriveTasks({ ports, notify, admission: runs.admission });
   await runs.recover();
 

@@ -141,8 +141,9 @@ export function fakeInventory(): Inventory & {
   const owners = new Map<string, "this" | "other" | "dead">();
   const ended = (run: Run) => ["done", "dismissed"].includes(run.status.state);
   const openRun = (run: Run) => ({ run, owner: owners.get(run.id) ?? "this" });
-  /** The serial that each change was of. */
+  /** The serial that each change was of, and the id of each run that was saved or removed. */
   const changes: string[] = [];
+  const runChanges: string[] = [];
   return {
     journal,
     owners,
@@ -169,6 +170,7 @@ export function fakeInventory(): Inventory & {
     async removeDevice(serial) {
       const ids = [...runs.values()].filter((run) => run.serial === serial).map(({ id }) => id);
       for (const id of ids) runs.delete(id);
+      runChanges.push(...ids);
       devices.delete(serial);
       changes.push(serial);
       return ids;
@@ -181,10 +183,28 @@ export function fakeInventory(): Inventory & {
       refuseClaimed(run, foreign.map(claimOf));
       journal.push(run);
       runs.set(run.id, run);
+      runChanges.push(run.id);
     },
     run: async (id) => runs.get(id) ?? null,
     runsOf: async (serial) => [...runs.values()].filter((run) => run.serial === serial),
     openRuns: async () => [...runs.values()].filter((run) => !ended(run)).map(openRun),
+    openRunsOf: async (serials) =>
+      [...runs.values()].filter((run) => !ended(run) && serials.includes(run.serial)).map(openRun),
+    runningRuns: async () =>
+      [...runs.values()].filter(({ status }) => status.state === "running").map(openRun),
+    async runChanges(since) {
+      const ids = runChanges.slice(since ?? runChanges.length);
+      const stored = (id: string) => runs.get(id);
+      return {
+        mark: runChanges.length,
+        changed: new Map(
+          ids.map((id) => {
+            const run = stored(id);
+            return [id, run ? openRun(run) : null];
+          }),
+        ),
+      };
+    },
     async openRun(id) {
       const run = runs.get(id);
       return run && !ended(run) ? openRun(run) : null;

@@ -83,8 +83,8 @@ export function createStarting({ ports, current, runs, medium }: World) {
 
   /** Who gave out the serials may not know yet what was written since: no two cards get the same one. */
   async function refuseWritten(planned: Run[]): Promise<void> {
-    const written = (await ports.inventory.devices()).filter(hasMedium);
-    const taken = written.find((device) => planned.some(({ serial }) => serial === device.serial));
+    const known = await Promise.all(planned.map(({ serial }) => ports.inventory.device(serial)));
+    const taken = known.find((device) => device !== null && hasMedium(device));
     if (!taken) return;
     throw new FloppyError(
       "INVALID_INPUT",

@@ -7,15 +7,15 @@ import type { Settings } from "#contract/settings.ts";
 
 export type OpenRun = { run: Run; owner: "this" | "other" | "dead" };
 
-/** Which devices were changed or removed (null) since a mark, and the mark to ask with the next time. */
-export type DeviceChanges = { mark: number; changed: Map<string, Device | null> };
+/** What was changed or removed (null) since a mark, by its key, and the mark to ask with the next time. */
+export type Changes<Changed> = { mark: number; changed: Map<string, Changed | null> };
 
 /** Devices, runs and their journal. Several processes may have it open at once. */
 export type Inventory = {
   devices(): Promise<Device[]>;
   device(serial: string): Promise<Device | null>;
   /** By whatever process; without a mark nothing but the mark of now. */
-  deviceChanges(since: number | null): Promise<DeviceChanges>;
+  deviceChanges(since: number | null): Promise<Changes<Device>>;
   /** Adds the device, or leaves the one that is there as it is. */
   registerDevice(device: Device): Promise<Device>;
   /** Changes the named fields of one device and returns it whole. */
@@ -35,7 +35,13 @@ export type Inventory = {
   runsOf(serial: string): Promise<Run[]>;
   /** Neither done nor dismissed, with whether the owning process still lives. */
   openRuns(): Promise<OpenRun[]>;
-  /** The one of them with that id. */
+  /** Those of these devices. */
+  openRunsOf(serials: string[]): Promise<OpenRun[]>;
+  /** Those that are worked on, or were when their process died. */
+  runningRuns(): Promise<OpenRun[]>;
+  /** As `deviceChanges`; of whatever state, with whose it is. */
+  runChanges(since: number | null): Promise<Changes<OpenRun>>;
+  /** The open one with that id. */
   openRun(id: string): Promise<OpenRun | null>;
 
   appendLog(runId: string, lines: LogLine[]): Promise<void>;

@@ -39,9 +39,9 @@ export function createRuns(world: {
 
   /** A new run of a device takes the place of those that came to nothing. */
   async function putAsideOthers(launched: Run[]): Promise<void> {
-    const takesPlaceOf = (run: Run) =>
-      launched.some(({ id, serial }) => serial === run.serial && id !== run.id) && mayDismiss(run);
-    for (const { id } of (await open()).filter(takesPlaceOf)) await dismiss(id);
+    const former = (await ports.inventory.openRunsOf(launched.map(({ serial }) => serial))).map(standing);
+    const takesPlaceOf = (run: Run) => launched.every(({ id }) => id !== run.id) && mayDismiss(run);
+    for (const { id } of former.filter(takesPlaceOf)) await dismiss(id);
   }
 
   async function find(runId: string): Promise<Run> {
@@ -86,8 +86,8 @@ export function createRuns(world: {
 
   /** Finds the runs whose process died and marks them, so that they are offered again. */
   async function recover(): Promise<void> {
-    for (const { run, owner } of await ports.inventory.openRuns()) {
-      if (owner === "dead" && run.status.state === "running") await active.record(run).change(interruptRun);
+    for (const { run, owner } of await ports.inventory.runningRuns()) {
+      if (owner === "dead") await active.record(run).change(interruptRun);
     }
   }
 
@@ -103,6 +103,7 @@ export function createRuns(world: {
     cancel,
     dismiss,
     recover,
+    standing,
     open,
     show: async (runId: string) => ({ run: await find(runId), log: await ports.inventory.log(runId) }),
     shutDown: active.shutDown,
