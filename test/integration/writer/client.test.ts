@@ -104,6 +104,23 @@ describe("the writer's client", () => {
     });
   });
 
+  it("ends a writer whose line does not end, and keeps no more of it than a line may have", async () => {
+    const pieces =
+      "const piece = 'x'.repeat(2 ** 20); for (let i = 0; i < 100; i++) process.stdout.write(piece);";
+    const endless = [process.execPath, "-e", `${pieces} setInterval(() => {}, 1000);`];
+    const before = process.memoryUsage().rss;
+    const inspecting = createWriter({ command: endless, elevation: "pkexec", journalFolder }).inspect(
+      image,
+      () => undefined,
+      never,
+    );
+    await expect(inspecting).rejects.toMatchObject({
+      code: "WRITER_CRASHED",
+      message: expect.stringContaining("more at once"),
+    });
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * MIB);
+  });
+
   it("tells of a writer that is not there", async () => {
     const inspecting = createWriter({
       command: ["/nowhere/node"],
