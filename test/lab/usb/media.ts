@@ -7,7 +7,7 @@ import type { Random } from "../../support/random.ts";
 import { poll } from "../qemu.ts";
 import type { Monitor } from "../qmp.ts";
 import { mediumNode, type Reader, readerDevices, stickDevice } from "./devices.ts";
-import { deviceOf, HUB_PORT, PACE, type SD, type Slot } from "./hardware.ts";
+import { deviceOf, PACE, type SD, type Slot } from "./hardware.ts";
 
 /** How fast all media together are, in bytes a second and in commands a second; nothing is: as fast as it goes. */
 export type Pace = Partial<Record<"bps-write" | "bps-read" | "iops-write" | "iops-read", number>>;
