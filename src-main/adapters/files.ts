@@ -48,6 +48,12 @@ function mayBeShown(found: Dirent): boolean {
   return found.isDirectory() || found.isSymbolicLink() || IMAGE_NAME.test(found.name);
 }
 
+/** What leads on comes first, so that no crowd of images hides it. */
+function byWayAndName(one: Dirent, other: Dirent): number {
+  const ways = Number(other.isDirectory()) - Number(one.isDirectory());
+  return ways === 0 ? byName.compare(one.name, other.name) : ways;
+}
+
 async function toEntry(folder: string, found: Dirent): Promise<Entry | null> {
   const { name } = found;
   const path = join(folder, name);
@@ -75,7 +81,7 @@ async function list(path: string | null, signal: AbortSignal): Promise<Folder> {
   });
   // What is named in another encoding than UTF-8 cannot be opened by the name that is read here.
   const visible = found.filter(({ name }) => !name.startsWith(".") && !isLossy(name));
-  const wanted = visible.filter(mayBeShown).sort((a, b) => byName.compare(a.name, b.name));
+  const wanted = visible.filter(mayBeShown).sort(byWayAndName);
   const inTurn = pLimit(LOOKS_AT_ONCE);
   const entries = await inTurn.map(wanted.slice(0, MOST_ENTRIES), (one) => {
     if (signal.aborted) throw cancelled("Reading the folder");

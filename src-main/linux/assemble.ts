@@ -16,6 +16,7 @@ export type SysfsFacts = {
 
 /** Everything that was read, before it is put together. */
 export type Readings = {
+  bootId: string;
   lsblk: LsblkDevice[];
   mounts: SeenMount[];
   swaps: string[];
@@ -52,7 +53,7 @@ export function assemble(readings: Readings): BlockDevices {
   const swaps = readings.swaps.map((path) => ({ path, devices: place.ofPath(path) }));
   const own = withoutSharedSerials(readings);
   const devices = readings.lsblk.map((device) => toBlockDevice(device, own, place.ofPath));
-  return { devices, mounts, swaps, files: readings.files };
+  return { bootId: readings.bootId, devices, mounts, swaps, files: readings.files };
 }
 
 function toBlockDevice(

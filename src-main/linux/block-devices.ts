@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { FloppyError } from "#contract/errors.ts";
 import type { BlockDevices, PlainFile } from "#core/drives/block-devices.ts";
 import { assemble, type SysfsFacts } from "./assemble.ts";
+import { readBootId } from "./boot-id.ts";
 import { kernelName, type LsblkDevice, lsblkColumns, parseLsblk } from "./lsblk.ts";
 import { mayAccess } from "./may-access.ts";
 import { parseSwaps } from "./mounts.ts";
@@ -29,7 +30,7 @@ export async function readBlockDevices(paths: string[] = []): Promise<BlockDevic
     readFiles(paths),
   ]);
   const aliases = await readAliases([...mounts.map((mount) => mount.source), ...swaps]);
-  return assemble({ lsblk, mounts, swaps, sysfs, byId, byPath, btrfs, aliases, files });
+  return assemble({ bootId: readBootId(), lsblk, mounts, swaps, sysfs, byId, byPath, btrfs, aliases, files });
 }
 
 function understood(stdout: string): LsblkDevice[] {

@@ -1,5 +1,6 @@
 /** What a large inventory costs: start, snapshot, another process's commit, and a command that shows none of it. */
 import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { execa } from "execa";
@@ -20,7 +21,7 @@ const serialOf = (index: number) => `FLOPPY-RPI-${String(index).padStart(5, "0")
 
 /** A data folder with so many devices, each with a run that is done. */
 async function dataFolder(devices: number): Promise<string> {
-  const folder = mkdtempSync("/tmp/floppy-bench-inventory-");
+  const folder = mkdtempSync(join(tmpdir(), "floppy-bench-inventory-"));
   const file = join(folder, "inventory.sqlite");
   const inventory = await openInventory({ file });
   await inventory.registerDevice(aDevice({ serial: serialOf(1) }));

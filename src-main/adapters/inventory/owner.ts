@@ -1,12 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readBootId } from "#linux/boot-id.ts";
 import { readProcess } from "../process-stat.ts";
 
 /** One process, told apart from any other that had or will have its pid. */
 export type Owner = { bootId: string; pid: number; start: string };
 
 export function currentOwner(): Owner {
-  const bootId = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-  return { bootId, pid: process.pid, start: readProcess(process.pid)?.start ?? "" };
+  return { bootId: readBootId(), pid: process.pid, start: readProcess(process.pid)?.start ?? "" };
 }
 
 /** Whether `owner` is this process, another one that lives, or gone. A zombie counts as gone. */

@@ -47,7 +47,7 @@ export async function images(context: Context, { goBackTo }: { goBackTo?: string
   await withFloppy(context, async ({ handlers }) => {
     const manifest =
       serial === null
-        ? await handlers["images.manifest"]({})
+        ? await handlers["images.manifest"]({}, context.signal)
         : await handlers["images.goBack"]({ serial, goBackConfirmed: serial });
     const text = manifest ? describe(manifest) : "No image manifest is set in Settings.";
     context.report.result({ manifest }, text);

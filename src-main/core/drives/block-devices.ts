@@ -60,6 +60,8 @@ export type PlainFile = { path: string; sizeBytes: number; readOnly: boolean };
 
 /** This machine's storage at one moment. */
 export type BlockDevices = {
+  /** When this computer starts anew, the kernel counts disks from the beginning. */
+  bootId: string;
   devices: BlockDevice[];
   /** In the order in which they were mounted. */
   mounts: Mount[];

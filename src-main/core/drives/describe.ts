@@ -9,7 +9,7 @@ export type DescribedDrive = Omit<Drive, "writable">;
 
 export function describeRemovable(found: BlockDevices, device: BlockDevice): DescribedDrive {
   return {
-    key: driveKey(device),
+    key: driveKey(found, device),
     name: driveName(device),
     identity: deviceIdentity(device),
     kind: "removable",
@@ -43,10 +43,10 @@ export function describePractice(
  * Another stick at the same path, or the same stick plugged in again, has another key.
  * Kernels before 5.15 do not count attached disks; there the path parts two sticks without serial numbers.
  */
-function driveKey(device: BlockDevice): string {
+function driveKey({ bootId }: BlockDevices, device: BlockDevice): string {
   const { name, sizeBytes, diskSequence } = device;
   // What udev calls it changes while it stays where it is: a twin that is plugged in takes its links.
-  if (diskSequence !== null) return [name, sizeBytes, diskSequence].join("/");
+  if (diskSequence !== null) return [name, sizeBytes, diskSequence, bootId].join("/");
   return [device.byId ?? device.wwn ?? device.serial ?? name, sizeBytes, device.path].join("/");
 }
 

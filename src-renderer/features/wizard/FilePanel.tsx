@@ -87,7 +87,7 @@ function FolderList() {
       ))}
       {leftOut > 0 && (
         <li className={styles.none}>
-          {leftOut} more are not shown. Put what you flash into a folder of its own.
+          {leftOut} more are not listed. Type the path of the one you mean above.
         </li>
       )}
       {entries.length === 0 && <li className={styles.none}>No folders and no images here.</li>}

@@ -37,6 +37,20 @@ test("a role that the host cannot take tells why and cannot be chosen by any key
   }
 });
 
+test("a folder of more than is shown says how many are not, and how to name one of them", async () => {
+  const double = createBridgeDouble();
+  const { "files.list": list } = double.handlers;
+  double.handlers["files.list"] = async (input) => ({ ...(await list(input)), leftOut: 3000 });
+  const { page } = await open(double);
+  await page.keyboard.type("FLOPPY-RPI-00041");
+  await page.keyboard.press("Enter");
+  await heading(page, "What is this device for?");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("radio", { name: "Local file" }).check();
+  await page.getByText("3000 more are not listed. Type the path of the one you mean above.").waitFor();
+});
+
 test("a file that cannot be used says why; one without firmware says what it lacks", async () => {
   const { page } = await open();
   await page.keyboard.type("FLOPPY-RPI-00041");

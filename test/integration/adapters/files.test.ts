@@ -67,6 +67,9 @@ describe("a folder", () => {
     const shown = await list(folder);
     expect(shown.entries.map(({ name }) => name)).toEqual(count(0, 1000));
     expect(shown.leftOut).toBe(3);
+    await mkdir(join(folder, "zzz"));
+    expect((await list(folder)).entries[0]).toMatchObject({ name: "zzz", kind: "folder" });
+    await rm(join(folder, "zzz"), { recursive: true });
     await rm(join(folder, "0.img"));
     expect((await list(folder)).leftOut).toBe(2);
   });

@@ -7,6 +7,7 @@ import { parseMountinfo } from "#linux/mounts.ts";
 export type Node = { name: string; is?: Record<string, unknown>; children?: Node[] };
 
 type Storage = {
+  bootId?: string;
   tree: Node[];
   /** `[device or other source, target, file system, options, device by number]`, in the order of mounting. */
   mounts?: [string, string, string?, string?, string?][];
@@ -57,6 +58,7 @@ export function storage(machine: Storage): BlockDevices {
     },
   );
   return assemble({
+    bootId: machine.bootId ?? "this boot",
     lsblk,
     mounts: parseMountinfo(mountinfo.join("\n")).map((line) => ({ ...line, elsewhere: false })),
     swaps: machine.swaps ?? [],

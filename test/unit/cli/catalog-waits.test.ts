@@ -1,4 +1,4 @@
-/** A flake may take minutes to answer, or never do: what does not go by its catalog does not ask for it. */
+/** A flake may take minutes to answer, or never do: what goes by its catalog waits, and nothing else asks for it. */
 import { expect, it } from "vitest";
 import type { Catalogs } from "#core/ports/images.ts";
 import { fakePorts, freshRun } from "../../support/fake-ports.ts";
@@ -44,4 +44,18 @@ it.each([
   await cli.ports.inventory.saveRun({ ...freshRun, status: { state: "done", endedAt: freshRun.startedAt } });
   expect(await cli.run(...command), cli.written.stderr).toBe(0);
   expect(flake.asked()).toBe(0);
+});
+
+it("floppy catalog waits for the flake’s own, however late it comes", async () => {
+  const { catalogs } = fakePorts();
+  const late: Catalogs = {
+    ...catalogs,
+    async load(flake) {
+      for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
+      return catalogs.load(flake);
+    },
+  };
+  const cli = commandLine({ ports: { catalogs: late } });
+  expect(await cli.run("catalog")).toBe(0);
+  expect(cli.written.stdout).toContain("From bundled.");
 });
