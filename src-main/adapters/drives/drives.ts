@@ -30,11 +30,10 @@ export async function listDrives(practiceFolder: string): Promise<Drive[]> {
   const files = await practiceFiles(practiceFolder);
   const [found, disks] = await Promise.all([
     readBlockDevices(files.map((file) => file.path)),
-    listDisks().catch(() => null),
+    // It may fail, or list nothing, over one odd device or one that goes meanwhile.
+    listDisks().catch(() => []),
   ]);
-  // Where it fails over one odd device, our own rules alone are strict enough: the writer asks no other.
-  const listed = disks?.map((disk) => disk.raw) ?? found.devices.map((device) => device.path);
-  const drives = offeredDrives(found, new Set(listed));
+  const drives = offeredDrives(found, new Set(disks.map((disk) => disk.raw)));
   return Promise.all(drives.map(withWritable));
 }
 

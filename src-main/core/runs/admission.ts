@@ -49,12 +49,14 @@ export function refuseUnfitDrive(drive: Drive, imageBytes: number | null, forPra
 }
 
 export async function findDrive(drives: Pick<Ports["drives"], "list">, driveKey: string): Promise<Drive> {
-  const drive = (await drives.list()).find((candidate) => candidate.key === driveKey);
+  const plugged = await drives.list();
+  const drive = plugged.find((candidate) => candidate.key === driveKey);
   if (drive) return drive;
   throw new FloppyError(
     "DRIVE_GONE",
     "The drive that was chosen is not plugged in any more.",
     "Nothing was written. Plug it in and choose it again.",
+    { driveKey, plugged: plugged.map(({ key }) => key) },
   );
 }
 

@@ -187,7 +187,7 @@ describe("what is no drive at all is not offered:", () => {
   });
 
   it("a disk that drivelist does not know", () => {
-    expect(offeredDrives(storage({ tree: [stick] }), new Set())).toEqual([]);
+    expect(offeredDrives(storage({ tree: [stick] }), new Set(["/dev/sda"]))).toEqual([]);
   });
 
   it("a stick that udev has not finished with, whose serial may still come", () => {
@@ -268,4 +268,9 @@ describe("any tree of devices with / on any leaf", () => {
       expect(offered(found)).toEqual(disks.filter((path) => !holders.has(path)));
     },
   );
+});
+
+it("all that is fit is offered where drivelist lists nothing at all, and nothing else", () => {
+  const found = storage({ tree: [disk("sda", sata, [part("sda1")]), stick], mounts: [["sda1", "/"]] });
+  expect(offeredDrives(found, new Set()).map(({ identity }) => identity.path)).toEqual(["/dev/sdz"]);
 });
