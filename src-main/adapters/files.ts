@@ -1,12 +1,13 @@
 import type { Dirent, Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import pLimit from "p-limit";
 import type { Folder } from "#contract/api.ts";
-import { FloppyError } from "#contract/errors.ts";
+import { cancelled, FloppyError } from "#contract/errors.ts";
 import type { ImageBasis } from "#contract/images.ts";
 import { isLossy } from "#contract/utf8.ts";
 import { notAFile } from "#core/images/errors.ts";
-import type { Files } from "#core/ports.ts";
+import type { Files } from "#core/ports/images.ts";
 import { basisOf, oddKind, readImageFiles } from "#linux/image-basis.ts";
 import { errorCode } from "./error-code.ts";
 import { homeFolder } from "./home-folder.ts";
@@ -42,11 +43,15 @@ async function lookUp(path: string): Promise<Stats | null> {
   return stat(path).catch(() => null);
 }
 
+/** By its name and kind; where a link leads is seen when it is looked up. */
+function mayBeShown(found: Dirent): boolean {
+  return found.isDirectory() || found.isSymbolicLink() || IMAGE_NAME.test(found.name);
+}
+
 async function toEntry(folder: string, found: Dirent): Promise<Entry | null> {
   const { name } = found;
   const path = join(folder, name);
   if (found.isDirectory()) return { name, path, kind: "folder", sizeBytes: null };
-  if (!found.isSymbolicLink() && !IMAGE_NAME.test(name)) return null;
   const stats = await lookUp(path);
   if (stats?.isDirectory()) return { name, path, kind: "folder", sizeBytes: null };
   if (stats?.isFile() && IMAGE_NAME.test(name)) return { name, path, kind: "image", sizeBytes: stats.size };
@@ -58,19 +63,30 @@ function compareEntries(a: Entry, b: Entry): number {
   return byName.compare(a.name, b.name);
 }
 
-async function list(path: string | null): Promise<Folder> {
+/** As many as a person looks through; a folder of logs may hold a million. */
+const MOST_ENTRIES = 1000;
+/** So many are looked at side by side: a network drive answers each slowly. */
+const LOOKS_AT_ONCE = 16;
+
+async function list(path: string | null, signal: AbortSignal): Promise<Folder> {
   const folder = resolve(path ?? homeFolder(process.env));
   const found = await readdir(folder, { withFileTypes: true }).catch((thrown: unknown) => {
     throw unreadable(folder, thrown);
   });
   // What is named in another encoding than UTF-8 cannot be opened by the name that is read here.
   const visible = found.filter(({ name }) => !name.startsWith(".") && !isLossy(name));
-  const entries = await Promise.all(visible.map((one) => toEntry(folder, one)));
+  const wanted = visible.filter(mayBeShown).sort((a, b) => byName.compare(a.name, b.name));
+  const inTurn = pLimit(LOOKS_AT_ONCE);
+  const entries = await inTurn.map(wanted.slice(0, MOST_ENTRIES), (one) => {
+    if (signal.aborted) throw cancelled("Reading the folder");
+    return toEntry(folder, one);
+  });
   const parent = dirname(folder);
   return {
     path: folder,
     parent: parent === folder ? null : parent,
     entries: entries.filter((entry) => entry !== null).sort(compareEntries),
+    leftOut: Math.max(0, wanted.length - MOST_ENTRIES),
   };
 }
 

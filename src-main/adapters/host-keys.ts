@@ -1,5 +1,5 @@
 import ssh2 from "ssh2";
-import type { HostKey, HostKeys } from "#core/ports.ts";
+import type { HostKey, HostKeys } from "#core/ports/targets.ts";
 
 /** Bytes of an ed25519 public key as SSH encodes it: the name and 32 bytes, each after its length. */
 const PUBLIC_KEY_BYTES = 51;

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from "node:os";
 import type { Machine } from "#contract/api.ts";
-import type { Nix } from "#core/ports.ts";
+import type { Nix } from "#core/ports/images.ts";
 
 /** A user id without an entry in the user database (a container) has no name. */
 function userName(): string {

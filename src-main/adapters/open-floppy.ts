@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { type Core, createFloppy } from "#core/floppy.ts";
-import { type Patience, patience } from "#core/install/patience.ts";
-import type { Ports } from "#core/ports.ts";
+import { patience } from "#core/install/patience.ts";
+import type { Ports } from "#core/ports/ports.ts";
+import type { Patience } from "#core/ports/targets.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { createCatalogs } from "./catalog/catalogs.ts";
 import { createClock } from "./clock.ts";

@@ -11,7 +11,7 @@ import {
   storedSettings,
   wordsOfField,
 } from "#contract/settings.ts";
-import type { LoadedSettings, SettingsStore } from "#core/ports.ts";
+import type { LoadedSettings, SettingsStore } from "#core/ports/inventory.ts";
 import { parseJson, withoutMark } from "#core/text/json.ts";
 import { whereNotJson } from "#core/text/json-position.ts";
 import { errorCode } from "./error-code.ts";

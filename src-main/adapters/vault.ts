@@ -1,7 +1,7 @@
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { RunSecrets, Vault } from "#core/ports.ts";
+import type { RunSecrets, Vault } from "#core/ports/targets.ts";
 import { makeFolder } from "#linux/make-folder.ts";
 
 const hostKey = z.object({ privateKey: z.string(), publicKey: z.string() });

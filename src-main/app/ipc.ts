@@ -23,10 +23,25 @@ export function isTrusted({ senderFrame, sender }: Sender, windowId: number): bo
   return sender.id === windowId && isOwnPage(senderFrame.url);
 }
 
+/** A signal for each page that the window shows, aborted when the page is gone: reloaded, or closed. */
+export function createPageSignal(contents: Pick<WebContents, "on">): () => AbortSignal {
+  let page = new AbortController();
+  const leave = () => {
+    page.abort();
+    page = new AbortController();
+  };
+  contents.on("did-start-navigation", ({ isMainFrame, isSameDocument }) => {
+    if (isMainFrame && !isSameDocument) leave();
+  });
+  contents.on("destroyed", leave);
+  return () => page.signal;
+}
+
 /** Answers the page's calls: who asks is checked first, then `dispatch` parses what is asked. */
-export function answerCalls(ipc: IpcMain, handlers: Handlers, windowId: number) {
+export function answerCalls(ipc: IpcMain, handlers: Handlers, contents: WebContents) {
+  const pageSignal = createPageSignal(contents);
   ipc.handle(CALL_CHANNEL, async (event, name: unknown, input: unknown) =>
-    isTrusted(event, windowId) ? dispatch(handlers, name, input) : refused,
+    isTrusted(event, contents.id) ? dispatch(handlers, name, input, pageSignal()) : refused,
   );
 }
 

@@ -26,7 +26,7 @@ async function start() {
 
   const floppy = await openFloppy({ elevation: "pkexec" });
   const window = createWindow({ preload, developing });
-  answerCalls(ipcMain, floppy.handlers, window.webContents.id);
+  answerCalls(ipcMain, floppy.handlers, window.webContents);
   tellPage(floppy, window.webContents);
   keepRunning(window, floppy.busy, () => askBeforeClosing(window));
 

@@ -2,7 +2,7 @@
 import { erasureWord, erasureWordPlace, isErasureWord } from "#contract/erasure-word.ts";
 import { FloppyError } from "#contract/errors.ts";
 import { oneLine } from "#contract/harmless.ts";
-import type { Run } from "#contract/runs.ts";
+import { installationOf, type Run } from "#contract/runs.ts";
 import type { BuildPlace, InstallPlan, TargetDisk } from "#contract/targets.ts";
 import type { Core } from "#core/floppy.ts";
 import { formatBytes, formatMediumSize } from "#core/text/format.ts";
@@ -102,7 +102,7 @@ async function askToErase(
 }
 
 async function chooseDisk(context: Context, floppy: Core, run: Run, options: TargetOptions): Promise<void> {
-  const disks = run.installation?.facts?.disks ?? [];
+  const disks = installationOf(run)?.facts?.disks ?? [];
   const disk = options.disk === undefined ? await askForDisk(context, disks) : findDisk(disks, options.disk);
   const choice = { runId: run.id, diskKey: disk.key, buildPlace: options.build ?? ("here" as const) };
   const plan = await floppy.handlers["runs.plan"](choice);

@@ -28,10 +28,24 @@ export async function withFloppy<Result>(
 ): Promise<Result> {
   const floppy = await context.open(dataFolder);
   try {
-    // What a script is told must not depend on how soon a flake answers; a person can wait here, too.
-    await floppy.catalogRead();
     return await work(floppy);
   } finally {
     await floppy.close();
   }
+}
+
+/**
+ * As `withFloppy`, for what goes by the catalog: what a script is told must not depend on how soon a flake answers, and a
+ * person can wait here, too.
+ */
+export function withCatalog<Result>(
+  context: Context,
+  work: (floppy: Core) => Promise<Result>,
+  dataFolder?: string,
+): Promise<Result> {
+  const read = async (floppy: Core) => {
+    await floppy.catalogRead();
+    return work(floppy);
+  };
+  return withFloppy(context, read, dataFolder);
 }

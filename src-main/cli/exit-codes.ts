@@ -96,6 +96,7 @@ const outcomes: Record<ErrorCode, keyof typeof exitCodes> = {
   RUN_STATE: "failed",
   RUN_INTERRUPTED: "failed",
   TASK_STATE: "failed",
+  TOO_BUSY: "failed",
   SETTINGS_INVALID: "records",
   FILE_UNREADABLE: "image",
   FILE_EXISTS: "image",

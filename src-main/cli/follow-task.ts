@@ -13,6 +13,7 @@ export async function followTask(
   const over = Promise.withResolvers<DriveTask>();
   let taskId: string | null = null;
   let told = 0;
+  let last: DriveTask[] = [];
   const look = (tasks: DriveTask[]) => {
     const task = tasks.find(({ id }) => id === taskId);
     if (!task) return;
@@ -23,7 +24,9 @@ export async function followTask(
     if (progress) report.progress(progress.stage, { kind: "transfer", ...progress });
   };
   const unsubscribe = floppy.subscribe(({ event, payload }) => {
-    if (event === "driveTasks") look(payload);
+    if (event !== "driveTasks") return;
+    last = payload;
+    look(payload);
   });
   // A task that ended by itself meanwhile can no longer be cancelled; its end is told all the same.
   const cancel = async () => {
@@ -33,7 +36,9 @@ export async function followTask(
   try {
     const started = await start();
     taskId = started.id;
-    look((await floppy.handlers["app.state"]({})).driveTasks);
+    // It may be over already, and nothing more be told of it.
+    look([started]);
+    look(last);
     if (signal.aborted) await cancel();
     return outcome(await over.promise);
   } finally {

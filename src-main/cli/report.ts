@@ -3,7 +3,7 @@ import type { ErrorData } from "#contract/errors.ts";
 import { harmlessJson } from "#contract/harmless.ts";
 import { QUIET_MS } from "#contract/quiet.ts";
 import type { PhaseName, PhaseProgress } from "#contract/runs.ts";
-import type { Log } from "#core/ports.ts";
+import type { Log } from "#core/ports/clock.ts";
 import { type BuildWatch, createBuildWatch } from "./build-watch.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { drawable, milestone, plainLine, terminalLine } from "./progress-line.ts";

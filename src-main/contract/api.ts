@@ -9,6 +9,7 @@ import { inspection, preflight } from "./images.ts";
 import { foundManifest } from "./manifest.ts";
 import { batchRequest, logLine, phaseName, run, runRequest } from "./runs.ts";
 import { settings, storedSettings } from "./settings.ts";
+import type { Signal } from "./signal.ts";
 import { buildPlace, installPlan } from "./targets.ts";
 
 const nothing = z.object({}).strict();
@@ -56,6 +57,8 @@ export const folder = z.object({
       sizeBytes: z.number().nullable(),
     }),
   ),
+  /** How many more there are, of a folder that holds too many to be shown. */
+  leftOut: z.number().int(),
 });
 export type Folder = z.infer<typeof folder>;
 
@@ -151,6 +154,7 @@ export const calls = {
     input: z.object({ runId: z.string() }).strict(),
     output: z.object({ run, log: z.array(logLine) }),
   },
+  "settings.show": { input: nothing, output: storedSettings },
   "settings.update": { input: settings.partial().strict(), output: storedSettings },
 } as const;
 
@@ -175,8 +179,10 @@ export type CallOutput<Name extends CallName> = z.output<(typeof calls)[Name]["o
 export type EventName = keyof typeof events;
 export type EventPayload<Name extends EventName> = z.output<(typeof events)[Name]>;
 
-/** Main's side: a handler for every call. */
-export type Handlers = { [Name in CallName]: (input: CallInput<Name>) => Promise<CallOutput<Name>> };
+/** Main's side: a handler for every call. What only looks ends with the signal, as CANCELLED; acts go on. */
+export type Handlers = {
+  [Name in CallName]: (input: CallInput<Name>, signal?: Signal) => Promise<CallOutput<Name>>;
+};
 
 export type Notification = { [Name in EventName]: { event: Name; payload: EventPayload<Name> } }[EventName];
 export type Notify = (notification: Notification) => void;

@@ -76,6 +76,7 @@ export const errorCodes = [
   "RUN_STATE",
   "RUN_INTERRUPTED",
   "TASK_STATE",
+  "TOO_BUSY",
   "SETTINGS_INVALID",
   "FILE_UNREADABLE",
   "FILE_EXISTS",

@@ -3,10 +3,10 @@ import { drive } from "./drives.ts";
 import { errorData } from "./errors.ts";
 import { harmless } from "./harmless.ts";
 import { buildProgress, image, imageChoice } from "./images.ts";
-import { announced, installation } from "./targets.ts";
+import { announced, type Installation, installation } from "./targets.ts";
 
-/** What makes a medium: all there is to do for a card. */
-export const mediumPhases = ["image", "write", "verify"] as const;
+/** What makes a medium. */
+const mediumPhases = ["image", "write", "verify"] as const;
 /** What makes the machine that was booted from a stick an installed device. */
 export const targetPhases = [
   "boot",
@@ -20,14 +20,19 @@ export const targetPhases = [
   "reboot",
   "confirm",
 ] as const;
-export const phaseName = z.enum([...mediumPhases, ...targetPhases]);
+
+/** Each kind of run, and its phases in their order; what they do is in the folder of core that has the kind's name. */
+export const runKinds = {
+  /** A card, or a stick to practise with. */
+  medium: mediumPhases,
+  /** A stick, and the machine that is installed from it. */
+  install: [...mediumPhases, ...targetPhases],
+} as const;
+export type RunKind = keyof typeof runKinds;
 export type MediumPhase = (typeof mediumPhases)[number];
 export type TargetPhase = (typeof targetPhases)[number];
+export const phaseName = z.enum([...mediumPhases, ...targetPhases]);
 export type PhaseName = z.infer<typeof phaseName>;
-
-export function phasesOf(medium: "card" | "stick"): readonly PhaseName[] {
-  return medium === "card" ? mediumPhases : [...mediumPhases, ...targetPhases];
-}
 
 export function isTargetPhase(name: PhaseName): name is TargetPhase {
   return (targetPhases as readonly PhaseName[]).includes(name);
@@ -142,27 +147,41 @@ export type BatchRequest = z.infer<typeof batchRequest>;
 export const batch = z.object({ id: z.string(), serials: z.array(z.string()) });
 export type Batch = z.infer<typeof batch>;
 
-export const run = z.object({
+const anyRun = z.object({
   id: z.string(),
   serial: z.string(),
   host: z.string(),
   role: z.string(),
   /** `host-role`, the system's name in the flake. */
   target: z.string(),
+  phases: z.array(phase),
+  status: runState,
+  startedAt: z.iso.datetime(),
+});
+
+/** Of runs that make a medium first. */
+const withMedium = anyRun.extend({
   medium: z.enum(["card", "stick"]),
   imageChoice,
   /** As it was when it was chosen. */
   drive,
   image: image.nullable(),
-  phases: z.array(phase),
-  /** What is known of the machine that is installed; null for a card. */
-  installation: installation.nullable(),
   /** Null for a run of its own. */
   batch: batch.nullable(),
-  status: runState,
-  startedAt: z.iso.datetime(),
 });
+
+const mediumRun = withMedium.extend({ kind: z.literal("medium") });
+/** `installation` is what is known of the machine that is installed. */
+const installRun = withMedium.extend({ kind: z.literal("install"), installation });
+export const run = z.discriminatedUnion("kind", [mediumRun, installRun]);
+export type MediumRun = z.infer<typeof mediumRun>;
+export type InstallRun = z.infer<typeof installRun>;
 export type Run = z.infer<typeof run>;
+
+/** What is known of the machine that a run installs; null for a run that installs none. */
+export function installationOf(candidate: Run): Installation | null {
+  return candidate.kind === "install" ? candidate.installation : null;
+}
 
 export const logLine = z.object({
   at: z.iso.datetime(),

@@ -3,7 +3,8 @@ import type { CallInput, Notify } from "#contract/api.ts";
 import type { Catalog, CatalogSource } from "#contract/catalog.ts";
 import { type ErrorData, FloppyError, toErrorData } from "#contract/errors.ts";
 import { defaultSettings, type Settings } from "#contract/settings.ts";
-import type { LoadedSettings, Ports } from "./ports.ts";
+import type { LoadedSettings } from "./ports/inventory.ts";
+import type { Ports } from "./ports/ports.ts";
 
 export type LoadedCatalog = { catalog: Catalog; source: CatalogSource };
 

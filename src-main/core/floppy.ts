@@ -5,15 +5,23 @@ import type { TransferProgress } from "#contract/runs.ts";
 import type { FlashResult } from "#contract/writer.ts";
 import { parseTarget } from "./catalog/pairs.ts";
 import { createCurrent } from "./current.ts";
+import { followRun } from "./devices/device-of-run.ts";
 import { createForeignChanges } from "./devices/foreign-changes.ts";
-import { createDriveTasks } from "./drives/tasks.ts";
+import { createDriveTasks } from "./drive-tasks/tasks.ts";
 import { createHandlers } from "./handlers.ts";
 import { tellBehind } from "./images/behind.ts";
 import { inspectImage, mistrustingChanges } from "./images/inspect.ts";
 import { buildRequest, obtainImage } from "./images/obtain.ts";
 import type { ImageObserver } from "./images/progress.ts";
-import type { Inventory, Log, Ports } from "./ports.ts";
+import { createInstallCalls } from "./install/calls.ts";
+import { createInstallKind } from "./install/kind.ts";
+import { createMediumCalls } from "./medium/calls.ts";
+import { createMediumKind } from "./medium/kind.ts";
+import type { Log } from "./ports/clock.ts";
+import type { Inventory } from "./ports/inventory.ts";
+import type { Ports } from "./ports/ports.ts";
 import { findDrive, refuseUnfitDrive } from "./runs/admission.ts";
+import { createKinds } from "./runs/kind.ts";
 import { createRuns } from "./runs/runs.ts";
 
 export type FlashObserver = {
@@ -81,34 +89,58 @@ function tellEach(listeners: Set<Notify>): Notify {
   };
 }
 
+function startOnce(start: () => (() => void)[]) {
+  let stops: (() => void)[] | null = null;
+  return {
+    start() {
+      stops ??= start();
+    },
+    stop() {
+      for (const stop of stops ?? []) stop();
+    },
+  };
+}
+
 export async function createFloppy(given: Ports): Promise<Core> {
   const listeners = new Set<Notify>();
   const notify = tellEach(listeners);
 
-  const foreign = await createForeignChanges(given.inventory, notify);
-  listeners.add(foreign.heard);
-
   const ports: Ports = { ...given, inventory: tellingDevices(given.inventory, notify) };
   const current = await createCurrent(ports, notify);
-  const runs = createRuns({ ports, notify, current });
-  const tasks = createDriveTasks({ ports, notify, runs });
+  const medium = createMediumKind(ports, current);
+  const kinds = createKinds([medium, createInstallKind(ports, medium)]);
+  const runs = createRuns({
+    ports,
+    notify,
+    kinds,
+    tellDevice: (run, statusOf) => followRun(ports.inventory, run, statusOf),
+  });
+  const calls = {
+    ...createMediumCalls({ ports, current, runs, medium }),
+    ...createInstallCalls({ ports, current, runs }),
+  };
+  const foreign = await createForeignChanges(ports.inventory, notify, runs.standing);
+  listeners.add(foreign.heard);
+  const tasks = createDriveTasks({ ports, notify, admission: runs.admission });
   await runs.recover();
 
-  const stopWatching = [
+  /** Once somebody is there to be told. */
+  const watching = startOnce(() => [
     ports.drives.watch((drives) => notify({ event: "drives", payload: drives })),
     // A look that fails (the inventory is locked for a moment) is made up for by the next one.
     ports.inventory.watch(() => void foreign.look().catch(() => undefined)),
-  ];
+  ]);
 
   return {
-    handlers: createHandlers(ports, current, runs, tasks),
+    handlers: createHandlers({ ports, current, runs, calls, tasks }),
     subscribe(listener) {
       listeners.add(listener);
+      watching.start();
       return () => listeners.delete(listener);
     },
     async flashImage({ path, driveKey }, observe, signal) {
       const drive = await findDrive(ports.drives, driveKey);
-      await runs.refuseBusyDrive(drive);
+      await runs.admission.refuseBusyDrive(drive);
       const inspection = await inspectImage(
         ports,
         path,
@@ -131,7 +163,7 @@ export async function createFloppy(given: Ports): Promise<Core> {
     catalogRead: current.catalogRead,
     busy: () => runs.busy() || tasks.busy(),
     async close() {
-      for (const stop of stopWatching) stop();
+      watching.stop();
       await Promise.all([runs.shutDown(), tasks.shutDown()]);
       await ports.inventory.close();
     },

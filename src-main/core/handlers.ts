@@ -1,24 +1,40 @@
-import type { Handlers } from "#contract/api.ts";
+import type { CallInput, Handlers } from "#contract/api.ts";
 import type { Device } from "#contract/devices.ts";
 import { checkPair, targetName } from "./catalog/pairs.ts";
 import { parseSerial, readSerial } from "./catalog/serial.ts";
 import type { Current } from "./current.ts";
 import { deviceUnknown, registered } from "./devices/register.ts";
 import { removeDevice } from "./devices/remove.ts";
-import type { DriveTasks } from "./drives/tasks.ts";
+import type { DriveTasks } from "./drive-tasks/tasks.ts";
 import { readManifest } from "./images/download.ts";
 import { goBack } from "./images/go-back.ts";
 import { inspectImage } from "./images/inspect.ts";
 import { buildRequest } from "./images/obtain.ts";
-import type { Ports } from "./ports.ts";
+import type { InstallCalls } from "./install/calls.ts";
+import { type Look, shareLook } from "./looks.ts";
+import type { MediumCalls } from "./medium/calls.ts";
+import type { Ports } from "./ports/ports.ts";
 import { findDrive } from "./runs/admission.ts";
 import type { Runs } from "./runs/runs.ts";
 
-/** Nobody can take back a call that only looks; it ends by itself. */
+/** Of a door that leaves no call alone. */
 const never = new AbortController().signal;
 
+/** A look as a handler. */
+const handled =
+  <Input, Output>(look: Look<Input, Output>) =>
+  (input: Input, signal: AbortSignal = never) =>
+    look(input, signal);
+
 /** A handler for every call of the contract. */
-export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks: DriveTasks): Handlers {
+export function createHandlers(world: {
+  ports: Ports;
+  current: Current;
+  runs: Runs;
+  calls: MediumCalls & InstallCalls;
+  tasks: DriveTasks;
+}): Handlers {
+  const { ports, current, runs, calls, tasks } = world;
   const identify = async (text: string) => parseSerial(await current.catalog(), text);
 
   /** What is in the inventory can be looked at and removed, whatever has become of the catalog. */
@@ -45,7 +61,7 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks
     const [loaded, machine, drives, devices, openRuns] = await Promise.all([
       current.loadedCatalog(),
       ports.machine(),
-      ports.drives.list(),
+      ports.drives.shown(),
       ports.inventory.devices(),
       runs.open(),
     ]);
@@ -63,11 +79,36 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks
     };
   }
 
+  const looks = {
+    inspect: shareLook(({ path }: CallInput<"images.inspect">, signal) =>
+      inspectImage(ports, path, () => undefined, signal),
+    ),
+    practice: shareLook(async ({ medium }: CallInput<"images.practice">, signal) =>
+      inspectImage(ports, await ports.practiceImages.image(medium, signal), () => undefined, signal),
+    ),
+    preflight: shareLook(async ({ host, role }: CallInput<"images.preflight">, signal) => {
+      const pair = checkPair(await current.catalog(), host, role);
+      return ports.nix.preflight(
+        buildRequest(ports, current.settings(), pair.host, targetName(pair)),
+        signal,
+      );
+    }),
+    manifest: shareLook((_: CallInput<"images.manifest">, signal) =>
+      readManifest(ports.downloads, current.trustedSettings(), signal),
+    ),
+    folder: shareLook(({ path }: CallInput<"files.list">, signal) => ports.files.list(path, signal)),
+    identity: shareLook(async ({ driveKey }: CallInput<"drives.identity">, signal) => {
+      const drive = await findDrive(ports.drives, driveKey);
+      await runs.admission.refuseBusyDrive(drive);
+      return ports.writer.identity(drive.identity, drive.writable, signal);
+    }),
+  };
+
   return {
     "app.state": snapshot,
     "devices.list": () => ports.inventory.devices(),
     "drives.list": async () => {
-      const [drives, openRuns] = await Promise.all([ports.drives.list(), runs.open()]);
+      const [drives, openRuns] = await Promise.all([ports.drives.shown(), runs.open()]);
       return { drives, runs: openRuns };
     },
     "catalog.reload": current.reloadCatalog,
@@ -85,15 +126,11 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks
     },
     "drives.createPractice": ({ sizeBytes }) => ports.practice.create(sizeBytes),
     async "drives.removePractice"({ driveKey }) {
-      await runs.refuseBusyDrive({ key: driveKey, name: "This practice drive" });
+      await runs.admission.refuseBusyDrive({ key: driveKey, name: "This practice drive" });
       await ports.practice.remove(driveKey);
       return {};
     },
-    async "drives.identity"({ driveKey }) {
-      const drive = await findDrive(ports.drives, driveKey);
-      await runs.refuseBusyDrive(drive);
-      return ports.writer.identity(drive.identity, drive.writable, never);
-    },
+    "drives.identity": handled(looks.identity),
     "drives.test": tasks.test,
     "drives.save": tasks.save,
     "drives.restore": tasks.restore,
@@ -105,32 +142,27 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks
       await tasks.dismiss(taskId);
       return {};
     },
-    "images.inspect": ({ path }) => inspectImage(ports, path, () => undefined, never),
-    async "images.practice"({ medium }) {
-      return inspectImage(ports, await ports.practiceImages.image(medium, never), () => undefined, never);
-    },
-    async "images.preflight"({ host, role }) {
-      const pair = checkPair(await current.catalog(), host, role);
-      return ports.nix.preflight(buildRequest(ports, current.settings(), pair.host, targetName(pair)), never);
-    },
-    "images.manifest": () => readManifest(ports.downloads, current.trustedSettings(), never),
+    "images.inspect": handled(looks.inspect),
+    "images.practice": handled(looks.practice),
+    "images.preflight": handled(looks.preflight),
+    "images.manifest": handled(looks.manifest),
     "images.goBack": (input) => goBack(ports.downloads, current.trustedSettings(), input, never),
-    "files.list": ({ path }) => ports.files.list(path),
-    "runs.start": runs.start,
-    "runs.startBatch": runs.startBatch,
+    "files.list": handled(looks.folder),
+    "runs.start": calls.start,
+    "runs.startBatch": calls.startBatch,
     async "runs.cancel"({ runId }) {
       await runs.cancel(runId);
       return {};
     },
-    "runs.resume": runs.resume,
-    "runs.follow": runs.follow,
+    "runs.resume": calls.resume,
+    "runs.follow": calls.follow,
     async "runs.aim"(input) {
-      await runs.aim(input);
+      await calls.aim(input);
       return {};
     },
-    "runs.plan": runs.plan,
+    "runs.plan": calls.plan,
     async "runs.chooseDisk"(input) {
-      await runs.chooseDisk(input);
+      await calls.chooseDisk(input);
       return {};
     },
     async "runs.dismiss"({ runId }) {
@@ -138,6 +170,7 @@ export function createHandlers(ports: Ports, current: Current, runs: Runs, tasks
       return {};
     },
     "runs.show": ({ runId }) => runs.show(runId),
+    "settings.show": async () => current.settings(),
     "settings.update": current.updateSettings,
   };
 }

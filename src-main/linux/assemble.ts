@@ -9,8 +9,8 @@ export type SysfsFacts = {
   startSectors: number | null;
   backingFile: string | null;
   card: { type: string | null; name: string | null; serial: string | null };
-  /** The USB device that it belongs to: the serial of its descriptor, and how many drives share it. Null off that bus. */
-  usb: { serial: string | null; drives: number } | null;
+  /** The USB device that it belongs to, the serial of its descriptor, and how many drives share it. Null off that bus. */
+  usb: { device: string; serial: string | null; drives: number } | null;
   settled: boolean;
 };
 
@@ -50,7 +50,8 @@ export function assemble(readings: Readings): BlockDevices {
     }),
   );
   const swaps = readings.swaps.map((path) => ({ path, devices: place.ofPath(path) }));
-  const devices = readings.lsblk.map((device) => toBlockDevice(device, readings, place.ofPath));
+  const own = withoutSharedSerials(readings);
+  const devices = readings.lsblk.map((device) => toBlockDevice(device, own, place.ofPath));
   return { devices, mounts, swaps, files: readings.files };
 }
 
@@ -109,6 +110,23 @@ function hasOwnLinks(device: LsblkDevice, sysfs: SysfsFacts | undefined): boolea
 
 function isOnUsb({ tran, subsystems }: LsblkDevice): boolean {
   return tran?.toLowerCase() === "usb" || (subsystems?.split(":").includes("usb") ?? false);
+}
+
+/**
+ * Makers give whole batches of sticks and readers one serial. Of two that are plugged in it tells nothing, and the links
+ * that udev makes of it go from one to the other whenever it looks at one of them.
+ */
+function withoutSharedSerials(readings: Readings): Readings {
+  const usb = [...readings.sysfs.values()].flatMap((facts) => (facts.usb ? [facts.usb] : []));
+  const devicesOf = (serial: string) =>
+    new Set(usb.filter((one) => one.serial === serial).map((one) => one.device));
+  const isShared = (serial: string | null) => serial !== null && devicesOf(serial).size > 1;
+  const sysfs = [...readings.sysfs].map(([name, facts]): [string, SysfsFacts] =>
+    facts.usb && isShared(facts.usb.serial)
+      ? [name, { ...facts, usb: { ...facts.usb, serial: null } }]
+      : [name, facts],
+  );
+  return { ...readings, sysfs: new Map(sysfs) };
 }
 
 /** The link that names vendor and model, before one that is only a number. */

@@ -17,7 +17,7 @@ export async function readUsb(name: string, sysfs = "/sys"): Promise<SysfsFacts[
   const said = await readFile(join(device, "serial"), "utf8").catch(() => "");
   const units = await readdir(dirname(unit)).catch((): string[] => []);
   const drives = units.filter((entry) => scsiUnit.test(entry)).length;
-  return { serial: blank.test(said) ? null : plainWord(said), drives };
+  return { device, serial: blank.test(said) ? null : plainWord(said), drives };
 }
 
 /** The nearest folder above that has a USB device's descriptor. */

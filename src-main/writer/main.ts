@@ -1,5 +1,4 @@
 /** The writer: reads one job from stdin, does it, tells of it on stdout, and ends. */
-import { createInterface } from "node:readline";
 import { toErrorData } from "#contract/errors.ts";
 import {
   type IdentityJob,
@@ -12,6 +11,7 @@ import {
   writerCommand,
   writerExit,
 } from "#contract/writer.ts";
+import { createBoundedLines, WRITER_LINE_LIMIT } from "#core/text/bounded-lines.ts";
 import { withToolFolders } from "#linux/tool-folders.ts";
 import { askingUser } from "./asking-user.ts";
 import type { Flash } from "./flash.ts";
@@ -125,6 +125,12 @@ function parseCommand(line: string): WriterCommand | null {
   }
 }
 
+/** Whoever speaks so is not our Floppy: nothing is begun for it, and what was begun is cancelled. */
+function onTooLong(): void {
+  if (state === "waiting") fail(badJob("it is longer than any can be"), writerExit.badJob);
+  cancel();
+}
+
 function onEndOfInput(): void {
   if (state === "waiting") fail(badJob("there is none"), writerExit.badJob);
   cancel();
@@ -138,4 +144,11 @@ process.on("uncaughtException", (error) => fail(error));
 process.on("unhandledRejection", (error) => fail(error));
 process.stdout.on("error", () => process.exit(writerExit.cancelled));
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => cancel());
-createInterface({ input: process.stdin }).on("line", receive).on("close", onEndOfInput);
+const lines = createBoundedLines({ limit: WRITER_LINE_LIMIT, onLine: receive, onTooLong });
+process.stdin
+  .setEncoding("utf8")
+  .on("data", (text: string) => lines.write(text))
+  .on("end", () => {
+    lines.end();
+    onEndOfInput();
+  });

@@ -6,6 +6,7 @@ import type { TestMode } from "#contract/media.ts";
 import type { PhaseName, Run } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
 import type { StationDoor } from "#contract/station.ts";
+import { upsert } from "./keyed.ts";
 
 export type Connection = "open" | "lost" | "refused";
 export type AppBridge = Bridge & {
@@ -18,15 +19,8 @@ export type AppView =
   | { state: "unavailable"; error: ErrorData }
   | { state: "ready"; app: AppState; connection: Connection };
 
-function upsert<Item>(items: Item[], item: Item, same: (other: Item) => boolean): Item[] {
-  const place = items.findLastIndex(same);
-  return place < 0 ? [...items, item] : items.with(place, item);
-}
-
-const upsertDevice = (devices: Device[], device: Device) =>
-  upsert(devices, device, (other) => other.serial === device.serial);
-
-const upsertRun = (runs: Run[], run: Run) => upsert(runs, run, (other) => other.id === run.id);
+const serialOf = ({ serial }: Device) => serial;
+const idOf = ({ id }: Run) => id;
 
 /** The snapshot with one notification taken in. */
 export function applyNotification(app: AppState, notification: Notification): AppState {
@@ -36,13 +30,13 @@ export function applyNotification(app: AppState, notification: Notification): Ap
     case "driveTasks":
       return { ...app, driveTasks: notification.payload };
     case "device":
-      return { ...app, devices: upsertDevice(app.devices, notification.payload) };
+      return { ...app, devices: upsert(app.devices, notification.payload, serialOf) };
     case "deviceRemoved": {
       const isOther = ({ serial }: { serial: string }) => serial !== notification.payload.serial;
       return { ...app, devices: app.devices.filter(isOther), runs: app.runs.filter(isOther) };
     }
     case "run":
-      return { ...app, runs: upsertRun(app.runs, notification.payload) };
+      return { ...app, runs: upsert(app.runs, notification.payload, idOf) };
     case "settings":
       return { ...app, settings: notification.payload };
     case "catalog":

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
 import { createVault } from "#adapters/vault.ts";
 import type { PhaseName, Run } from "#contract/runs.ts";
-import type { Remote, RemoteCommand } from "#core/ports.ts";
+import type { Remote, RemoteCommand } from "#core/ports/targets.ts";
 import { shellQuote } from "#core/text/shell.ts";
 import { attend, type Bench, createFloppyBench, openAt } from "../lab/floppy.ts";
 import { laptopHardware, OWN } from "../lab/laptop.ts";

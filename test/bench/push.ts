@@ -10,7 +10,7 @@ import { createSystems } from "#adapters/systems/systems.ts";
 import type { TargetAddress } from "#contract/targets.ts";
 import { TARGET_ROOT } from "#core/install/disk-commands.ts";
 import { importCommand } from "#core/install/system-commands.ts";
-import type { Parcel } from "#core/ports.ts";
+import type { Parcel } from "#core/ports/targets.ts";
 import { type NixEnvironment, nixEnvironment } from "../support/nix.ts";
 import { startSshd } from "../support/ssh/sshd.ts";
 import type { Benchmark, Measured } from "./benchmark.ts";

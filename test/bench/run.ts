@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import type { Benchmark, Result } from "./benchmark.ts";
 import { growthBenchmarks } from "./growth.ts";
+import { inventoryBenchmarks } from "./inventory.ts";
 import { manyBenchmarks } from "./many.ts";
 import { oldContentBenchmarks } from "./old-content.ts";
 import { overheadBenchmarks } from "./overhead.ts";
@@ -19,6 +20,7 @@ const benchmarks: Benchmark[] = [
   ...startupBenchmarks,
   ...overheadBenchmarks,
   ...pushBenchmarks,
+  ...inventoryBenchmarks,
 ];
 
 const { values, positionals } = parseArgs({

@@ -5,10 +5,9 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { expect } from "vitest";
 import { connectPorts, type OpenFloppy } from "#adapters/open-floppy.ts";
-import type { PhaseName, Run } from "#contract/runs.ts";
+import { installationOf, type PhaseName, type Run } from "#contract/runs.ts";
 import { createFloppy } from "#core/floppy.ts";
-import type { Patience } from "#core/install/patience.ts";
-import type { Remote } from "#core/ports.ts";
+import type { Patience, Remote } from "#core/ports/targets.ts";
 import { type LabNix, labNix } from "./nix.ts";
 import { installerIso } from "./stick.ts";
 import type { Target } from "./target.ts";
@@ -217,7 +216,7 @@ export function attend(floppy: OpenFloppy, runId: string, target: Target, diskSe
   const aim = (run: Run) =>
     floppy.handlers["runs.aim"]({ runId: run.id, address: `127.0.0.1:${target.sshPort()}` });
   const choose = (run: Run) => {
-    const disk = run.installation?.facts?.disks.find(({ identity }) => identity.serial === diskSerial);
+    const disk = installationOf(run)?.facts?.disks.find(({ identity }) => identity.serial === diskSerial);
     const diskKey = disk?.key ?? "";
     return floppy.handlers["runs.chooseDisk"]({
       runId: run.id,

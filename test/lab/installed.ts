@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { expect } from "vitest";
 import type { Device } from "#contract/devices.ts";
-import type { Run } from "#contract/runs.ts";
+import { installationOf, type Run } from "#contract/runs.ts";
 import { hostname, serial } from "./bench.ts";
 import type { Bench } from "./floppy.ts";
 import { partitionsOf } from "./laptop.ts";
@@ -32,7 +32,7 @@ export async function expectRunning(bench: Bench, target: Target, run: Run, devi
   expect(device).toMatchObject({ status: { state: "provisioned" }, hostname, role: "dev" });
   const ask = (command: string) => onDevice(bench, target, device.hostKey ?? "", command);
   expect(await ask("hostname; readlink /run/current-system")).toBe(
-    `${hostname}\n${run.installation?.system?.storePath}`,
+    `${hostname}\n${installationOf(run)?.system?.storePath}`,
   );
   const { filesystems } = JSON.parse(await ask("findmnt --json --list --types btrfs,vfat"));
   const mounts = filesystems.map(({ target: at, options }: Record<string, string>) => [at, options]);

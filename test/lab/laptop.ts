@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll } from "vitest";
 import { createRemote } from "#adapters/ssh/remote.ts";
 import { createVault } from "#adapters/vault.ts";
 import type { PhaseName } from "#contract/runs.ts";
-import type { Patience } from "#core/install/patience.ts";
+import type { Patience } from "#core/ports/targets.ts";
 import { emptyDisk, usedDisk } from "./bench.ts";
 import { attend, type Bench, createFloppyBench, type Opened, openAt } from "./floppy.ts";
 import type { Hardware } from "./hardware.ts";

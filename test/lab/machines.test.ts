@@ -1,7 +1,7 @@
 /** Machines that are not as they should be, and machines side by side. */
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { PhaseName, Run } from "#contract/runs.ts";
+import { installationOf, type PhaseName, type Run } from "#contract/runs.ts";
 import { emptyDisk } from "./bench.ts";
 import { attend, type Bench, createFloppyBench, isAt, type Medium, type Opened, watch } from "./floppy.ts";
 import type { Hardware } from "./hardware.ts";
@@ -80,7 +80,7 @@ describe("a machine", () => {
     await opened.until("the boot question", isAt("boot"));
     const address = `127.0.0.1:${target.sshPort()}`;
     await opened.floppy.handlers["runs.aim"]({ runId: bench.runId, address });
-    const { installation } = await opened.until("the disks", asksForDisk);
+    const installation = installationOf(await opened.until("the disks", asksForDisk));
     const year = await runOn(target, opened.dataFolder, bench.runId, "date +%Y");
     expect(Number(year)).toBe(new Date().getFullYear());
 
@@ -120,7 +120,7 @@ it("disks that have changed their names since one was chosen are told apart", as
 
   await follow(["partition", "mount"]);
   const run = await opened.until("the mounts", (one) => phaseOf(one, "mount") === "done");
-  expect(run.installation?.plan?.disk.identity.serial).toBe(OTHER);
+  expect(installationOf(run)?.plan?.disk.identity.serial).toBe(OTHER);
   const labels = await ask("lsblk --noheadings --list --output PARTLABEL /dev/disk/by-id/usb-*D-0001*-0:0");
   expect(labels).toContain("Basic data partition");
   expect(labels).not.toContain("floppy");

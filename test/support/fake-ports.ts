@@ -8,11 +8,14 @@ import type { Drive } from "#contract/drives.ts";
 import { cancelled, FloppyError } from "#contract/errors.ts";
 import type { ImageBasis, Inspection } from "#contract/images.ts";
 import { layout } from "#contract/layout.ts";
-import { type LogLine, mediumPhases, phasesOf, type Run, type TransferProgress } from "#contract/runs.ts";
+import { type InstallRun, type LogLine, type Run, runKinds, type TransferProgress } from "#contract/runs.ts";
 import { defaultSettings, type Settings } from "#contract/settings.ts";
 import { nothingInstalled } from "#contract/targets.ts";
 import { patience } from "#core/install/patience.ts";
-import type { Inventory, Ports, RunSecrets, Systems, Vault, Writer } from "#core/ports.ts";
+import type { Writer } from "#core/ports/drives.ts";
+import type { Inventory } from "#core/ports/inventory.ts";
+import type { Ports } from "#core/ports/ports.ts";
+import type { RunSecrets, Systems, Vault } from "#core/ports/targets.ts";
 import { claimOf, refuseClaimed } from "#core/runs/admission.ts";
 
 export const catalog: Catalog = {
@@ -79,6 +82,7 @@ export function fakeDrive(change: Partial<Drive> = {}): Drive {
 
 /** A run that was just started: all its phases wait. */
 export const freshRun: Run = {
+  kind: "medium",
   id: "run-1",
   serial: "FLOPPY-RPI-00001",
   host: "raspberry",
@@ -88,8 +92,7 @@ export const freshRun: Run = {
   imageChoice: { kind: "build" },
   drive: fakeDrive(),
   image: null,
-  phases: mediumPhases.map((name) => ({ name, status: { state: "waiting" } })),
-  installation: null,
+  phases: runKinds.medium.map((name) => ({ name, status: { state: "waiting" } })),
   batch: null,
   status: { state: "running", phase: "image" },
   startedAt: "2026-01-01T00:00:00.000Z",
@@ -112,15 +115,16 @@ export function fakeInspection(change: Partial<Inspection> = {}): Inspection {
 }
 
 /** The same for a laptop, whose medium is a stick. */
-export const freshStickRun: Run = {
+export const freshStickRun: InstallRun = {
   ...freshRun,
+  kind: "install",
   id: "run-2",
   serial: "FLOPPY-DEL-00001",
   host: "dell",
   role: "dev",
   target: "dell-dev",
   medium: "stick",
-  phases: phasesOf("stick").map((name) => ({ name, status: { state: "waiting" } })),
+  phases: runKinds.install.map((name) => ({ name, status: { state: "waiting" } })),
   installation: nothingInstalled,
 };
 
@@ -137,8 +141,9 @@ export function fakeInventory(): Inventory & {
   const owners = new Map<string, "this" | "other" | "dead">();
   const ended = (run: Run) => ["done", "dismissed"].includes(run.status.state);
   const openRun = (run: Run) => ({ run, owner: owners.get(run.id) ?? "this" });
-  /** The serial that each change was of. */
+  /** The serial that each change was of, and the id of each run that was saved or removed. */
   const changes: string[] = [];
+  const runChanges: string[] = [];
   return {
     journal,
     owners,
@@ -165,6 +170,7 @@ export function fakeInventory(): Inventory & {
     async removeDevice(serial) {
       const ids = [...runs.values()].filter((run) => run.serial === serial).map(({ id }) => id);
       for (const id of ids) runs.delete(id);
+      runChanges.push(...ids);
       devices.delete(serial);
       changes.push(serial);
       return ids;
@@ -177,10 +183,28 @@ export function fakeInventory(): Inventory & {
       refuseClaimed(run, foreign.map(claimOf));
       journal.push(run);
       runs.set(run.id, run);
+      runChanges.push(run.id);
     },
     run: async (id) => runs.get(id) ?? null,
     runsOf: async (serial) => [...runs.values()].filter((run) => run.serial === serial),
     openRuns: async () => [...runs.values()].filter((run) => !ended(run)).map(openRun),
+    openRunsOf: async (serials) =>
+      [...runs.values()].filter((run) => !ended(run) && serials.includes(run.serial)).map(openRun),
+    runningRuns: async () =>
+      [...runs.values()].filter(({ status }) => status.state === "running").map(openRun),
+    async runChanges(since) {
+      const ids = runChanges.slice(since ?? runChanges.length);
+      const stored = (id: string) => runs.get(id);
+      return {
+        mark: runChanges.length,
+        changed: new Map(
+          ids.map((id) => {
+            const run = stored(id);
+            return [id, run ? openRun(run) : null];
+          }),
+        ),
+      };
+    },
     async openRun(id) {
       const run = runs.get(id);
       return run && !ended(run) ? openRun(run) : null;
@@ -309,7 +333,11 @@ export function fakePorts(change: Partial<Ports> = {}): FakePorts {
     },
     machine: async () => ({ hostname: "bench", user: "tech", nix: { state: "present", version: "2.8.0" } }),
     plugged,
-    drives: { list: async () => ports.plugged, watch: () => () => undefined },
+    drives: {
+      list: async () => ports.plugged,
+      shown: async () => ports.plugged,
+      watch: () => () => undefined,
+    },
     practice: { create: async () => fakeDrive({ kind: "practice" }), remove: async () => undefined },
     practiceImages: { image: async (medium) => `/practice/${medium}.img` },
     nix: {

@@ -1,6 +1,6 @@
 /** A laptop that was booted from its stick, as SSH would show it: it does as it is told, or as a test wants it. */
 import { FloppyError } from "#contract/errors.ts";
-import type { Remote, RemoteCommand, RemoteResult } from "#core/ports.ts";
+import type { Remote, RemoteCommand, RemoteResult } from "#core/ports/targets.ts";
 import { blockdevices, flakeLayout, hardwareAnswer, links, lsblkOf } from "../unit/core/install/machine.ts";
 import { builtSystemPath } from "./fake-ports.ts";
 

@@ -1,14 +1,14 @@
 /** A link with a run, a clock that only counts, and whoever is announced. */
 import { FloppyError } from "#contract/errors.ts";
-import type { Run } from "#contract/runs.ts";
+import { installationOf, type Run } from "#contract/runs.ts";
 import { type Announced, nothingInstalled, type TargetAddress } from "#contract/targets.ts";
 import { createLink } from "#core/install/link.ts";
-import type { Remote, RunSecrets } from "#core/ports.ts";
+import type { Remote, RunSecrets } from "#core/ports/targets.ts";
 import type { Recorder } from "#core/runs/recorder.ts";
 
 export function runWith(address: TargetAddress | null): Run {
   const installation = { ...nothingInstalled, address };
-  return { id: "run-1", serial: "FLOPPY-DEL-00001", installation } as unknown as Run;
+  return { id: "run-1", kind: "install", serial: "FLOPPY-DEL-00001", installation } as unknown as Run;
 }
 
 const noKeys = { privateKey: "", publicKey: "" };
@@ -47,7 +47,7 @@ export function linkTo(
     },
     signal: abort.signal,
   });
-  return { link, log, world, abort, address: () => run.installation?.address };
+  return { link, log, world, abort, address: () => installationOf(run)?.address };
 }
 
 export function silent(): FloppyError {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Catalog, CatalogSource } from "#contract/catalog.ts";
 import { FloppyError } from "#contract/errors.ts";
 import { readCatalog } from "#core/catalog/problems.ts";
-import type { Catalogs } from "#core/ports.ts";
+import type { Catalogs } from "#core/ports/images.ts";
 import { parseJson } from "#core/text/json.ts";
 import { evaluateOutput } from "../nix/evaluate.ts";
 import { readOwnFile } from "../nix/own-file.ts";

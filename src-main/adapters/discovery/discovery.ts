@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { decode, encode } from "dns-packet";
 import type { Announced } from "#contract/targets.ts";
 import { type Announcements, createAnnouncements, type DnsRecord } from "#core/install/announcements.ts";
-import type { Discovery } from "#core/ports.ts";
+import type { Discovery } from "#core/ports/targets.ts";
 import { openMulticast } from "./multicast.ts";
 
 /** How long between two questions: often at first, for somebody waits. */

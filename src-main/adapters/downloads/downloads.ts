@@ -4,7 +4,7 @@ import { cancelled, FloppyError } from "#contract/errors.ts";
 import type { FoundManifest, ManifestImage, ManifestPlace } from "#contract/manifest.ts";
 import type { TransferProgress } from "#contract/runs.ts";
 import { Meter } from "#core/meter.ts";
-import type { DownloadObserver, Downloads } from "#core/ports.ts";
+import type { DownloadObserver, Downloads } from "#core/ports/images.ts";
 import { makeFolder } from "#linux/make-folder.ts";
 import { errorCode } from "../error-code.ts";
 import { DiskTrouble } from "./attempt.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { FloppyError } from "#contract/errors.ts";
 import type { ManifestImage } from "#contract/manifest.ts";
-import type { Log } from "#core/ports.ts";
+import type { Log } from "#core/ports/clock.ts";
 import { attempt } from "./attempt.ts";
 import type { HttpOptions } from "./http.ts";
 import type { Part } from "./part.ts";

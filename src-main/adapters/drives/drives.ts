@@ -3,11 +3,12 @@ import { list as listDisks } from "drivelist";
 import type { Drive } from "#contract/drives.ts";
 import type { DescribedDrive } from "#core/drives/describe.ts";
 import { offeredDrives } from "#core/drives/offer.ts";
-import type { Drives } from "#core/ports.ts";
+import type { Drives } from "#core/ports/drives.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
 import { mayAccess } from "#linux/may-access.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { practiceFiles } from "./practice-folder.ts";
+import { shareScan } from "./share-scan.ts";
 import { watchDrives } from "./watch.ts";
 
 /** How often to look whether anything changed: quick enough that a plugged stick shows within a second. */
@@ -15,13 +16,13 @@ const WATCH_INTERVAL_MS = 300;
 
 export function createDrives({ practiceFolder }: { practiceFolder: string }): Drives {
   const list = () => listDrives(practiceFolder);
+  const print = () => fingerprint(practiceFolder);
+  const shown = shareScan(print, list);
   return {
     list,
+    shown,
     watch: (listener) =>
-      watchDrives(
-        { fingerprint: () => fingerprint(practiceFolder), list, intervalMs: WATCH_INTERVAL_MS },
-        listener,
-      ),
+      watchDrives({ fingerprint: print, list: shown, intervalMs: WATCH_INTERVAL_MS }, listener),
   };
 }
 

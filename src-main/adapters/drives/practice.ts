@@ -5,7 +5,7 @@ import type { Drive } from "#contract/drives.ts";
 import { FloppyError } from "#contract/errors.ts";
 import { systemReason } from "#contract/system-errors.ts";
 import { practiceFileName, practiceName } from "#core/drives/practice.ts";
-import type { PracticeDrives } from "#core/ports.ts";
+import type { PracticeDrives } from "#core/ports/drives.ts";
 import { readBlockDevices } from "#linux/block-devices.ts";
 import { makeFolder } from "#linux/make-folder.ts";
 import { listDrives } from "./drives.ts";

@@ -4,9 +4,10 @@ import { harmless } from "#contract/harmless.ts";
 import { inspection } from "#contract/images.ts";
 import { openStates } from "#contract/runs.ts";
 import { deviceUnknown } from "#core/devices/register.ts";
-import type { Clock, Inventory } from "#core/ports.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Inventory } from "#core/ports/inventory.ts";
 import { createClock } from "../clock.ts";
-import { deviceChanges } from "./device-changes.ts";
+import { deviceChanges, runChanges } from "./changes.ts";
 import { currentOwner, judgeOwner } from "./owner.ts";
 import { removeDevice } from "./remove-device.ts";
 import { deviceRow, deviceStatusColumns, ownerOf, toDevice, toLogLine } from "./rows.ts";
@@ -55,9 +56,9 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
   const readable = createLenientReader(damaged);
 
   const deviceRows = db.selectFrom("devices").selectAll();
-  const runRows = db.selectFrom("runs").selectAll().orderBy("started_at", "desc").orderBy("id", "desc");
+  const runs = db.selectFrom("runs");
   // The open states by name: "all but these" would look at every run there ever was.
-  const openRunRows = runRows.where("state", "in", [...openStates]);
+  const open = runs.where("state", "in", [...openStates]);
   const openRun = ({ row, read }: StoredRun) => ({ run: read(), owner: judgeOwner(ownerOf(row), owner) });
 
   async function device(serial: string) {
@@ -68,7 +69,7 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
   return {
     devices: async () => readable(await deviceRows.orderBy("serial").execute(), toDevice),
     device,
-    deviceChanges: (since) => deviceChanges(db, since, (rows) => readable(rows, toDevice)),
+    deviceChanges: (since) => deviceChanges(db, since, readable, toDevice),
     async registerDevice(added) {
       await db
         .insertInto("devices")
@@ -100,16 +101,19 @@ export async function openInventory(options: InventoryOptions): Promise<Inventor
 
     saveRun: (run) => saveRun(world, run),
     async run(id) {
-      const [stored] = await storedRuns(db, await runRows.where("id", "=", id).execute());
+      const [stored] = await storedRuns(db, runs.where("id", "=", id));
       return stored ? stored.read() : null;
     },
     async runsOf(serial) {
-      const stored = await storedRuns(db, await runRows.where("serial", "=", serial).execute());
-      return readable(stored, ({ read }) => read());
+      return readable(await storedRuns(db, runs.where("serial", "=", serial)), ({ read }) => read());
     },
-    openRuns: async () => readable(await storedRuns(db, await openRunRows.execute()), openRun),
+    openRuns: async () => readable(await storedRuns(db, open), openRun),
+    openRunsOf: async (serials) =>
+      readable(await storedRuns(db, open.where("serial", "in", serials)), openRun),
+    runningRuns: async () => readable(await storedRuns(db, runs.where("state", "=", "running")), openRun),
+    runChanges: (since) => runChanges(db, since, readable, openRun),
     async openRun(id) {
-      const [stored] = await storedRuns(db, await openRunRows.where("id", "=", id).execute());
+      const [stored] = await storedRuns(db, open.where("id", "=", id));
       return stored ? openRun(stored) : null;
     },
 

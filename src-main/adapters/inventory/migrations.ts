@@ -114,6 +114,47 @@ async function addDeviceChanges(db: Kysely<unknown>): Promise<void> {
   }
 }
 
+/**
+ * Notes each change of a table's rows under a growing number. `or replace` would give way to the conflict clause of
+ * whatever statement made the change; the upsert does not.
+ */
+async function noteChanges(db: Kysely<unknown>, table: string, key: string, changes: string): Promise<void> {
+  for (const [act, row] of [
+    ["insert", "new"],
+    ["update", "new"],
+    ["delete", "old"],
+  ] as const) {
+    const trigger = sql.ref(`${table}_${act}`);
+    await sql`drop trigger if exists ${trigger}`.execute(db);
+    await sql`create trigger ${trigger} after ${sql.raw(act)} on ${sql.table(table)} begin
+      insert into ${sql.table(changes)} (${sql.ref(key)}, sequence)
+      values (${sql.ref(`${row}.${key}`)}, (select coalesce(max(sequence), 0) + 1 from ${sql.table(changes)}))
+      on conflict (${sql.ref(key)}) do update set sequence = excluded.sequence;
+    end`.execute(db);
+  }
+}
+
+/** The last change of each run as well, so that nobody has to look at all of them. */
+async function addRunChanges(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("run_changes")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("sequence", "integer", (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("run_changes_by_sequence").on("run_changes").column("sequence").execute();
+  await noteChanges(db, "runs", "id", "run_changes");
+  await noteChanges(db, "devices", "serial", "device_changes");
+}
+
+/** Before, a run was told from others by whether it installs. */
+async function addRunKind(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable("runs")
+    .addColumn("kind", "text", (column) => column.notNull().defaultTo("medium"))
+    .execute();
+  await sql`update runs set kind = 'install' where installation is not null`.execute(db);
+}
+
 /** Run in the order of their names. One that was released is never changed: add the next. */
 export const migrations: Record<string, Migration> = {
   "001-tables": { up: createTables },
@@ -121,4 +162,6 @@ export const migrations: Record<string, Migration> = {
   "003-practice": { up: addPractice },
   "004-batch": { up: addBatch },
   "005-device-changes": { up: addDeviceChanges },
+  "006-run-changes": { up: addRunChanges },
+  "007-run-kind": { up: addRunKind },
 };

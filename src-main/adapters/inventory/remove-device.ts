@@ -5,11 +5,11 @@ import { judgeOwner, type Owner } from "./owner.ts";
 import { ownerOf } from "./rows.ts";
 import type { Schema } from "./schema.ts";
 
-async function removeRuns(transaction: Transaction<Schema>, ids: string[]): Promise<void> {
-  if (ids.length === 0) return;
+async function removeRuns(transaction: Transaction<Schema>, serial: string): Promise<void> {
+  const ids = transaction.selectFrom("runs").select("id").where("serial", "=", serial);
   for (const table of ["log_lines", "events", "phases"] as const)
     await transaction.deleteFrom(table).where("run_id", "in", ids).execute();
-  await transaction.deleteFrom("runs").where("id", "in", ids).execute();
+  await transaction.deleteFrom("runs").where("serial", "=", serial).execute();
 }
 
 /** The device with all that is known of its runs, all or nothing; the ids of those runs. */
@@ -19,7 +19,7 @@ export function removeDevice(db: Kysely<Schema>, owner: Owner, serial: string): 
     const live = runs.filter((row) => row.state === "running" && judgeOwner(ownerOf(row), owner) !== "dead");
     if (live.length > 0) throw deviceBusy(serial);
     const ids = runs.map(({ id }) => id);
-    await removeRuns(transaction, ids);
+    await removeRuns(transaction, serial);
     const gone = await transaction.deleteFrom("devices").where("serial", "=", serial).executeTakeFirst();
     if (Number(gone.numDeletedRows) === 0) throw deviceUnknown(serial);
     return ids;

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type Device, type DeviceStatus, device } from "#contract/devices.ts";
 import { FloppyError } from "#contract/errors.ts";
-import { type LogLine, logLine, type Phase, type Run, run } from "#contract/runs.ts";
+import { installationOf, type LogLine, logLine, type Phase, type Run, run } from "#contract/runs.ts";
 import type { Owner } from "./owner.ts";
 import type { Row } from "./schema.ts";
 
@@ -69,6 +69,7 @@ export function runRow(of: Run, owner: Owner): Row<"runs"> {
   const { status } = of;
   return {
     id: of.id,
+    kind: of.kind,
     serial: of.serial,
     host: of.host,
     role: of.role,
@@ -77,7 +78,7 @@ export function runRow(of: Run, owner: Owner): Row<"runs"> {
     image_choice: JSON.stringify(of.imageChoice),
     drive: JSON.stringify(of.drive),
     image: json(of.image),
-    installation: json(of.installation),
+    installation: json(installationOf(of)),
     batch: json(of.batch),
     state: status.state,
     phase: "phase" in status ? status.phase : null,

@@ -1,7 +1,7 @@
-import type { Kysely, Transaction } from "kysely";
+import type { Kysely, SelectQueryBuilder, Transaction } from "kysely";
 import { drive } from "#contract/drives.ts";
 import { isTargetPhase, phaseName, type Run } from "#contract/runs.ts";
-import type { Clock } from "#core/ports.ts";
+import type { Clock } from "#core/ports/clock.ts";
 import { refuseClaimed } from "#core/runs/admission.ts";
 import { journalEntries } from "./journal.ts";
 import { judgeOwner, type Owner } from "./owner.ts";
@@ -99,17 +99,17 @@ export function saveRun(world: World, run: Run): Promise<void> {
 /** A row with what is needed to read it; reading may fail, and fails for this run alone. */
 export type StoredRun = { row: Row<"runs">; read(): Run };
 
-/** The runs that `select` gives, each with its phases. */
-export async function storedRuns(db: Kysely<Schema>, rows: Row<"runs">[]): Promise<StoredRun[]> {
+/** The runs of a query, the newest first, each with its phases; however many they are, they are not named one by one. */
+export async function storedRuns(
+  db: Kysely<Schema>,
+  runs: SelectQueryBuilder<Schema, "runs", object>,
+): Promise<StoredRun[]> {
+  const rows = await runs.selectAll().orderBy("started_at", "desc").orderBy("id", "desc").execute();
   if (rows.length === 0) return [];
   const phases = await db
     .selectFrom("phases")
     .selectAll()
-    .where(
-      "run_id",
-      "in",
-      rows.map(({ id }) => id),
-    )
+    .where("run_id", "in", runs.select("id"))
     .orderBy("position")
     .execute();
   const byRun = Map.groupBy(phases, (phase) => phase.run_id);

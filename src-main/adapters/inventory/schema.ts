@@ -18,8 +18,10 @@ export type Schema = {
     updated_at: string;
   };
   device_changes: { serial: string; sequence: number };
+  run_changes: { id: string; sequence: number };
   runs: {
     id: string;
+    kind: string;
     serial: string;
     host: string;
     role: string;

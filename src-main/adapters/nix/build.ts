@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import type { BuildRequest, BuiltImage, Nix } from "#core/ports.ts";
+import type { BuildRequest, BuiltImage, Nix } from "#core/ports/images.ts";
 import { makeFolder } from "#linux/make-folder.ts";
 import { cacheFolder } from "../cache-folder.ts";
 import { untouched } from "./evaluate.ts";

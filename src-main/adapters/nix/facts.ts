@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { FloppyError } from "#contract/errors.ts";
 import type { BuildMachine } from "#core/images/build-machine.ts";
 import type { PreflightFacts, TargetFound } from "#core/images/build-preflight.ts";
-import type { BuildRequest } from "#core/ports.ts";
+import type { BuildRequest } from "#core/ports/images.ts";
 import { mayAccess } from "#linux/may-access.ts";
 import type { NixConfiguration } from "./configuration.ts";
 import { evaluateTarget } from "./evaluate.ts";

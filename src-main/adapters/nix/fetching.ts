@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { execa } from "execa";
 import type { Fetching } from "#core/images/build-preflight.ts";
-import type { BuildRequest } from "#core/ports.ts";
+import type { BuildRequest } from "#core/ports/images.ts";
 import type { NixConfiguration } from "./configuration.ts";
 import type { NixContext, NixOptions } from "./run-nix.ts";
 import { settingsOptions } from "./settings-options.ts";

@@ -5,7 +5,7 @@ import {
   preflightWithoutNix,
   type TargetFound,
 } from "#core/images/build-preflight.ts";
-import type { BuildRequest, Nix } from "#core/ports.ts";
+import type { BuildRequest, Nix } from "#core/ports/images.ts";
 import { buildImage } from "./build.ts";
 import { type NixConfiguration, readConfiguration } from "./configuration.ts";
 import { storeFolder } from "./evaluate.ts";

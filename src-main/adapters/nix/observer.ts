@@ -1,6 +1,6 @@
 import type { BuildProgress } from "#contract/images.ts";
 import { buildProgressOf, type NixStream } from "#core/images/nix-stream.ts";
-import type { Log } from "#core/ports.ts";
+import type { Log } from "#core/ports/clock.ts";
 
 const INTERVAL_MS = 250;
 const LINES_AT_ONCE = 100;

@@ -2,7 +2,8 @@ import { execa } from "execa";
 import { cancelled } from "#contract/errors.ts";
 import { evaluationOptions } from "#core/images/evaluation-options.ts";
 import { type NixAim, nixError, nixMissing } from "#core/images/nix-errors.ts";
-import { emptyNixStream, type NixStream, readNixLine } from "#core/images/nix-stream.ts";
+import { emptyNixStream, type NixStream, readNixLine, skippedLine } from "#core/images/nix-stream.ts";
+import { boundedLines, FOREIGN_LINE_LIMIT } from "#core/text/bounded-lines.ts";
 import { killTree } from "./kill-tree.ts";
 
 export type NixContext = {
@@ -41,9 +42,12 @@ function stopOnAbort(child: { pid?: number; kill(): boolean }, context: NixConte
   };
 }
 
-async function follow(lines: AsyncIterable<string>, watch?: NixOptions["watch"]): Promise<NixStream> {
+async function follow(said: AsyncIterable<Uint8Array>, watch?: NixOptions["watch"]): Promise<NixStream> {
   let stream = emptyNixStream;
-  for await (const line of lines) {
+  const onTooLong = () => {
+    stream = skippedLine(stream);
+  };
+  for await (const line of boundedLines(said, { limit: FOREIGN_LINE_LIMIT, onTooLong })) {
     stream = readNixLine(stream, line);
     watch?.(stream);
   }
@@ -66,7 +70,10 @@ async function runOnce(
   });
   const letGo = stopOnAbort(child, context, signal);
   try {
-    const [result, stream] = await Promise.all([child, follow(child.iterable({ from: "stderr" }), watch)]);
+    const [result, stream] = await Promise.all([
+      child,
+      follow(child.iterable({ from: "stderr", binary: true }), watch),
+    ]);
     if (signal?.aborted) throw cancelled("The build");
     if (result.code === "ENOENT") throw nixMissing();
     return { succeeded: !result.failed, stdout: result.stdout, stream };

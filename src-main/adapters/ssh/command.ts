@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ClientChannel } from "ssh2";
 import { cancelled } from "#contract/errors.ts";
-import type { RemoteCommand, RemoteResult } from "#core/ports.ts";
+import type { RemoteCommand, RemoteResult } from "#core/ports/targets.ts";
 import { name, noSession, timedOut, untrustworthy } from "./errors.ts";
 import type { Connection } from "./handshake.ts";
 import { type Outgoing, sendInput } from "./input.ts";

@@ -3,7 +3,7 @@ import ssh2, { type Client } from "ssh2";
 import { cancelled, FloppyError } from "#contract/errors.ts";
 import { fingerprint } from "#contract/fingerprint.ts";
 import type { TargetAddress } from "#contract/targets.ts";
-import type { Credentials } from "#core/ports.ts";
+import type { Credentials } from "#core/ports/targets.ts";
 import { askingAlgorithms, loginAlgorithms } from "./algorithms.ts";
 import { hostKeyWrong, refused, unreachable, untrustworthy } from "./errors.ts";
 import { type FloodGuard, watchFlood } from "./flood.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import type { ClientChannel } from "ssh2";
-import type { RemoteCommand } from "#core/ports.ts";
+import type { RemoteCommand } from "#core/ports/targets.ts";
 
 const PIECE = 256 * 1024;
 /** What may wait in this process, beyond what the peer's window lets through. */

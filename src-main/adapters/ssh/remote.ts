@@ -1,5 +1,5 @@
 import { fingerprint } from "#contract/fingerprint.ts";
-import type { Remote } from "#core/ports.ts";
+import type { Remote } from "#core/ports/targets.ts";
 import { askHostKey, type Limits, login } from "./handshake.ts";
 import { createSession } from "./session.ts";
 

@@ -1,5 +1,5 @@
 import { FloppyError } from "#contract/errors.ts";
-import type { RemoteSession } from "#core/ports.ts";
+import type { RemoteSession } from "#core/ports/targets.ts";
 import { runCommand, type Session } from "./command.ts";
 import { lost } from "./errors.ts";
 import type { Connection } from "./handshake.ts";

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { z } from "zod";
 import { FloppyError } from "#contract/errors.ts";
-import type { ClosurePath } from "#core/ports.ts";
+import type { ClosurePath } from "#core/ports/targets.ts";
 import { type NixContext, runNixOrThrow } from "../nix/run-nix.ts";
 import { outputOf } from "./output-of.ts";
 

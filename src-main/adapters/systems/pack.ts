@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { promisify } from "node:util";
 import zlib from "node:zlib";
 import { FIRST_LEVEL, nextLevel } from "#core/install/packing-level.ts";
-import type { Parcel } from "#core/ports.ts";
+import type { Parcel } from "#core/ports/targets.ts";
 
 /** Each is a frame of its own, so that the next may have another level; repeats are found within one. */
 const PIECE_LOG = 24;

@@ -1,11 +1,13 @@
 /** Copies of flakes that know the hardware of one machine. */
+
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { execa } from "execa";
 import { z } from "zod";
 import { FloppyError } from "#contract/errors.ts";
-import { type HardwareFacts, hardwareModule } from "#core/install/hardware.ts";
+import type { HardwareFacts } from "#contract/hardware.ts";
+import { hardwareModule } from "#core/install/hardware.ts";
 import { makeFolder } from "#linux/make-folder.ts";
 import { readMetadata } from "../nix/flake-metadata.ts";
 import type { NixContext } from "../nix/run-nix.ts";

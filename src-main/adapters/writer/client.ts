@@ -1,7 +1,7 @@
 import { FloppyError } from "#contract/errors.ts";
 import type { WriterEvent } from "#contract/writer.ts";
 import type { DriveJob } from "#core/drives/agreement.ts";
-import type { JobObserver, Writer } from "#core/ports.ts";
+import type { JobObserver, Writer } from "#core/ports/drives.ts";
 import { denial, elevated } from "./elevation.ts";
 import { failure } from "./failure.ts";
 import { flashLanes, Lane, type WriterOptions } from "./lanes.ts";

@@ -1,6 +1,6 @@
 import { cancelled, FloppyError } from "#contract/errors.ts";
 import type { FlashJob, FlashResult, WriterEvent } from "#contract/writer.ts";
-import type { FlashOrder, FlashSource } from "#core/ports.ts";
+import type { FlashOrder, FlashSource } from "#core/ports/drives.ts";
 import { denial, type Elevation, elevated } from "./elevation.ts";
 import { failure } from "./failure.ts";
 import { runWriter } from "./process.ts";

@@ -1,4 +1,4 @@
-import type { PracticeImages } from "#core/ports.ts";
+import type { PracticeImages } from "#core/ports/images.ts";
 import { failure } from "./failure.ts";
 import { runWriter } from "./process.ts";
 

@@ -1,7 +1,8 @@
 import { execa } from "execa";
-import { cancelled } from "#contract/errors.ts";
+import { cancelled, FloppyError } from "#contract/errors.ts";
 import { type WriterCommand, type WriterEvent, type WriterJob, writerEvent } from "#contract/writer.ts";
-import type { Arrival } from "#core/ports.ts";
+import type { Arrival } from "#core/ports/images.ts";
+import { boundedLines, WRITER_LINE_LIMIT } from "#core/text/bounded-lines.ts";
 import { elevatedEnvironment } from "./environment.ts";
 
 /** How a writer process ended. `last` is its closing event, if it came to one. */
@@ -78,8 +79,8 @@ export async function runWriter(
   );
   try {
     const [last, stderrTail, result] = await Promise.all([
-      readEvents(child, onEvent),
-      readTail(child.iterable({ from: "stderr" })),
+      readEvents(child.iterable({ binary: true }), onEvent),
+      readTail(child.iterable({ from: "stderr", binary: true })),
       child,
     ]);
     // Ctrl-C reaches the whole group: the writer may have heard of it before this process cancels anything.
@@ -114,10 +115,18 @@ function isResult(last: WriterExit["last"]): boolean {
   return last !== null && last.event !== "failed" && last.event !== "inspected" && last.event !== "cancelled";
 }
 
-async function readEvents(lines: AsyncIterable<unknown>, onEvent: (event: WriterEvent) => void) {
+function refuseTooLong(): never {
+  throw new FloppyError(
+    "WRITER_CRASHED",
+    "The writer said more at once than it can have to say.",
+    "Start over; if it repeats, report it with the log.",
+  );
+}
+
+async function readEvents(said: AsyncIterable<Uint8Array>, onEvent: (event: WriterEvent) => void) {
   let last: WriterExit["last"] = null;
-  for await (const line of lines) {
-    const event = parseEvent(String(line));
+  for await (const line of boundedLines(said, { limit: WRITER_LINE_LIMIT, onTooLong: refuseTooLong })) {
+    const event = parseEvent(line);
     if (event === null) continue;
     if (event.event !== "progress" && event.event !== "log") last = event;
     onEvent(event);
@@ -133,8 +142,11 @@ function parseEvent(line: string): WriterEvent | null {
   }
 }
 
-async function readTail(lines: AsyncIterable<unknown>): Promise<string> {
+async function readTail(said: AsyncIterable<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
   let tail = "";
-  for await (const line of lines) tail = `${tail}${line}\n`.slice(-STDERR_TAIL_CHARACTERS);
+  for await (const chunk of said) {
+    tail = `${tail}${decoder.decode(chunk, { stream: true })}`.slice(-STDERR_TAIL_CHARACTERS);
+  }
   return tail;
 }

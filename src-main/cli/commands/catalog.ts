@@ -1,7 +1,7 @@
 import type { Catalog, CatalogSource, Role } from "#contract/catalog.ts";
 import { FloppyError } from "#contract/errors.ts";
 import { refusal } from "#core/catalog/pairs.ts";
-import { type Context, withFloppy } from "../context.ts";
+import { type Context, withCatalog } from "../context.ts";
 import { table } from "../table.ts";
 
 function describeSource(source: CatalogSource): string {
@@ -31,7 +31,7 @@ function describe(catalog: Catalog, source: CatalogSource): string {
 }
 
 export async function catalog(context: Context): Promise<void> {
-  await withFloppy(context, async (floppy) => {
+  await withCatalog(context, async (floppy) => {
     const { catalog, catalogSource, problems } = await floppy.handlers["app.state"]({});
     // A script must never be told of another flake's roles.
     const unreadable = problems.find(({ code }) => code === "CATALOG_UNREADABLE");

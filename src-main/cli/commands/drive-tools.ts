@@ -18,7 +18,7 @@ export async function testDrive(
   const named = { drive: name, yes };
   if (full) requireDriveOptions(context, named);
   await withFloppy(context, async (floppy) => {
-    const state = await floppy.handlers["app.state"]({});
+    const state = await floppy.handlers["drives.list"]({});
     const drive = full
       ? await chooseDrive(context, state, named)
       : await namedDrive(context, state.drives, name);
@@ -84,7 +84,7 @@ export async function saveDrive(
   { used = false, force = false }: { used?: boolean; force?: boolean },
 ): Promise<void> {
   await withFloppy(context, async (floppy) => {
-    const { drives } = await floppy.handlers["app.state"]({});
+    const { drives } = await floppy.handlers["drives.list"]({});
     const drive = await namedDrive(context, drives, name);
     const part = used ? "used" : "all";
     const path = imagePath(file);
@@ -122,7 +122,7 @@ export async function restoreDrive(
   const named = { drive: name, yes };
   requireDriveOptions(context, named);
   await withFloppy(context, async (floppy) => {
-    const drive = await chooseDrive(context, await floppy.handlers["app.state"]({}), named);
+    const drive = await chooseDrive(context, await floppy.handlers["drives.list"]({}), named);
     const { result } = await followTask(floppy, context, () =>
       floppy.handlers["drives.restore"]({
         driveKey: drive.key,

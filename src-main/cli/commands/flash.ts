@@ -33,7 +33,7 @@ export async function flash(context: Context, options: FlashOptions): Promise<vo
   requireDriveOptions(context, options);
   const { report, signal } = context;
   await withFloppy(context, async (floppy) => {
-    const drive = await chooseDrive(context, await floppy.handlers["app.state"]({}), options);
+    const drive = await chooseDrive(context, await floppy.handlers["drives.list"]({}), options);
     const { inspection, result } = await floppy.flashImage(
       { path: resolve(options.image), driveKey: drive.key },
       {

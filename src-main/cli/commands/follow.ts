@@ -10,7 +10,7 @@ import { followToItsEnd, parsePhases } from "./provision.ts";
 /** The device's run that is open; the newest where several are. */
 async function openRun(floppy: Core, text: string): Promise<Run> {
   const { device, runs } = await floppy.handlers["devices.show"]({ serial: text });
-  const { runs: open } = await floppy.handlers["app.state"]({});
+  const { runs: open } = await floppy.handlers["drives.list"]({});
   const newest = runs.find(({ id }) => open.some((one) => one.id === id));
   const run = open.find(({ id }) => id === newest?.id);
   if (run && (run.status.state === "running" || (mayResume(run) && mediumIsDone(run)))) return run;

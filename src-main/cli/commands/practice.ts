@@ -6,10 +6,10 @@ import { FloppyError } from "#contract/errors.ts";
 import { fingerprint } from "#contract/fingerprint.ts";
 import type { CarriedIdentity } from "#contract/identity.ts";
 import type { ImageChoice } from "#contract/images.ts";
-import { mediumPhases, type PhaseProgress, type Run } from "#contract/runs.ts";
+import { type PhaseProgress, type Run, runKinds } from "#contract/runs.ts";
 import { checkPair, listPairs, type Pair, targetName } from "#core/catalog/pairs.ts";
 import type { Core } from "#core/floppy.ts";
-import { type Context, withFloppy } from "../context.ts";
+import { type Context, withCatalog, withFloppy } from "../context.ts";
 import { followRun } from "../follow-run.ts";
 import { table } from "../table.ts";
 import { imageChoice, requireRole } from "./provision.ts";
@@ -91,7 +91,7 @@ async function demonstrate(
         driveKey: key,
         eraseConfirmed: key,
         // No machine starts from a practice drive, so none is waited for.
-        phases: [...mediumPhases],
+        phases: [...runKinds.medium],
       }),
     );
     await tellIdentity(context, run, await handlers["drives.identity"]({ driveKey: key }));
@@ -117,11 +117,11 @@ async function demonstrationFolder(): Promise<string> {
 export async function practice(context: Context, text: string, options: PracticeOptions): Promise<void> {
   const { wifi: _secret, ...settings } = await withFloppy(
     context,
-    async ({ handlers }) => (await handlers["app.state"]({})).settings,
+    async ({ handlers }) => await handlers["settings.show"]({}),
   );
   const folder = await demonstrationFolder();
   try {
-    await withFloppy(
+    await withCatalog(
       context,
       async (floppy) => {
         await floppy.handlers["settings.update"](settings);

@@ -4,7 +4,7 @@ import type { Run } from "#contract/runs.ts";
 import { checkPair } from "#core/catalog/pairs.ts";
 import { stateWord } from "../batch-report.ts";
 import { choosePairs, type DrivesOptions } from "../choose-drives.ts";
-import { type Context, withFloppy } from "../context.ts";
+import { type Context, withCatalog } from "../context.ts";
 import { followBatch } from "../follow-batch.ts";
 import { table } from "../table.ts";
 import { imageChoice, parsePhases, refuseWrongSettings, requireRole } from "./provision.ts";
@@ -55,7 +55,7 @@ function shortfall(runs: Run[]): FloppyError | null {
 /** Everything that can be refused is refused before a person is asked to give up a drive. */
 export async function provisionBatch(context: Context, text: string, options: BatchOptions): Promise<void> {
   const { batchReport, report, signal } = context;
-  await withFloppy(context, async (floppy) => {
+  await withCatalog(context, async (floppy) => {
     const { serial: first, host, known } = await floppy.handlers["devices.identify"]({ text });
     const role = requireRole(options.role ?? known?.role);
     const state = await floppy.handlers["app.state"]({});

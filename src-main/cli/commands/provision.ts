@@ -10,7 +10,7 @@ import type { Core } from "#core/floppy.ts";
 import { listedImage } from "#core/images/manifest.ts";
 import type { TargetOptions } from "../ask-target.ts";
 import { chooseDrive, type DriveOptions, requireDriveOptions } from "../choose-drive.ts";
-import { type Context, withFloppy } from "../context.ts";
+import { type Context, withCatalog } from "../context.ts";
 import { followRun } from "../follow-run.ts";
 
 export type ProvisionOptions = Omit<DriveOptions, "drive"> &
@@ -123,7 +123,7 @@ export async function provision(
   { drive: drives = [], ...more }: ProvisionOptions,
 ): Promise<void> {
   const options = { ...more, drive: onlyDrive(drives) };
-  await withFloppy(context, async (floppy) => {
+  await withCatalog(context, async (floppy) => {
     const { serial, host, known } = await floppy.handlers["devices.identify"]({ text });
     const role = requireRole(options.role ?? known?.role);
     const state = await floppy.handlers["app.state"]({});

@@ -38,6 +38,14 @@ function ageOf({ serial, expires }: PublishOptions, before: Manifest | null): Cu
   return currencyOf(age, before?.serial ?? null, new Date());
 }
 
+function tooMany(folder: string, count: number): FloppyError {
+  return new FloppyError(
+    "INVALID_INPUT",
+    `${folder} holds ${count} folders and images, which is more than one manifest takes.`,
+    "Nothing was written. Put the images that are to be published into a folder of their own.",
+  );
+}
+
 /** Reads every image of a folder through, and writes beside them the manifest by which other benches download them. */
 export async function publish(context: Context, given: string, options: PublishOptions): Promise<void> {
   const folder = resolve(given);
@@ -46,14 +54,15 @@ export async function publish(context: Context, given: string, options: PublishO
   const age = ageOf(options, before);
   const publication = { url: options.url, builtFrom: options.builtFrom ?? null };
   await withFloppy(context, async ({ handlers }) => {
-    const { entries } = await handlers["files.list"]({ path: folder });
+    const { entries, leftOut } = await handlers["files.list"]({ path: folder }, context.signal);
+    if (leftOut > 0) throw tooMany(folder, entries.length + leftOut);
     const found = entries.filter(({ kind }) => kind === "image");
     if (found.length === 0) throw nothingThere(folder);
     const images = [];
     for (const { name, path } of found) {
       context.signal.throwIfAborted();
       context.report.note(`Reading ${name}`);
-      images.push(entryOf(name, await handlers["images.inspect"]({ path }), publication));
+      images.push(entryOf(name, await handlers["images.inspect"]({ path }, context.signal), publication));
     }
     const { version, images: listed } = manifestOf(images);
     const text = `${JSON.stringify({ version, ...age, images: listed }, null, 2)}\n`;

@@ -1,6 +1,6 @@
-import type { Device } from "#contract/devices.ts";
+import type { Device, DeviceStatus } from "#contract/devices.ts";
 import type { Run } from "#contract/runs.ts";
-import type { Inventory } from "../ports.ts";
+import type { Inventory } from "../ports/inventory.ts";
 
 type Told = Parameters<Inventory["updateDevice"]>[1];
 
@@ -20,4 +20,27 @@ export async function tellDevice(
   const device = await inventory.device(run.serial);
   if (!device || !concerns(run, device)) return;
   await inventory.updateDevice(run.serial, { ...change, practice: isPractice(run) });
+}
+
+/** The run that wrote the medium in the device: one that ended before it wrote changes nothing about it. */
+async function lastFlashed(inventory: Pick<Inventory, "runsOf">, device: Device): Promise<Run | null> {
+  const runs = await inventory.runsOf(device.serial);
+  return runs.find((run) => run.status.state === "done" && concerns(run, device)) ?? null;
+}
+
+/** Passes what a run is at, or how it ended, on to its device. */
+export async function followRun(
+  inventory: Pick<Inventory, "device" | "runsOf" | "updateDevice">,
+  run: Run,
+  statusOf: (run: Run) => DeviceStatus | null,
+): Promise<void> {
+  const status = statusOf(run);
+  const device = await inventory.device(run.serial);
+  if (!status || !device) return;
+  if (device.status.state === status.state && device.lastRunId === run.id) return;
+  const last = status.state === "registered" ? await lastFlashed(inventory, device) : null;
+  const change = last
+    ? { status: statusOf(last) ?? status, role: last.role, lastRunId: last.id }
+    : { status, role: run.role, lastRunId: run.id };
+  await tellDevice(inventory, run, change);
 }

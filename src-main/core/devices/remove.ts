@@ -1,5 +1,5 @@
 import { FloppyError } from "#contract/errors.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 
 function notConfirmed(serial: string): FloppyError {
   return new FloppyError(

@@ -44,8 +44,10 @@ export function describePractice(
  * Kernels before 5.15 do not count attached disks; there the path parts two sticks without serial numbers.
  */
 function driveKey(device: BlockDevice): string {
-  const identity = device.byId ?? device.wwn ?? device.serial ?? device.name;
-  return [identity, device.sizeBytes, device.diskSequence ?? device.path].join("/");
+  const { name, sizeBytes, diskSequence } = device;
+  // What udev calls it changes while it stays where it is: a twin that is plugged in takes its links.
+  if (diskSequence !== null) return [name, sizeBytes, diskSequence].join("/");
+  return [device.byId ?? device.wwn ?? device.serial ?? name, sizeBytes, device.path].join("/");
 }
 
 function driveName(device: BlockDevice): string {

@@ -9,7 +9,7 @@ import {
 import type { Run } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
 import type { MediumFile } from "#contract/writer.ts";
-import type { HostKey } from "../ports.ts";
+import type { HostKey } from "../ports/targets.ts";
 
 /** What a device is, once it has its medium: on a card as it is, on a disk as it is handed over. */
 export function mediumIdentity(run: Run, hostname: string, settings: Settings): MediumIdentity {

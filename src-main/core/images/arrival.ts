@@ -2,7 +2,7 @@
 import { FloppyError, toErrorData } from "#contract/errors.ts";
 import type { Inspection } from "#contract/images.ts";
 import { contentToStream, type ManifestImage } from "#contract/manifest.ts";
-import type { Arrival, DownloadObserver, Downloads } from "../ports.ts";
+import type { Arrival, DownloadObserver, Downloads } from "../ports/images.ts";
 
 /** What becomes of a download: an image that may be written already, or the path of one that is whole. */
 export type Download =

@@ -1,5 +1,5 @@
 import type { Inspection } from "#contract/images.ts";
-import type { Log } from "../ports.ts";
+import type { Log } from "../ports/clock.ts";
 
 const kinds = {
   // Nobody misses them.

@@ -4,7 +4,8 @@ import type { Image, ImageChoice, Inspection, Provenance } from "#contract/image
 import { ageless, type FoundManifest, type ManifestImage } from "#contract/manifest.ts";
 import type { TransferProgress } from "#contract/runs.ts";
 import type { Settings } from "#contract/settings.ts";
-import type { Arrival, BuildRequest, DownloadObserver, Ports } from "../ports.ts";
+import type { Arrival, BuildRequest, DownloadObserver } from "../ports/images.ts";
+import type { Ports } from "../ports/ports.ts";
 import { startDownload } from "./arrival.ts";
 import { tellBehind } from "./behind.ts";
 import { inspectImage } from "./inspect.ts";

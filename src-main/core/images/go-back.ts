@@ -2,7 +2,7 @@ import type { CallInput } from "#contract/api.ts";
 import { FloppyError } from "#contract/errors.ts";
 import type { FoundManifest } from "#contract/manifest.ts";
 import type { Settings } from "#contract/settings.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 
 /** The deliberate act: takes an older signed manifest, by the very serial that was shown; null where none is set. */
 export async function goBack(

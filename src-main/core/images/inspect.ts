@@ -1,7 +1,7 @@
 import { FloppyError } from "#contract/errors.ts";
 import type { ImageBasis, Inspection } from "#contract/images.ts";
 import type { TransferProgress } from "#contract/runs.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 import { imageNotFound } from "./errors.ts";
 
 type InspectionPorts = Pick<Ports, "files" | "inventory" | "writer">;

@@ -1,4 +1,5 @@
 import { OrderedMap } from "immutable";
+import { cut } from "../text/cut.ts";
 
 /** Nix's own numbers for what it does (`start`) and what it tells of it (`result`). Others exist and are ignored. */
 export const activityType = {
@@ -55,10 +56,11 @@ function wholeNumber(field: Field | undefined): number {
 const counted = new Set<number>(Object.values(activityType));
 /** Far more than nix has at a time; a stream that never stops anything must not fill the memory. */
 const LIVE_LIMIT = 2000;
+const SUBJECT_CHARACTERS = 1000;
 
 export function startActivity(activities: Activities, id: string, type: number, fields: Field[]): Activities {
   if (!counted.has(type) || activities.live.size >= LIVE_LIMIT) return activities;
-  const subject = typeof fields[0] === "string" ? fields[0] : null;
+  const subject = typeof fields[0] === "string" ? cut(fields[0], SUBJECT_CHARACTERS) : null;
   const activity: Activity = { type, subject, count: nothing, announced: new Map() };
   return { ...activities, live: activities.live.set(id, activity) };
 }

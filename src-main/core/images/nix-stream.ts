@@ -1,5 +1,6 @@
 import type { BuildProgress } from "#contract/images.ts";
 import type { LogLine } from "#contract/runs.ts";
+import { cut } from "../text/cut.ts";
 import { plainText } from "../text/plain-text.ts";
 import {
   type Activities,
@@ -50,7 +51,7 @@ type Event<Action extends NixLine["action"]> = Extract<NixLine, { action: Action
 
 function addEntry(stream: NixStream, entry: NixLogEntry): NixStream {
   if (entry.text.trim() === "") return stream;
-  const shortened = { ...entry, text: entry.text.slice(0, LINE_CHARACTERS) };
+  const shortened = { ...entry, text: cut(entry.text, LINE_CHARACTERS) };
   const last = [...stream.log.last.slice(1 - LOG_ENTRIES), shortened];
   return { ...stream, log: { total: stream.log.total + 1, last } };
 }
@@ -68,7 +69,7 @@ function addError(errors: string[], error: string): string[] {
 function onMessage(stream: NixStream, { level, msg }: Event<"msg">): NixStream {
   if (level > INFO) return stream;
   const text = plainText(msg);
-  const errors = level === 0 ? addError(stream.errors, text.slice(0, ERROR_CHARACTERS)) : stream.errors;
+  const errors = level === 0 ? addError(stream.errors, cut(text, ERROR_CHARACTERS)) : stream.errors;
   return addEntry({ ...stream, errors }, { level: levelOf(level), derivation: null, text });
 }
 
@@ -107,6 +108,11 @@ export function readNixLine(stream: NixStream, line: string): NixStream {
     case "unknown":
       return stream;
   }
+}
+
+/** The stream after a line that was too long to be read: no word of nix's own is. */
+export function skippedLine(stream: NixStream): NixStream {
+  return addEntry(stream, { level: "warning", derivation: null, text: "… a line too long to be shown …" });
 }
 
 /** A store path's or derivation's own name: `/nix/store/HASH-linux-6.6.drv` is `linux-6.6`. */

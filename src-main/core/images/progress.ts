@@ -1,6 +1,6 @@
 /** What is told of an image while it comes to be. */
 import type { PhaseProgress, TransferProgress } from "#contract/runs.ts";
-import type { Log } from "../ports.ts";
+import type { Log } from "../ports/clock.ts";
 
 /** How far a build or a reading is, or a download. */
 export type ImageProgress = Extract<PhaseProgress, { kind: "build" | "transfer" }>;

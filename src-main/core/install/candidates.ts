@@ -1,5 +1,5 @@
 /** Where a run's target may be: where it was, and wherever somebody says to be it, which may be a thousand lies. */
-import type { Run } from "#contract/runs.ts";
+import { installationOf, type Run } from "#contract/runs.ts";
 import type { Announced, TargetAddress } from "#contract/targets.ts";
 import { addressText, inTurns } from "./in-turns.ts";
 
@@ -9,7 +9,7 @@ const TRIED_LEAST = 64;
 
 /** What announcements put first is the first of what each sender says. */
 export function candidates(run: Run, announced: Announced[]): TargetAddress[] {
-  const known = run.installation?.address ?? null;
+  const known = installationOf(run)?.address ?? null;
   const own = announced.filter(({ runId }) => runId === run.id).map(({ addresses }) => addresses);
   const said = inTurns(own);
   return inTurns([known === null ? said : [known, ...said]]);

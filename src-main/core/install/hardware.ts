@@ -2,41 +2,12 @@
  * What a machine's nixos-generate-config says of its hardware, as facts. Its answer is a Nix program by a stranger:
  * it is read by its known forms, never evaluated, and the module for the flake is written here from the facts.
  */
-import { z } from "zod";
+import { type HardwareFacts, hardwareFacts, moduleName, profiles, switches } from "#contract/hardware.ts";
 import { readable } from "../text/readable.ts";
 
-const profiles = [
-  "hardware/network/broadcom-43xx.nix",
-  "installer/scan/not-detected.nix",
-  "profiles/qemu-guest.nix",
-] as const;
-const switches = [
-  "networking.enableIntel2200BGFirmware",
-  "networking.enableIntel3945ABGFirmware",
-  "virtualisation.hypervGuest.enable",
-  "virtualisation.virtualbox.guest.enable",
-] as const;
 const driver = "config.boot.kernelPackages.broadcom_sta";
 
-/** So many modules no machine needs to start. */
-const MOST_MODULES = 128;
 const LONGEST = 64 * 1024;
-
-const moduleName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/);
-const moduleNames = z.array(moduleName).max(MOST_MODULES);
-
-export const hardwareFacts = z.object({
-  platform: z.string().regex(/^[a-z0-9_]{1,32}-[a-z]{1,32}$/),
-  /** The early system's modules: loaded where they are called for, and loaded always. */
-  availableModules: moduleNames,
-  initrdModules: moduleNames,
-  kernelModules: moduleNames,
-  microcode: z.enum(["intel", "amd"]).nullable(),
-  profiles: z.array(z.enum(profiles)),
-  switches: z.array(z.enum(switches)),
-  broadcomDriver: z.boolean(),
-});
-export type HardwareFacts = z.infer<typeof hardwareFacts>;
 
 /** The facts, and whatever else was said, which is left out. */
 export type HardwareAnswer = { facts: HardwareFacts; leftOut: string[] };

@@ -2,10 +2,12 @@
 import { FloppyError } from "#contract/errors.ts";
 import type { Run } from "#contract/runs.ts";
 import type { Announced, TargetAddress } from "#contract/targets.ts";
-import type { Ports, RemoteSession, RunSecrets } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { RemoteSession, RunSecrets } from "../ports/targets.ts";
 import type { Recorder } from "../runs/recorder.ts";
 import { candidates, createTurns } from "./candidates.ts";
 import { addressText } from "./in-turns.ts";
+import { learned } from "./installation.ts";
 import { pauseMs } from "./patience.ts";
 import { filesCommand, type SmallFiles, type WhoAnswers, whoAnswers } from "./read-facts.ts";
 import { createTarget, type Target } from "./target.ts";
@@ -116,10 +118,7 @@ export function createLink({ ports, recorder, secrets, announced, onAttempt, sig
     const found = await firstOf(choose(candidates(recorder.current(), announced())));
     if (!found) return null;
     const { connected, address } = found;
-    await recorder.change((run) => ({
-      ...run,
-      installation: run.installation && { ...run.installation, address },
-    }));
+    await recorder.change((run) => learned(run, { address }));
     return connected;
   }
 

@@ -1,14 +1,6 @@
-const MINUTE_MS = 60_000;
+import type { Patience } from "../ports/targets.ts";
 
-/** How long a run waits for a machine before it says so, in milliseconds. */
-export type Patience = {
-  /** For a machine that was said to be there. */
-  reachMs: number;
-  /** For one whose connection was lost in the middle of the work. */
-  reconnectMs: number;
-  /** For one that restarts into its new system: firmware takes its time. */
-  restartMs: number;
-};
+const MINUTE_MS = 60_000;
 
 export const patience: Patience = {
   reachMs: 10 * MINUTE_MS,

@@ -1,11 +1,12 @@
 /** What will be done to a target, computed before anything is. */
+
 import type { System } from "#contract/catalog.ts";
 import { FloppyError } from "#contract/errors.ts";
+import type { HardwareFacts } from "#contract/hardware.ts";
 import type { Layout } from "#contract/layout.ts";
 import type { BuildPlace, InstallPlan, PlannedCommand, TargetDisk, TargetFacts } from "#contract/targets.ts";
 import { formatBytes } from "../text/format.ts";
 import { mountCommands, partitionCommands } from "./disk-commands.ts";
-import type { HardwareFacts } from "./hardware.ts";
 import { configureCommands, finishCommands, installCommands } from "./system-commands.ts";
 
 const MEBIBYTE = 1024 ** 2;

@@ -2,7 +2,7 @@
 import { type ErrorCode, FloppyError } from "#contract/errors.ts";
 import type { BuiltSystem, PlannedCommand } from "#contract/targets.ts";
 import { Meter } from "../meter.ts";
-import type { ClosurePath, Parcel } from "../ports.ts";
+import type { ClosurePath, Parcel } from "../ports/targets.ts";
 import { formatBytes } from "../text/format.ts";
 import {
   importCommand,

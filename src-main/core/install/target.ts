@@ -2,7 +2,7 @@
 import { FloppyError } from "#contract/errors.ts";
 import type { PhaseName } from "#contract/runs.ts";
 import type { PlannedCommand } from "#contract/targets.ts";
-import type { RemoteCommand, RemoteResult, RemoteSession } from "../ports.ts";
+import type { RemoteCommand, RemoteResult, RemoteSession } from "../ports/targets.ts";
 import type { Recorder } from "../runs/recorder.ts";
 import { shellQuote } from "../text/shell.ts";
 

@@ -1,13 +1,14 @@
 /** What the phases behind the medium work with. */
 import { FloppyError } from "#contract/errors.ts";
-import type { TargetPhase } from "#contract/runs.ts";
-import { type Announced, type Installation, nothingInstalled } from "#contract/targets.ts";
-import type { RunSecrets } from "../ports.ts";
-import type { StepContext } from "../runs/steps.ts";
+import type { PhaseName, Run, TargetPhase } from "#contract/runs.ts";
+import type { Announced } from "#contract/targets.ts";
+import type { MediumWork } from "../medium/work.ts";
+import type { Patience, RunSecrets } from "../ports/targets.ts";
+import { GoBack } from "../runs/kind.ts";
+import { installationOf, learned } from "./installation.ts";
 import { type Connected, createLink, type Link } from "./link.ts";
-import type { Patience } from "./patience.ts";
 
-export type Work = StepContext & {
+export type Work = MediumWork & {
   secrets: RunSecrets;
   link: Link;
   patience: Patience;
@@ -15,37 +16,32 @@ export type Work = StepContext & {
   /** Resolves when the announcements have changed. */
   announcement(signal: AbortSignal): Promise<void>;
   /** The phase that tells of attempts to reach the target. */
-  phase: TargetPhase;
+  phase: PhaseName;
 };
 
-/** Thrown where the target was started anew: what it had mounted is gone, so the work goes on at `to`. */
-export class TargetRestarted extends Error {
-  readonly to: TargetPhase;
-  readonly bootId: string;
+/** What is thrown where the target was started anew: what it had mounted is gone, so the work goes on at `to`. */
+export function targetRestarted(
+  { recorder }: Pick<Work, "recorder">,
+  to: TargetPhase,
+  bootId: string,
+): GoBack {
+  return new GoBack("The machine was started anew.", {
+    to,
+    tooOften: keepsRestarting(recorder.current()),
+    learn: (run) => learned(run, { bootId }),
+  });
+}
 
-  constructor(to: TargetPhase, bootId: string) {
-    super("The machine was started anew.");
-    this.to = to;
-    this.bootId = bootId;
-  }
+function keepsRestarting({ serial }: Run): FloppyError {
+  return new FloppyError(
+    "TARGET_LOST",
+    `The machine of ${serial} keeps restarting.`,
+    "Its disk is half installed and does not start. Look at its power supply and memory, then go on.",
+  );
 }
 
 /** Losses of the connection within one phase after which it is no accident any more. */
 const MOST_LOSSES = 12;
-
-export function installationOf({ recorder }: Pick<Work, "recorder">): Installation {
-  return recorder.current().installation ?? nothingInstalled;
-}
-
-export async function learn(
-  { recorder }: Pick<Work, "recorder">,
-  found: Partial<Installation>,
-): Promise<void> {
-  await recorder.change((run) => ({
-    ...run,
-    installation: { ...(run.installation ?? nothingInstalled), ...found },
-  }));
-}
 
 function isLoss(thrown: unknown): boolean {
   return thrown instanceof FloppyError && thrown.code === "TARGET_LOST";
@@ -68,7 +64,7 @@ export async function onTarget<Result>(
   }
 }
 
-/** As `onTarget`, in the live system that was found: one that was started anew meanwhile is told by TargetRestarted. */
+/** As `onTarget`, in the live system that was found: one that was started anew meanwhile sends the run back. */
 export function onLiveTarget<Result>(
   work: Work,
   restartAt: TargetPhase,
@@ -77,7 +73,7 @@ export function onLiveTarget<Result>(
   return onTarget(work, async (connected) => {
     const { bootId, live } = connected.who;
     if (!live) throw alreadyInstalled(work);
-    if (bootId !== installationOf(work).bootId) throw new TargetRestarted(restartAt, bootId);
+    if (bootId !== installationOf(work).bootId) throw targetRestarted(work, restartAt, bootId);
     return act(connected);
   });
 }

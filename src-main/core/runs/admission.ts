@@ -2,7 +2,7 @@
 import { assessDrive, type Drive } from "#contract/drives.ts";
 import { FloppyError } from "#contract/errors.ts";
 import { mediumIsDone, type Run, type RunRequest } from "#contract/runs.ts";
-import type { Ports } from "../ports.ts";
+import type { Ports } from "../ports/ports.ts";
 
 export type Admission = ReturnType<typeof createAdmission>;
 
@@ -73,20 +73,22 @@ export function createAdmission({ drives, inventory }: Pick<Ports, "drives" | "i
     );
   }
 
+  /** What other Floppies on this machine are at work on. */
+  async function foreignClaims(): Promise<Claim[]> {
+    const running = await inventory.runningRuns();
+    return running.filter(({ owner }) => owner === "other").map(({ run }) => claimOf(run));
+  }
+
   /** Throws DRIVE_BUSY where a run of this process, or of another Floppy on this machine, has the drive. */
   async function refuseBusyDrive({ key, name }: Pick<Drive, "key" | "name">): Promise<void> {
-    const foreign = (await inventory.openRuns())
-      .filter(({ run, owner }) => owner === "other" && run.status.state === "running")
-      .map(({ run }) => claimOf(run).driveKey);
+    const foreign = (await foreignClaims()).map(({ driveKey }) => driveKey);
     const own = [...reserved.values()].map(({ driveKey }) => driveKey);
     if ([...own, ...foreign].includes(key)) throw driveBusy(name);
   }
 
   /** Throws DEVICE_BUSY or DRIVE_BUSY where another Floppy on this machine works on what one of the runs wants. */
   async function refuseForeign(runs: Run[]): Promise<void> {
-    const foreign = (await inventory.openRuns())
-      .filter(({ run, owner }) => owner === "other" && run.status.state === "running")
-      .map(({ run }) => claimOf(run));
+    const foreign = await foreignClaims();
     for (const run of runs) refuseClaimed(run, foreign);
   }
 

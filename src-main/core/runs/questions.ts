@@ -1,6 +1,5 @@
 /** What a person answers while a run waits. */
 import { cancelled } from "#contract/errors.ts";
-import type { BuildPlace, TargetAddress } from "#contract/targets.ts";
 
 /** The newest answer, for whoever waits for it; an older one that nobody took is forgotten. */
 export type Mailbox<Answer> = {
@@ -52,10 +51,19 @@ export function createMailbox<Answer>(): Mailbox<Answer> {
   };
 }
 
-/** The two things that a run of a stick asks. */
-export type Questions = {
-  address: Mailbox<TargetAddress>;
-  disk: Mailbox<{ diskKey: string; buildPlace: BuildPlace }>;
-};
+/** Something that a phase asks; its answers are of one type. */
+export type Question<Answer> = { name: string; answer?: Answer };
 
-export const createQuestions = (): Questions => ({ address: createMailbox(), disk: createMailbox() });
+export type Questions = { of<Answer>(question: Question<Answer>): Mailbox<Answer> };
+
+/** A mailbox for whatever the phases of a run ask. */
+export function createQuestions(): Questions {
+  const mailboxes = new Map<string, unknown>();
+  return {
+    of<Answer>({ name }: Question<Answer>) {
+      const mailbox = (mailboxes.get(name) as Mailbox<Answer> | undefined) ?? createMailbox<Answer>();
+      mailboxes.set(name, mailbox);
+      return mailbox;
+    },
+  };
+}

@@ -1,6 +1,7 @@
 import { harmless } from "#contract/harmless.ts";
 import type { LogLine, PhaseName, PhaseProgress, Run } from "#contract/runs.ts";
-import type { Clock, Inventory } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Inventory } from "../ports/inventory.ts";
 import { beginPhase, finishPhase, isDone, progressPhase, stopRun } from "./transitions.ts";
 
 /** Where a recorder tells what it has journaled. */

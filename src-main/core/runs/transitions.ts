@@ -1,8 +1,6 @@
 /** A run's life as pure steps: each takes the run as it was and returns the run as it is. */
-import type { DeviceStatus } from "#contract/devices.ts";
-import { type ErrorData, FloppyError, toErrorData } from "#contract/errors.ts";
+import { toErrorData } from "#contract/errors.ts";
 import {
-  isTargetPhase,
   nextPhase,
   type Phase,
   type PhaseName,
@@ -92,65 +90,4 @@ export function rewindTo(run: Run, name: PhaseName): Run {
     (phase, index): Phase => (index < from ? phase : { name: phase.name, status: { state: "waiting" } }),
   );
   return { ...run, phases };
-}
-
-const interrupted: ErrorData = toErrorData(
-  new FloppyError(
-    "RUN_INTERRUPTED",
-    "Floppy stopped before this run was over.",
-    "Nothing that was done is lost. A medium that was not verified cannot boot. Go on with the run, or put it aside.",
-  ),
-);
-
-const unfinished: ErrorData = toErrorData(
-  new FloppyError(
-    "CANCELLED",
-    "The run was cancelled before it was over.",
-    "A medium that was not verified cannot boot; a disk that was begun is half installed. Go on with the run, or start another one.",
-  ),
-);
-
-/** What a phase under way says of the device. */
-function statusWhile(phase: PhaseName): DeviceStatus {
-  switch (phase) {
-    case "image":
-      return { state: "building" };
-    case "write":
-      return { state: "writing" };
-    case "verify":
-      return { state: "verifying" };
-    case "boot":
-    case "reach":
-    case "plan":
-      return { state: "awaited" };
-    default:
-      return { state: "installing" };
-  }
-}
-
-/** What a run that ended in a phase leaves of the device: as it was, a stick that waits for it, or something broken. */
-function statusAfter(phase: PhaseName, error: ErrorData): DeviceStatus {
-  if (phase === "image") return { state: "registered" };
-  return isTargetPhase(phase) && statusWhile(phase).state === "awaited"
-    ? { state: "awaited" }
-    : { state: "failed", error };
-}
-
-/** What a run says of its device; a run that was put aside says nothing new. */
-export function deviceStatus({ status, installation }: Run): DeviceStatus | null {
-  switch (status.state) {
-    case "running":
-      return statusWhile(status.phase);
-    case "done":
-      return { state: installation === null ? "flashed" : "provisioned" };
-    case "failed":
-      return { state: "failed", error: status.error };
-    case "cancelled":
-      return statusAfter(status.phase, unfinished);
-    case "interrupted":
-    case "paused":
-      return statusAfter(status.phase, interrupted);
-    case "dismissed":
-      return null;
-  }
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { open, readdir, readFile, rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { boundedLines, FOREIGN_LINE_LIMIT } from "#core/text/bounded-lines.ts";
 import { makeFolder } from "#linux/make-folder.ts";
 import type { BorrowedBlock, Safe } from "./borrow.ts";
 import { journalUnusable } from "./errors.ts";
@@ -88,8 +90,13 @@ function unlessMissing(error: NodeJS.ErrnoException): string[] {
 
 /** Its last line may be cut off: then the block was not marked yet. One that is damaged loses none of the others. */
 async function readJournal(path: string): Promise<Line[]> {
-  const text = await readFile(path, "utf8");
-  return text.split("\n").flatMap((one) => parseLine(one) ?? []);
+  const lines: Line[] = [];
+  const whole = boundedLines(createReadStream(path), {
+    limit: FOREIGN_LINE_LIMIT,
+    onTooLong: () => undefined,
+  });
+  for await (const one of whole) lines.push(...[parseLine(one)].filter((found) => found !== null));
+  return lines;
 }
 
 function parseLine(text: string): Line | null {

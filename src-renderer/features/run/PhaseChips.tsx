@@ -17,7 +17,7 @@ type Chip = Phase & { column: number };
 
 /** The medium's phases until it is made, then the target's: never more than can be taken in at a glance. */
 function chipsOf(run: Run): Chip[] {
-  const columns = run.installation !== null && mediumIsDone(run) ? targetColumns : mediumColumns;
+  const columns = run.kind === "install" && mediumIsDone(run) ? targetColumns : mediumColumns;
   return columns.flatMap((names, index) =>
     run.phases.filter(({ name }) => names.includes(name)).map((phase) => ({ ...phase, column: index + 1 })),
   );

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { PhaseName, Run } from "#contract/runs.ts";
+import { installationOf, type PhaseName, type Run } from "#contract/runs.ts";
 import { useApp } from "../../stores/use-stores.ts";
 import { cut } from "../../ui/format.ts";
 import { CheckIcon } from "../../ui/icons.tsx";
@@ -22,7 +22,7 @@ function summaryOf(run: Run, wanted: PhaseName): string {
 /** What was compared with what was meant, each with what it was. */
 export function Checked({ run }: { run: Run }) {
   const { hostKey } = useDevice(run);
-  const system = run.installation?.system?.storePath.replace("/nix/store/", "") ?? "";
+  const system = installationOf(run)?.system?.storePath.replace("/nix/store/", "") ?? "";
   const checks: { name: string; found: ReactNode }[] = [
     { name: "Runs the closure", found: <code>{cut(system, 90)}</code> },
     { name: "Host key", found: hostKey ? <HostKey publicKey={hostKey} /> : summaryOf(run, "reach") },
@@ -47,7 +47,7 @@ export function Checked({ run }: { run: Run }) {
 
 export function Handover({ run }: { run: Run }) {
   const { hostname } = useDevice(run);
-  const address = run.installation?.address?.host;
+  const address = installationOf(run)?.address?.host;
   return (
     <Panel title="What now">
       <ol className={styles.next}>

@@ -19,7 +19,7 @@ import type { LogSwitch } from "./run-act.tsx";
 export function RunDone({ run, log }: { run: Run; log: LogSwitch }) {
   const { wizard, navigation } = useStores();
   const next = () => wizard.nextDevice(run);
-  const isInstalled = run.installation !== null;
+  const isInstalled = run.kind === "install";
   // A log that was open all along must not push the good news out of sight.
   const [wasOpen] = useState(log.isOpen);
   useEnterAnywhere(next);
@@ -64,8 +64,8 @@ export function RunDone({ run, log }: { run: Run; log: LogSwitch }) {
   );
 }
 
-function leadOf({ installation, medium, drive }: Run): string {
-  if (installation)
+function leadOf({ kind, medium, drive }: Run): string {
+  if (kind === "install")
     return "It runs the system that was built, from its own disk, and says that all is as it should be.";
   const verified = `Every byte of the ${medium} was read back and is right.`;
   return drive.kind === "practice"

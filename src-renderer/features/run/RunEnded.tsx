@@ -38,8 +38,7 @@ export function RunEnded({ run, log }: { run: Run; log: LogSwitch }) {
   }, [isFailed, isStranger]);
   if (!("phase" in status) || status.state === "running") return null;
   // Behind the medium nothing is asked about a drive: the run goes on where it stopped.
-  if (run.installation !== null && mediumIsDone(run))
-    return <TargetEnded run={run} status={status} log={log} />;
+  if (run.kind === "install" && mediumIsDone(run)) return <TargetEnded run={run} status={status} log={log} />;
   return <MediumEnded run={run} status={status} log={log} />;
 }
 

@@ -55,7 +55,8 @@ function TargetFacts({ run, installation }: { run: Run; installation: Installati
 
 /** About the medium while that is made, then about the machine. */
 export function RunFacts({ run }: { run: Run }) {
-  if (run.installation && mediumIsDone(run)) return <TargetFacts run={run} installation={run.installation} />;
+  if (run.kind === "install" && mediumIsDone(run))
+    return <TargetFacts run={run} installation={run.installation} />;
   return <MediumFacts run={run} />;
 }
 

@@ -1,4 +1,4 @@
-import type { PhaseName, Run } from "#contract/runs.ts";
+import { installationOf, type PhaseName, type Run } from "#contract/runs.ts";
 import { useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Columns, Panel } from "../../ui/Panel.tsx";
@@ -23,7 +23,7 @@ export function RunUnderWay({ run, log }: { run: Run; log: LogSwitch }) {
     wizard.restart();
     navigation.go({ place: "wizard" });
   };
-  const facts = run.installation?.facts ?? null;
+  const facts = installationOf(run)?.facts ?? null;
   const progress = progressOf(run);
   const asksForDisk = progress?.kind === "question" && progress.question === "disk";
   if (asksForDisk && facts) return <DiskScreen run={run} facts={facts} cancel={cancel} />;

@@ -179,7 +179,7 @@ function targetSteps(run: Run): RailStep[] {
 }
 
 export function runSteps(run: Run): RailStep[] {
-  if (run.installation !== null && mediumIsDone(run)) return targetSteps(run);
+  if (run.kind === "install" && mediumIsDone(run)) return targetSteps(run);
   const done = { state: "done" as const, backTo: null };
   const phase = (name: PhaseName) => run.phases.find((candidate) => candidate.name === name);
   const steps = [
@@ -190,7 +190,7 @@ export function runSteps(run: Run): RailStep[] {
     asStopped(phaseStep("Write", phase("write")), run),
     asStopped(phaseStep("Verify", phase("verify")), run),
   ];
-  return run.installation === null ? steps : [...steps, bootAndInstall];
+  return run.kind === "medium" ? steps : [...steps, bootAndInstall];
 }
 
 function draftSubject(draft: Draft, catalog: Catalog): RailSubject | null {

@@ -1,4 +1,4 @@
-import type { Run } from "#contract/runs.ts";
+import { installationOf, type Run } from "#contract/runs.ts";
 import type { Announced } from "#contract/targets.ts";
 import { useApp } from "../../stores/use-stores.ts";
 import { cut } from "../../ui/format.ts";
@@ -15,7 +15,7 @@ export function Searching({ run }: { run: Run }) {
   const hostKey = useApp((app) => app.devices.find(({ serial }) => serial === run.serial)?.hostKey);
   const progress = progressOf(run);
   const others = progress?.kind === "question" || progress?.kind === "search" ? progress.others : [];
-  const address = run.installation?.address?.host;
+  const address = installationOf(run)?.address?.host;
   return (
     <>
       <Waiting>{address ? `Asking ${cut(address, 80)}…` : "Looking on this network…"}</Waiting>

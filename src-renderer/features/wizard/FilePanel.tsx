@@ -59,7 +59,7 @@ function FolderList() {
   const folder = useImage((view) => view.folder);
   const inspection = useImage((view) => view.inspection);
   if (folder.state !== "ready") return null;
-  const { parent, entries } = folder.value;
+  const { parent, entries, leftOut } = folder.value;
   const chosen = inspection.state === "ready" ? inspection.value.path : null;
   return (
     <ul className={styles.entries} aria-label="Folder">
@@ -85,6 +85,11 @@ function FolderList() {
           </button>
         </li>
       ))}
+      {leftOut > 0 && (
+        <li className={styles.none}>
+          {leftOut} more are not shown. Put what you flash into a folder of its own.
+        </li>
+      )}
       {entries.length === 0 && <li className={styles.none}>No folders and no images here.</li>}
     </ul>
   );

@@ -28,7 +28,7 @@ function UnfinishedRun({ run }: { run: Run }) {
   const [error, setError] = useState<ErrorData | null>(null);
   if (error) return <ErrorNotice error={error} />;
   const phase = "phase" in run.status ? run.status.phase : "image";
-  const isBehindMedium = run.installation !== null && mediumIsDone(run);
+  const isBehindMedium = run.kind === "install" && mediumIsDone(run);
   const follow = async () => {
     await app.followRun(run.id);
     navigation.go({ place: "run", runId: run.id });

@@ -26,7 +26,7 @@ const { open } = setUpRenderer();
 const isFocused = (element: HTMLElement) => element === document.activeElement;
 
 function withDisks(run: Run, disks: TargetDisk[]): Run {
-  if (!run.installation?.facts) throw new Error("the run has looked at its machine");
+  if (run.kind !== "install" || !run.installation.facts) throw new Error("the run has looked at its machine");
   return {
     ...run,
     installation: { ...run.installation, facts: { ...run.installation.facts, disks } },

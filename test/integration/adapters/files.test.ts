@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createFiles } from "#adapters/files.ts";
 
 const files = createFiles();
+const never = new AbortController().signal;
+const list = (path: string | null) => files.list(path, never);
 let folder: string;
 
 beforeEach(async () => {
@@ -15,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function names(): Promise<string[]> {
-  return (await files.list(folder)).entries.map(({ name }) => name);
+  return (await list(folder)).entries.map(({ name }) => name);
 }
 
 describe("a folder", () => {
@@ -23,7 +25,7 @@ describe("a folder", () => {
     for (const name of ["robot-10.img", "robot-9.IMG.zst", "a.iso"])
       await writeFile(join(folder, name), "12345");
     for (const name of ["old 10", "Old 9"]) await mkdir(join(folder, name));
-    expect((await files.list(folder)).entries).toEqual([
+    expect((await list(folder)).entries).toEqual([
       { name: "Old 9", path: join(folder, "Old 9"), kind: "folder", sizeBytes: null },
       { name: "old 10", path: join(folder, "old 10"), kind: "folder", sizeBytes: null },
       { name: "a.iso", path: join(folder, "a.iso"), kind: "image", sizeBytes: 5 },
@@ -58,13 +60,29 @@ describe("a folder", () => {
     expect(await names()).toEqual(["real", "to-folder", "to-image.img"]);
   });
 
+  it("shows the first thousand of very many, and says how many more there are", async () => {
+    const count = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => `${from + at}.img`);
+    for (const name of count(0, 1003)) await writeFile(join(folder, name), "");
+    const shown = await list(folder);
+    expect(shown.entries.map(({ name }) => name)).toEqual(count(0, 1000));
+    expect(shown.leftOut).toBe(3);
+    await rm(join(folder, "0.img"));
+    expect((await list(folder)).leftOut).toBe(2);
+  });
+
+  it("is left when nobody waits for it any more", async () => {
+    for (const name of ["a.img", "b.img"]) await writeFile(join(folder, name), "");
+    await expect(files.list(folder, AbortSignal.abort())).rejects.toMatchObject({ code: "CANCELLED" });
+  });
+
   it("knows its parent, and the root has none", async () => {
-    expect((await files.list(folder)).parent).toBe(tmpdir());
-    expect((await files.list("/")).parent).toBeNull();
+    expect((await list(folder)).parent).toBe(tmpdir());
+    expect((await list("/")).parent).toBeNull();
   });
 
   it("is the home folder when none is named", async () => {
-    expect((await files.list(null)).path).toBe(homedir());
+    expect((await list(null)).path).toBe(homedir());
   });
 
   it.each([
@@ -72,7 +90,7 @@ describe("a folder", () => {
     ["is a file", "file.img"],
   ])("that %s is a clear error", async (_what, name) => {
     await writeFile(join(folder, "file.img"), "");
-    await expect(files.list(join(folder, name))).rejects.toMatchObject({
+    await expect(list(join(folder, name))).rejects.toMatchObject({
       code: "FILE_UNREADABLE",
       message: expect.stringContaining(join(folder, name)),
     });

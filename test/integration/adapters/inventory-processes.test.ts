@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openInventory } from "#adapters/inventory/inventory.ts";
-import type { Run } from "#contract/runs.ts";
-import type { Inventory } from "#core/ports.ts";
+import type { Inventory } from "#core/ports/inventory.ts";
 import { type Program, startProgram } from "../../support/inventory/program.ts";
 import { aDevice, aRun, serial, writing } from "../../support/inventory/records.ts";
 
@@ -142,7 +141,8 @@ describe("a run of another process", () => {
     const another = "FLOPPY-RPI-00002";
     await inventory.registerDevice(aDevice({ serial: another }));
     const card = (key: string) => ({ ...aRun().drive, key });
-    const starting = (change: Partial<Run>) => inventory.saveRun(aRun({ id: "run-2", ...change }));
+    const starting = (change: Parameters<typeof aRun>[0]) =>
+      inventory.saveRun(aRun({ id: "run-2", ...change }));
     await expect(starting({ drive: card("card-2") })).rejects.toMatchObject({ code: "DEVICE_BUSY" });
     const sameDrive = { serial: another, drive: card(`card of ${serial}`) };
     await expect(starting(sameDrive)).rejects.toMatchObject({ code: "DRIVE_BUSY" });

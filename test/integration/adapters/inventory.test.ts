@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openInventory } from "#adapters/inventory/inventory.ts";
 import type { FloppyError } from "#contract/errors.ts";
 import { type LogLine, openStates, type Run } from "#contract/runs.ts";
-import type { Inventory } from "#core/ports.ts";
+import type { Inventory } from "#core/ports/inventory.ts";
 import { aDevice, anInspection, aRun, at, later, serial, writing } from "../../support/inventory/records.ts";
 
 let folder: string;
@@ -120,6 +120,68 @@ describe("what was changed", () => {
     expect(changed.get("FLOPPY-RPI-00002")).toMatchObject({ role: "dev" });
     expect(query("select count(*) as kept from device_changes")).toEqual([{ kept: 2 }]);
   });
+});
+
+describe("what a tool changes", () => {
+  const values = (role: string) =>
+    `('FLOPPY-RPI-00001', 'raspberry', '${role}', 'floppy-rpi-00001', 'registered', '${at}', '${at}')`;
+  const into = "devices (serial, host, role, hostname, state, created_at, updated_at) values";
+
+  beforeEach(() => inventory.registerDevice(aDevice({ serial: "FLOPPY-RPI-00001" })));
+
+  it.each([
+    `insert or replace into ${into} ${values("kiosk")}`,
+    `insert into ${into} ${values("dev")} on conflict (serial) do update set role = 'kiosk'`,
+    "update or ignore devices set role = 'kiosk'",
+    "update or fail devices set role = 'kiosk'",
+  ])("is told, whatever its statement does about conflicts: %s", async (statement) => {
+    const { mark } = await inventory.deviceChanges(null);
+    query(statement);
+    const { changed } = await inventory.deviceChanges(mark);
+    expect(changed.get("FLOPPY-RPI-00001")).toMatchObject({ role: "kiosk" });
+  });
+});
+
+describe("what changed of runs", () => {
+  beforeEach(() => inventory.registerDevice(aDevice()));
+
+  it("is told since a mark, with whose it is, and costs nothing where nothing was", async () => {
+    await inventory.saveRun(aRun());
+    const { mark, changed } = await inventory.runChanges(null);
+    expect(changed.size).toBe(0);
+    expect(await inventory.runChanges(mark)).toEqual({ mark, changed: new Map() });
+    query("update runs set owner_pid = 0, owner_boot_id = 'another boot'");
+    const since = await inventory.runChanges(mark);
+    expect([...since.changed]).toEqual([["run-1", { run: aRun(), owner: "dead" }]]);
+    expect(await inventory.runChanges(since.mark)).toEqual({ mark: since.mark, changed: new Map() });
+  });
+
+  it("names what was removed", async () => {
+    await inventory.saveRun(aRun({ status: { state: "done", endedAt: later } }));
+    const { mark } = await inventory.runChanges(null);
+    await inventory.removeDevice(serial);
+    expect((await inventory.runChanges(mark)).changed).toEqual(new Map([["run-1", null]]));
+  });
+});
+
+it("more runs of one device than a statement can name are shown, and removed", async () => {
+  await inventory.registerDevice(aDevice());
+  await inventory.saveRun(aRun({ status: { state: "done", endedAt: later } }));
+  const names = query("select * from pragma_table_info('runs')").map(({ name }) => String(name));
+  const others = names.filter((name) => name !== "id").join(", ");
+  query(`insert into runs (id, ${others})
+    with recursive numbers (number) as (select 1 union all select number + 1 from numbers where number < 40000)
+    select 'many-' || number, ${others} from runs, numbers`);
+  expect(await inventory.runsOf(serial)).toHaveLength(40_001);
+  expect(await inventory.removeDevice(serial)).toHaveLength(40_001);
+  expect(query("select count(*) as kept from runs")).toEqual([{ kept: 0 }]);
+});
+
+it("what is asked for by state or device is found by an index", async () => {
+  const plan = (where: string) =>
+    query(`explain query plan select * from runs where ${where}`).map(({ detail }) => detail);
+  expect(plan("state = 'running'")).toEqual([expect.stringContaining("USING INDEX runs_by_state")]);
+  expect(plan("serial in ('a', 'b')")).toEqual([expect.stringContaining("USING INDEX runs_by_serial")]);
 });
 
 describe("removing a device", () => {

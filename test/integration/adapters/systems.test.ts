@@ -17,7 +17,7 @@ import {
   missingPathsCommand,
   takeFromStickCommand,
 } from "#core/install/system-commands.ts";
-import type { Parcel, Systems } from "#core/ports.ts";
+import type { Parcel, Systems } from "#core/ports/targets.ts";
 import { type NixEnvironment, nixEnvironment } from "../../support/nix.ts";
 import { refusal } from "../../support/runs.ts";
 import { hardwareAnswer } from "../../unit/core/install/machine.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createVault } from "#adapters/vault.ts";
-import type { Vault } from "#core/ports.ts";
+import type { Vault } from "#core/ports/targets.ts";
 
 const secrets = {
   runKey: { privateKey: "RUN", publicKey: "ssh-ed25519 RUN" },

@@ -20,6 +20,7 @@ beforeEach(async () => {
     path: "x".repeat(SNAPSHOT_BYTES),
     parent: null,
     entries: [],
+    leftOut: 0,
   }));
   stream = await open(await bench.letIn());
   const run = cardRun();

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createWriter } from "#adapters/writer/client.ts";
 import type { MediumFile } from "#contract/writer.ts";
-import type { FlashRequest } from "#core/ports.ts";
+import type { FlashRequest } from "#core/ports/drives.ts";
 import { createBench, MIB } from "../drives/bench.ts";
 import { makeCardImage, readAt } from "./images.ts";
 import { identify, inspect, writerScript } from "./writer-process.ts";
@@ -102,6 +102,23 @@ describe("the writer's client", () => {
       code: "WRITER_CRASHED",
       details: { code: 70, stderr: "out of luck\n" },
     });
+  });
+
+  it("ends a writer whose line does not end, and keeps no more of it than a line may have", async () => {
+    const pieces =
+      "const piece = 'x'.repeat(2 ** 20); for (let i = 0; i < 100; i++) process.stdout.write(piece);";
+    const endless = [process.execPath, "-e", `${pieces} setInterval(() => {}, 1000);`];
+    const before = process.memoryUsage().rss;
+    const inspecting = createWriter({ command: endless, elevation: "pkexec", journalFolder }).inspect(
+      image,
+      () => undefined,
+      never,
+    );
+    await expect(inspecting).rejects.toMatchObject({
+      code: "WRITER_CRASHED",
+      message: expect.stringContaining("more at once"),
+    });
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * MIB);
   });
 
   it("tells of a writer that is not there", async () => {

@@ -39,6 +39,8 @@ afterAll(shared.clear);
 
 const zeros = Buffer.alloc(MIB);
 
+const endless = "x".repeat(9 * MIB);
+
 /** Ended within a second, said that it was cancelled, left a drive that is closed and does not start. */
 async function expectCancelled(writer: WriterProcess, drive: string, since: number): Promise<void> {
   const { code, last } = await writer.ended;
@@ -67,6 +69,7 @@ it("blames the disk on which the image lies where that fails, and not the drive"
 describe("a writer at work", () => {
   it.each([
     ["told to cancel", (writer: WriterProcess) => writer.child.stdin.write('{"command":"cancel"}\n')],
+    ["told a line that does not end", (writer: WriterProcess) => writer.child.stdin.write(endless)],
     ["whose stdin closes", (writer: WriterProcess) => writer.child.stdin.end()],
     ["that gets SIGTERM", (writer: WriterProcess) => writer.child.kill("SIGTERM")],
     ["that gets SIGINT", (writer: WriterProcess) => writer.child.kill("SIGINT")],

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createWriter } from "#adapters/writer/client.ts";
 import type { WriterEvent } from "#contract/writer.ts";
-import type { FlashOrder } from "#core/ports.ts";
+import type { FlashOrder } from "#core/ports/drives.ts";
 import { anIdentity } from "../../support/nixos/identity-bench.ts";
 import { type Throttle, throttle } from "../../support/throttle.ts";
 import { createBench, MIB, run } from "../drives/bench.ts";

@@ -216,6 +216,18 @@ describe("a job that is no job", () => {
     expect(last).toMatchObject({ event: "failed", error: { code: "INVALID_INPUT" } });
   });
 
+  it("is refused where it does not end, and no more of it is kept than a job may have", async () => {
+    const telling = join(import.meta.dirname, "../../bench/tell-peak-memory.ts");
+    const writer = startWriter("x".repeat(100e6), ["--import", telling]);
+    // It does not wait for the rest.
+    writer.child.stdin.on("error", () => undefined);
+    const { code, last } = await writer.ended;
+    expect(code).toBe(2);
+    expect(last).toMatchObject({ event: "failed", error: { code: "INVALID_INPUT" } });
+    const [, kibibytes] = /peak memory (\d+)/.exec(writer.stderr()) ?? [];
+    expect(Number(kibibytes)).toBeLessThan(250 * 1024);
+  });
+
   it("is never quoted: it may hold a private key", async () => {
     const drive = await identify(usedDrive());
     const files = [{ path: 5, content: "PRIVATE KEY" }];

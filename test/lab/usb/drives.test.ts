@@ -4,6 +4,7 @@ import type { Drive } from "#contract/drives.ts";
 import { chooseSeed } from "../../support/random.ts";
 import { setUpBench } from "./bench.ts";
 import { hubPlace, READER_SERIAL, slotPlace } from "./devices.ts";
+import { HUB_PORT } from "./hardware.ts";
 import { hashOf, type Medium, makeMedium } from "./media.ts";
 
 const MIB = 1024 ** 2;
@@ -40,7 +41,12 @@ beforeAll(async () => {
   await hands.plug(media.named, 1, OWN_SERIAL);
   await hands.plug(media.plain, 2, null);
   await hands.plug(media.alike, 3, null);
-  await hands.plugFilledReader("full-reader", 5, [media.first, media.second]);
+  await hands.plugFilledReader({
+    id: "full-reader",
+    driver: "usb-bot",
+    port: `${HUB_PORT}.5`,
+    cards: [media.first, media.second],
+  });
   await hands.insert("slot0", media.slotted);
   await hands.insert("sd", media.card);
   paths.named = await bench.seen(hubPlace(1), media.named);

@@ -7,7 +7,7 @@ import type { Random } from "../../support/random.ts";
 import { poll } from "../qemu.ts";
 import type { Monitor } from "../qmp.ts";
 import { mediumNode, type Reader, readerDevices, stickDevice } from "./devices.ts";
-import { deviceOf, HUB_PORT, PACE, type SD, type Slot } from "./hardware.ts";
+import { deviceOf, PACE, type SD, type Slot } from "./hardware.ts";
 
 /** How fast all media together are, in bytes a second and in commands a second; nothing is: as fast as it goes. */
 export type Pace = Partial<Record<"bps-write" | "bps-read" | "iops-write" | "iops-read", number>>;
@@ -48,7 +48,8 @@ export async function readFrom(file: string, offset: number, length: number): Pr
   }
 }
 
-type Slots = Slot | typeof SD;
+/** A slot of the machine, or one of a reader that was plugged with cards in it, by the card it came with. */
+type SlotName = Slot | typeof SD | `first-${string}`;
 
 export function createHands({ run }: Monitor) {
   const add = ({ name, file }: Medium) => run("blockdev-add", mediumNode(name, file));
@@ -64,6 +65,7 @@ export function createHands({ run }: Monitor) {
       AbortSignal.timeout(PATIENCE_MS),
     );
   const plugged = new Set<Medium>();
+  let asking: Promise<BlockStats[]> | null = null;
   const hands = {
     async plug(medium: Medium, port: number, serial: string | null) {
       await add(medium);
@@ -74,11 +76,10 @@ export function createHands({ run }: Monitor) {
       for (const device of readerDevices(reader)) await run("device_add", device);
       await run("qom-set", { path: `/machine/peripheral/${reader.id}`, property: "attached", value: true });
     },
-    /** An older reader with a card in each of its slots; it is not opened again. */
-    async plugFilledReader(id: string, port: number, cards: Medium[]) {
+    /** A reader with a card in each of its slots, which go by the names of those cards. */
+    async plugFilledReader({ cards, ...reader }: Omit<Reader, "slots"> & { cards: Medium[] }) {
       for (const card of cards) await add(card);
-      const slots = cards.map(({ name }) => name);
-      await hands.plugReader({ id, driver: "usb-bot", port: `${HUB_PORT}.${port}`, slots });
+      await hands.plugReader({ ...reader, slots: cards.map(({ name }) => name) });
     },
     async pullSticks() {
       for (const medium of plugged) await hands.pull(medium);
@@ -88,13 +89,13 @@ export function createHands({ run }: Monitor) {
       await run("device_del", { id: deviceOf(medium.name) });
       await forget(medium.name);
     },
-    async insert(slot: Slots, medium: Medium) {
+    async insert(slot: SlotName, medium: Medium) {
       await add(medium);
       await run("blockdev-open-tray", { id: deviceOf(slot), force: true });
       await run("blockdev-insert-medium", { id: deviceOf(slot), "node-name": medium.name });
       await run("blockdev-close-tray", { id: deviceOf(slot) });
     },
-    async takeOut(slot: Slots, medium: Medium) {
+    async takeOut(slot: SlotName, medium: Medium) {
       await run("blockdev-open-tray", { id: deviceOf(slot), force: true });
       await run("blockdev-remove-medium", { id: deviceOf(slot) });
       await forget(medium.name);
@@ -104,7 +105,11 @@ export function createHands({ run }: Monitor) {
       run("qom-set", { path: `/objects/${PACE}`, property: "limits", value: { ...NO_PACE, ...limits } }),
     /** Of a slot, or of a stick by its medium. */
     async traffic(drive: string): Promise<Traffic> {
-      const all = (await run("query-blockstats")) as BlockStats[];
+      // Whoever else asks meanwhile shares the answer.
+      asking ??= (run("query-blockstats") as Promise<BlockStats[]>).finally(() => {
+        asking = null;
+      });
+      const all = await asking;
       const found = all.find(({ qdev = "" }) => qdev.split("/").includes(deviceOf(drive)));
       if (!found) throw new Error(`There is no drive ${drive}: ${all.map(({ qdev }) => qdev).join(", ")}`);
       return { written: found.stats.wr_bytes, read: found.stats.rd_bytes };

@@ -1,7 +1,7 @@
 /** A manifest whose image tells what it holds, and a download that the test leads by hand. */
 import type { ImageContent } from "#contract/images.ts";
 import type { FoundManifest } from "#contract/manifest.ts";
-import type { Downloads } from "#core/ports.ts";
+import type { Downloads } from "#core/ports/images.ts";
 import { type FakePorts, fakeInspection } from "../fake-ports.ts";
 
 const { format, sizeBytes, firmware } = fakeInspection();

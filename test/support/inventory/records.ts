@@ -1,6 +1,6 @@
 import type { Device } from "#contract/devices.ts";
 import type { Inspection } from "#contract/images.ts";
-import type { PhaseState, Run, RunState } from "#contract/runs.ts";
+import type { MediumRun, PhaseState } from "#contract/runs.ts";
 
 export const serial = "FLOPPY-RPI-00001";
 export const at = "2026-03-02T09:41:00.000Z";
@@ -42,7 +42,7 @@ export function writing(position: number): PhaseState {
 }
 
 /** A run in the middle of its write phase. */
-export function aRun(change: Partial<Run> & { write?: PhaseState; status?: RunState } = {}): Run {
+export function aRun(change: Partial<MediumRun> & { write?: PhaseState } = {}): MediumRun {
   const { write = writing(0), ...rest } = change;
   return {
     id: "run-1",
@@ -77,7 +77,7 @@ export function aRun(change: Partial<Run> & { write?: PhaseState; status?: RunSt
       { name: "write", status: write },
       { name: "verify", status: { state: "waiting" } },
     ],
-    installation: null,
+    kind: "medium",
     batch: null,
     status: { state: "running", phase: "write" },
     startedAt: at,

@@ -1,6 +1,6 @@
 /** One run, at every point where a screen shows it differently. */
 import type { ErrorData } from "#contract/errors.ts";
-import { type Phase, type PhaseName, type PhaseProgress, phasesOf, type Run } from "#contract/runs.ts";
+import { type Phase, type PhaseName, type PhaseProgress, type Run, runKinds } from "#contract/runs.ts";
 import { type Announced, nothingInstalled, type TargetDisk } from "#contract/targets.ts";
 import { makePlan } from "#core/install/plan.ts";
 import { facts, flakeLayout, samsung } from "../../unit/core/install/machine.ts";
@@ -29,7 +29,7 @@ export function cardRun(ask: Partial<Ask> = {}): Run {
       waiting("write"),
       waiting("verify"),
     ],
-    installation: null,
+    kind: "medium",
     batch: null,
     status: { state: "running", phase: "image" },
     startedAt: at,
@@ -175,7 +175,7 @@ const plan = makePlan({ facts, layout: flakeLayout, target: "dell-dev" }, samsun
 
 /** A laptop's run at one of the phases behind its stick, with what it knows by then. */
 export function targetRun(phase: PhaseName, progress: PhaseProgress | null = null): Run {
-  const names = phasesOf("stick");
+  const names: readonly PhaseName[] = runKinds.install;
   const reached = names.indexOf(phase);
   const phases = names.map((name, index): Phase => {
     if (index > reached) return waiting(name);
@@ -187,6 +187,7 @@ export function targetRun(phase: PhaseName, progress: PhaseProgress | null = nul
     ...withImage(cardRun({ serial: "FLOPPY-DEL-00007", role: "dev" })),
     host: "dell",
     target: "dell-dev",
+    kind: "install",
     medium: "stick",
     phases,
     installation: {
@@ -289,7 +290,7 @@ export const installFailed = () =>
 export function hostile(run: Run): Run {
   const endless = "W".repeat(400);
   const [one] = facts.disks;
-  if (!one || !run.installation) return run;
+  if (!one || run.kind !== "install") return run;
   const { identity } = one;
   const disk = (key: string, name: string, serial: string | null): TargetDisk => ({
     ...one,

@@ -9,7 +9,7 @@ import {
 import { dispatch, type Reply } from "#contract/dispatch.ts";
 import type { DriveRequest, DriveTask } from "#contract/drive-tasks.ts";
 import { FloppyError } from "#contract/errors.ts";
-import { nextPhase, type Run } from "#contract/runs.ts";
+import { installationOf, nextPhase, type Run } from "#contract/runs.ts";
 import { settings } from "#contract/settings.ts";
 import { makePlan } from "#core/install/plan.ts";
 import { parseTargetAddress } from "#core/install/target-address.ts";
@@ -17,6 +17,9 @@ import { flakeLayout } from "../../unit/core/install/machine.ts";
 import { bench, foundManifest, hostKey, identify, inspectionOf, practiceInspection } from "./bench-data.ts";
 import { cardRun } from "./bench-runs.ts";
 import { taskOf } from "./bench-tasks.ts";
+
+/** Of a page that stays. */
+const neverLeft = new AbortController().signal;
 
 export type BridgeDouble = ReturnType<typeof createBridgeDouble>;
 
@@ -173,6 +176,7 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
           sizeBytes: 1_200_000_000,
         },
       ],
+      leftOut: 0,
     }),
     "runs.start": async ({ serial, role, image, driveKey }) => {
       const drive = app.drives.find((candidate) => candidate.key === driveKey);
@@ -217,9 +221,10 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
       return {};
     },
     "runs.plan": async ({ runId, diskKey, buildPlace }) => {
-      const { installation, target } = findRun(runId);
-      if (!installation?.facts) throw new FloppyError("RUN_STATE", "Not looked at yet.", "Nothing was done.");
-      return makePlan({ facts: installation.facts, layout: flakeLayout, target }, diskKey, buildPlace);
+      const found = findRun(runId);
+      const facts = installationOf(found)?.facts;
+      if (!facts) throw new FloppyError("RUN_STATE", "Not looked at yet.", "Nothing was done.");
+      return makePlan({ facts, layout: flakeLayout, target: found.target }, diskKey, buildPlace);
     },
     "runs.chooseDisk": async () => ({}),
     "runs.dismiss": async ({ runId }) => {
@@ -239,6 +244,7 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
         { at: "2026-03-02T09:41:05Z", phase: "write", level: "info", text: "Opened /dev/sdb exclusively." },
       ],
     }),
+    "settings.show": async () => app.settings,
     "settings.update": async (change) => {
       const payload = settings.parse({ ...app.settings, ...change });
       emit({ event: "settings", payload });
@@ -250,7 +256,7 @@ export function createBridgeDouble(change: Partial<AppState> = {}) {
   /** One call as it crosses a process: input, answer and error all in the contract's shape. */
   async function call(name: string, input: unknown): Promise<Reply> {
     asked.push({ name: name as CallName, input });
-    const reply = await dispatch(handlers, name, input);
+    const reply = await dispatch(handlers, name, input, neverLeft);
     if (reply.ok) calls[name as CallName].output.parse(reply.value);
     return reply;
   }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createHostKeys } from "#adapters/host-keys.ts";
 import type { TargetAddress } from "#contract/targets.ts";
-import type { Credentials } from "#core/ports.ts";
+import type { Credentials } from "#core/ports/targets.ts";
 
 const client = createHostKeys().generate("client");
 

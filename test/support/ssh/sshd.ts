@@ -8,7 +8,7 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { TargetAddress } from "#contract/targets.ts";
-import type { Credentials } from "#core/ports.ts";
+import type { Credentials } from "#core/ports/targets.ts";
 
 export type Sshd = {
   hostKeyFile: string;

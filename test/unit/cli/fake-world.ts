@@ -1,5 +1,5 @@
 import { createFloppy } from "#core/floppy.ts";
-import type { Ports } from "#core/ports.ts";
+import type { Ports } from "#core/ports/ports.ts";
 import { runCli, type World } from "../../../src-main/cli/cli.ts";
 import type { Terminal } from "../../../src-main/cli/terminal.ts";
 import { fakePorts } from "../../support/fake-ports.ts";

@@ -77,6 +77,8 @@ function coherent(all: Said): Said["answers"] {
       runs: [paused],
       catalog: { hosts: [host], roles: [role] },
     },
+    "drives.list": { drives, runs: [paused] },
+    "settings.show": state.settings,
     "devices.show": { ...shown, runs: [paused] },
     "devices.identify": { serial: "FLOPPY-RPI-00001", host: host.name, hostname: host.label, known: null },
   };

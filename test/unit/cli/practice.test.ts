@@ -38,7 +38,7 @@ describe("floppy practice", () => {
     const failing = new FloppyError("DRIVE_IO", "The drive does not answer.", "Nothing else was touched.");
     const cli = commandLine({
       ports: {
-        drives: { list: async () => [drive], watch: () => () => undefined },
+        drives: { list: async () => [drive], shown: async () => [drive], watch: () => () => undefined },
         practice: { create: async () => drive, remove: async (key) => void removed.push(key) },
         writer: { ...obedientWriter, flash: () => Promise.reject(failing) },
       },
@@ -65,7 +65,7 @@ describe("floppy practice", () => {
     const sizes: number[] = [];
     const cli = commandLine({
       ports: {
-        drives: { list: async () => [drive], watch: () => () => undefined },
+        drives: { list: async () => [drive], shown: async () => [drive], watch: () => () => undefined },
         practice: {
           create: async (sizeBytes) => {
             sizes.push(sizeBytes);

@@ -6,10 +6,11 @@ import { createFloppy } from "#core/floppy.ts";
 import { fakePorts } from "../../support/fake-ports.ts";
 
 const { handlers } = await createFloppy(fakePorts());
+const never = new AbortController().signal;
 
 describe("a call from outside", () => {
   it("is answered when name and input are right", async () => {
-    const reply = await dispatch(handlers, "devices.identify", { text: "FLOPPY-RPI-00001" });
+    const reply = await dispatch(handlers, "devices.identify", { text: "FLOPPY-RPI-00001" }, never);
     expect(reply).toMatchObject({ ok: true, value: { host: "raspberry", hostname: "floppy-rpi-00001" } });
   });
 
@@ -19,7 +20,7 @@ describe("a call from outside", () => {
     ["a name that is no text", { toString: () => "app.state" }],
     ["no name", undefined],
   ])("is refused with %s", async (_case, name) => {
-    await expect(dispatch(handlers, name, {})).resolves.toMatchObject({
+    await expect(dispatch(handlers, name, {}, never)).resolves.toMatchObject({
       ok: false,
       error: { code: "UNKNOWN_CALL" },
     });
@@ -31,11 +32,11 @@ describe("a call from outside", () => {
     ["a field too many", { text: "x", path: "/etc/shadow" }],
     ["an endless text", { text: "x".repeat(201) }],
   ])("is refused before the handler with %s", async (_case, input) => {
-    const never: Handlers = {
+    const refusing: Handlers = {
       ...handlers,
       "devices.identify": () => Promise.reject(new Error("was called")),
     };
-    const reply = await dispatch(never, "devices.identify", input);
+    const reply = await dispatch(refusing, "devices.identify", input, never);
     expect(reply).toMatchObject({ ok: false, error: { code: "INVALID_INPUT" } });
   });
 
@@ -45,12 +46,28 @@ describe("a call from outside", () => {
       "app.state": () => Promise.reject(thrown),
     });
     const coded = new FloppyError("DRIVE_GONE", "Gone.", "Plug it in.", { key: "k" });
-    await expect(dispatch(failing(coded), "app.state", {})).resolves.toEqual({
+    await expect(dispatch(failing(coded), "app.state", {}, never)).resolves.toEqual({
       ok: false,
       error: { code: "DRIVE_GONE", message: "Gone.", hint: "Plug it in.", details: { key: "k" } },
     });
-    await expect(dispatch(failing(new TypeError("x is not y")), "app.state", {})).resolves.toMatchObject({
+    await expect(
+      dispatch(failing(new TypeError("x is not y")), "app.state", {}, never),
+    ).resolves.toMatchObject({
       error: { code: "INTERNAL", message: expect.stringContaining("x is not y") },
     });
+  });
+
+  it("hands the handler whether whoever asked is still there", async () => {
+    const left = new AbortController();
+    const handed: (AbortSignal | undefined)[] = [];
+    const listening: Handlers = {
+      ...handlers,
+      "images.inspect": (_input, signal) => {
+        handed.push(signal);
+        return Promise.reject(new Error("was looked at"));
+      },
+    };
+    await dispatch(listening, "images.inspect", { path: "/images/card.img" }, left.signal);
+    expect(handed).toEqual([left.signal]);
   });
 });

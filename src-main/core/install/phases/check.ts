@@ -1,10 +1,12 @@
 import { FloppyError } from "#contract/errors.ts";
+import { broken, type Phase } from "../../runs/kind.ts";
 import { layoutQuestions, mountProblems } from "../check-layout.ts";
 import { bootProblems, fstabProblems } from "../check-system.ts";
+import { installationOf } from "../installation.ts";
 import { bootFilesCommand, failedUnitsCommand, fstabCommand } from "../system-commands.ts";
 import type { Target } from "../target.ts";
 import { understood } from "../untrustworthy.ts";
-import { installationOf, onLiveTarget, type Work } from "../work.ts";
+import { onLiveTarget, type Work } from "../work.ts";
 import { installedSystem } from "./install.ts";
 import { planOf } from "./partition.ts";
 
@@ -46,13 +48,19 @@ async function tellFailedUnits(target: Target, { recorder }: Work): Promise<void
 }
 
 /** Looks whether what was installed would start, before anybody restarts the machine. */
-export async function check(work: Work): Promise<void> {
-  const { recorder } = work;
-  await recorder.begin("check");
-  await onLiveTarget(work, "mount", async ({ target }) => {
-    await tellFailedUnits(target, work);
-    const problems = await problemsOf(work, target);
-    if (problems.length > 0) throw checkFailed(problems);
-  });
-  await recorder.finish("check", "boot files, system, mounts");
-}
+export const check: Phase<Work> = {
+  name: "check",
+  needs: ["install"],
+  meanwhile: { state: "installing" },
+  leaves: broken,
+  async perform(work) {
+    const { recorder } = work;
+    await recorder.begin("check");
+    await onLiveTarget(work, "mount", async ({ target }) => {
+      await tellFailedUnits(target, work);
+      const problems = await problemsOf(work, target);
+      if (problems.length > 0) throw checkFailed(problems);
+    });
+    await recorder.finish("check", "boot files, system, mounts");
+  },
+};

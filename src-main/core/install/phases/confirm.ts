@@ -1,4 +1,5 @@
 import { FloppyError } from "#contract/errors.ts";
+import { broken, type Phase } from "../../runs/kind.ts";
 import {
   type Confirmation,
   confirmationProblems,
@@ -38,13 +39,19 @@ async function askDevice(work: Work): Promise<Confirmation> {
 }
 
 /** Sees the device come up from its own disk as what was meant, and then takes the run's key off it. */
-export async function confirm(work: Work): Promise<void> {
-  const { recorder, hostname } = work;
-  await recorder.begin("confirm");
-  const { serial, id: runId } = recorder.current();
-  const found = await askDevice(work);
-  const problems = confirmationProblems(found, { serial, runId, hostname, system: systemOf(work) });
-  if (problems.length > 0) throw notConfirmed(problems);
-  await onTarget(work, ({ target }) => target.ask(confirmedCommand));
-  await recorder.finish("confirm", "runs what was built");
-}
+export const confirm: Phase<Work> = {
+  name: "confirm",
+  needs: ["install"],
+  meanwhile: { state: "installing" },
+  leaves: broken,
+  async perform(work) {
+    const { recorder, hostname } = work;
+    await recorder.begin("confirm");
+    const { serial, id: runId } = recorder.current();
+    const found = await askDevice(work);
+    const problems = confirmationProblems(found, { serial, runId, hostname, system: systemOf(work) });
+    if (problems.length > 0) throw notConfirmed(problems);
+    await onTarget(work, ({ target }) => target.ask(confirmedCommand));
+    await recorder.finish("confirm", "runs what was built");
+  },
+};

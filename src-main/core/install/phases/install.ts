@@ -1,5 +1,7 @@
 import { FloppyError } from "#contract/errors.ts";
-import type { RemoteResult } from "../../ports.ts";
+import type { RemoteResult } from "../../ports/targets.ts";
+import { broken, type Phase } from "../../runs/kind.ts";
+import { installationOf, learn } from "../installation.ts";
 import { push } from "../push.ts";
 import {
   applyIdentity,
@@ -10,7 +12,7 @@ import {
   systemPathCommand,
 } from "../system-commands.ts";
 import type { Target } from "../target.ts";
-import { installationOf, learn, onLiveTarget, type Work } from "../work.ts";
+import { onLiveTarget, type Work } from "../work.ts";
 import { planOf } from "./partition.ts";
 
 const HOUR_MS = 60 * 60_000;
@@ -65,21 +67,27 @@ export async function installedSystem(target: Target): Promise<string> {
 }
 
 /** Installs the system that was built here, or has the target build it. */
-export async function install(work: Work): Promise<void> {
-  const { recorder, settings, ports } = work;
-  await recorder.begin("install");
-  const { buildPlace } = planOf(work);
-  const { system } = installationOf(work);
-  const built = buildPlace === "here" ? system : null;
-  const path = await onLiveTarget(work, "mount", async ({ target }) => {
-    if (built) await push(work, target, built);
-    await runInstaller(work, target, built?.storePath ?? null);
-    await target.perform(applyIdentity);
-    return installedSystem(target);
-  });
-  if (built === null) {
-    const flake = settings.flake ?? ports.bundledFlake;
-    await learn(work, { system: { storePath: path, drvPath: null, flake, revision: null } });
-  }
-  await recorder.finish("install", path.slice("/nix/store/".length, "/nix/store/".length + 8));
-}
+export const install: Phase<Work> = {
+  name: "install",
+  needs: ["configure"],
+  meanwhile: { state: "installing" },
+  leaves: broken,
+  async perform(work) {
+    const { recorder, settings, ports } = work;
+    await recorder.begin("install");
+    const { buildPlace } = planOf(work);
+    const { system } = installationOf(work);
+    const built = buildPlace === "here" ? system : null;
+    const path = await onLiveTarget(work, "mount", async ({ target }) => {
+      if (built) await push(work, target, built);
+      await runInstaller(work, target, built?.storePath ?? null);
+      await target.perform(applyIdentity);
+      return installedSystem(target);
+    });
+    if (built === null) {
+      const flake = settings.flake ?? ports.bundledFlake;
+      await learn(work, { system: { storePath: path, drvPath: null, flake, revision: null } });
+    }
+    await recorder.finish("install", path.slice("/nix/store/".length, "/nix/store/".length + 8));
+  },
+};

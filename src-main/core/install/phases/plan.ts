@@ -1,14 +1,18 @@
+import type { HardwareFacts } from "#contract/hardware.ts";
 import type { Layout } from "#contract/layout.ts";
 import type { InstallPlan, TargetFacts } from "#contract/targets.ts";
+import type { Phase } from "../../runs/kind.ts";
 import { formatMediumSize } from "../../text/format.ts";
-import { type HardwareFacts, parseHardware } from "../hardware.ts";
+import { parseHardware } from "../hardware.ts";
+import { installationOf, learn } from "../installation.ts";
 import type { Connected } from "../link.ts";
 import { leastDiskBytes, makePlan, refuseOtherPlatform, refuseTooLarge, refuseUnsuited } from "../plan.ts";
+import { diskQuestion } from "../questions.ts";
 import { linksCommand, lsblkCommand, readDisks } from "../read-disks.ts";
 import { addressesCommand, clockCommand, readFacts } from "../read-facts.ts";
 import { hardwareCommand } from "../system-commands.ts";
 import { understood } from "../untrustworthy.ts";
-import { installationOf, learn, onLiveTarget, type Work } from "../work.ts";
+import { onLiveTarget, type Work } from "../work.ts";
 
 /** A clock that is off by more makes certificates and times of files wrong. */
 const CLOCK_TOLERANCE_SECONDS = 60;
@@ -70,25 +74,31 @@ async function prepareSystem(work: Work, plan: InstallPlan, hardware: HardwareFa
 }
 
 /** Looks at the machine, asks which disk becomes the system, and has that system ready. Writes nothing to a disk. */
-export async function plan(work: Work): Promise<void> {
-  const { recorder, ports, settings, questions, signal } = work;
-  await recorder.begin("plan");
-  const layout = await ports.systems.layout(settings.flake);
-  const hardware = await onLiveTarget(work, "plan", async (connected) => {
-    const facts = await lookAround(connected, layout, ports.clock.now().getTime());
-    await learn(work, { facts, plan: null, system: null });
-    refuseUnsuited(facts, "here");
-    await setClock(connected, work, facts);
-    return readHardware(connected, work);
-  });
-  questions.disk.peel();
-  recorder.progress("plan", { kind: "question", question: "disk", others: [] });
-  const { facts } = installationOf(work);
-  const { diskKey, buildPlace } = await questions.disk.take(signal);
-  if (!facts) throw new Error(`run ${recorder.current().id} asked for a disk without having looked`);
-  const { target } = recorder.current();
-  const chosen = makePlan({ facts, layout, target }, diskKey, buildPlace);
-  recorder.log("info", `${chosen.disk.name} (${chosen.disk.identity.serial ?? "no serial"}) was chosen.`);
-  await prepareSystem(work, chosen, hardware);
-  await recorder.finish("plan", `${chosen.disk.name}, ${formatMediumSize(chosen.disk.identity.sizeBytes)}`);
-}
+export const plan: Phase<Work> = {
+  name: "plan",
+  needs: ["reach"],
+  meanwhile: { state: "awaited" },
+  leaves: () => ({ state: "awaited" }),
+  async perform(work) {
+    const { recorder, ports, settings, questions, signal } = work;
+    await recorder.begin("plan");
+    const layout = await ports.systems.layout(settings.flake);
+    const hardware = await onLiveTarget(work, "plan", async (connected) => {
+      const facts = await lookAround(connected, layout, ports.clock.now().getTime());
+      await learn(work, { facts, plan: null, system: null });
+      refuseUnsuited(facts, "here");
+      await setClock(connected, work, facts);
+      return readHardware(connected, work);
+    });
+    questions.of(diskQuestion).peel();
+    recorder.progress("plan", { kind: "question", question: "disk", others: [] });
+    const { facts } = installationOf(work);
+    const { diskKey, buildPlace } = await questions.of(diskQuestion).take(signal);
+    if (!facts) throw new Error(`run ${recorder.current().id} asked for a disk without having looked`);
+    const { target } = recorder.current();
+    const chosen = makePlan({ facts, layout, target }, diskKey, buildPlace);
+    recorder.log("info", `${chosen.disk.name} (${chosen.disk.identity.serial ?? "no serial"}) was chosen.`);
+    await prepareSystem(work, chosen, hardware);
+    await recorder.finish("plan", `${chosen.disk.name}, ${formatMediumSize(chosen.disk.identity.sizeBytes)}`);
+  },
+};

@@ -1,8 +1,11 @@
 import { FloppyError } from "#contract/errors.ts";
 import { fingerprint } from "#contract/fingerprint.ts";
 import type { TargetAddress } from "#contract/targets.ts";
+import type { Phase } from "../../runs/kind.ts";
 import { addressText } from "../in-turns.ts";
-import { alreadyInstalled, installationOf, learn, onTarget, type Work } from "../work.ts";
+import { installationOf, learn } from "../installation.ts";
+import { addressQuestion } from "../questions.ts";
+import { alreadyInstalled, onTarget, type Work } from "../work.ts";
 
 /** Which device of the inventory a stranger's host key belongs to. */
 async function ownerOf({ ports }: Work, found: string): Promise<string | null> {
@@ -29,19 +32,25 @@ async function refuseStranger(work: Work, address: TargetAddress): Promise<void>
 }
 
 /** Finds the target and makes sure that it is the one: its host key is the stick's, and it runs the stick's system. */
-export async function reach(work: Work): Promise<void> {
-  const { recorder, questions, link, patience } = work;
-  await recorder.begin("reach");
-  const given = questions.address.peel();
-  if (given) await learn(work, { address: given });
-  const { address } = installationOf(work);
-  if (address) await refuseStranger(work, address);
-  const { who } = await onTarget(work, async (connected) => connected, patience.reachMs);
-  if (!who.live) {
-    link.close();
-    throw alreadyInstalled(work);
-  }
-  await learn(work, { bootId: who.bootId });
-  const reached = installationOf(work).address;
-  await recorder.finish("reach", `${reached ? addressText(reached) : "found"} · key matches`);
-}
+export const reach: Phase<Work> = {
+  name: "reach",
+  needs: ["verify"],
+  meanwhile: { state: "awaited" },
+  leaves: () => ({ state: "awaited" }),
+  async perform(work) {
+    const { recorder, questions, link, patience } = work;
+    await recorder.begin("reach");
+    const given = questions.of(addressQuestion).peel();
+    if (given) await learn(work, { address: given });
+    const { address } = installationOf(work);
+    if (address) await refuseStranger(work, address);
+    const { who } = await onTarget(work, async (connected) => connected, patience.reachMs);
+    if (!who.live) {
+      link.close();
+      throw alreadyInstalled(work);
+    }
+    await learn(work, { bootId: who.bootId });
+    const reached = installationOf(work).address;
+    await recorder.finish("reach", `${reached ? addressText(reached) : "found"} · key matches`);
+  },
+};

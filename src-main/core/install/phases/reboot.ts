@@ -1,7 +1,9 @@
 import { FloppyError } from "#contract/errors.ts";
+import { broken, type Phase } from "../../runs/kind.ts";
+import { installationOf } from "../installation.ts";
 import { finishCommands } from "../system-commands.ts";
 import { performAll } from "../target.ts";
-import { installationOf, onTarget, TargetRestarted, type Work } from "../work.ts";
+import { onTarget, targetRestarted, type Work } from "../work.ts";
 
 /** How long a machine may take to end its services. */
 const SHUTDOWN_MS = 3 * 60_000;
@@ -34,16 +36,22 @@ async function wentAway(work: Work, closed: Promise<unknown>): Promise<boolean> 
 }
 
 /** Unmounts, takes the secrets off the stick and restarts the machine; whether it comes up is the next phase's question. */
-export async function reboot(work: Work): Promise<void> {
-  const { recorder, link } = work;
-  await recorder.begin("reboot");
-  await onTarget(work, async ({ who, target, session }) => {
-    if (!who.live) return recorder.log("warning", RESTARTED_ALREADY);
-    // Started from the stick once more: what was mounted is gone, and whether all was written out is not known.
-    if (who.bootId !== installationOf(work).bootId) throw new TargetRestarted("mount", who.bootId);
-    await performAll(target, recorder, "reboot", finishCommands);
-    if (!(await wentAway(work, session.closed))) throw didNotRestart(recorder.current().serial);
-  });
-  link.close();
-  await recorder.finish("reboot", "restarting");
-}
+export const reboot: Phase<Work> = {
+  name: "reboot",
+  needs: ["check"],
+  meanwhile: { state: "installing" },
+  leaves: broken,
+  async perform(work) {
+    const { recorder, link } = work;
+    await recorder.begin("reboot");
+    await onTarget(work, async ({ who, target, session }) => {
+      if (!who.live) return recorder.log("warning", RESTARTED_ALREADY);
+      // Started from the stick once more: what was mounted is gone, and whether all was written out is not known.
+      if (who.bootId !== installationOf(work).bootId) throw targetRestarted(work, "mount", who.bootId);
+      await performAll(target, recorder, "reboot", finishCommands);
+      if (!(await wentAway(work, session.closed))) throw didNotRestart(recorder.current().serial);
+    });
+    link.close();
+    await recorder.finish("reboot", "restarting");
+  },
+};

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createNix } from "#adapters/nix/nix.ts";
 import type { BuildProgress } from "#contract/images.ts";
 import { defaultSettings, type Settings } from "#contract/settings.ts";
-import type { BuildRequest } from "#core/ports.ts";
+import type { BuildRequest } from "#core/ports/images.ts";
 import { fixtureFlake, type NixEnvironment, nixEnvironment } from "../../../support/nix.ts";
 
 const never = new AbortController().signal;

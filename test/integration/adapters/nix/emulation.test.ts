@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createNix } from "#adapters/nix/nix.ts";
 import type { Preflight } from "#contract/images.ts";
 import { defaultSettings, type Settings } from "#contract/settings.ts";
-import type { BuildRequest } from "#core/ports.ts";
+import type { BuildRequest } from "#core/ports/images.ts";
 import {
   emulateAarch64,
   flakeWithEmulatedImage,

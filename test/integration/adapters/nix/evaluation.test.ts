@@ -8,7 +8,7 @@ import { createNix } from "#adapters/nix/nix.ts";
 import { createSystems } from "#adapters/systems/systems.ts";
 import { defaultSettings } from "#contract/settings.ts";
 import { parseHardware } from "#core/install/hardware.ts";
-import type { BuildRequest } from "#core/ports.ts";
+import type { BuildRequest } from "#core/ports/images.ts";
 import { type NixEnvironment, nixEnvironment } from "../../../support/nix.ts";
 import { hardwareAnswer } from "../../../unit/core/install/machine.ts";
 

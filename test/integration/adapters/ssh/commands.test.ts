@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createRemote } from "#adapters/ssh/remote.ts";
-import type { RemoteCommand, RemoteSession } from "#core/ports.ts";
+import type { RemoteCommand, RemoteSession } from "#core/ports/targets.ts";
 import { type Sshd, startSshd } from "../../../support/ssh/sshd.ts";
 
 const never = new AbortController().signal;

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { createRemote } from "#adapters/ssh/remote.ts";
-import type { RemoteCommand } from "#core/ports.ts";
+import type { RemoteCommand } from "#core/ports/targets.ts";
 import { startHostile, startSocket } from "../../../support/ssh/hostile.ts";
 
 const never = new AbortController().signal;

@@ -99,6 +99,11 @@ describe("the key of a drive", () => {
     expect(key({ tree: after, sysfs: sequence(7), mounts: [["sda1", "/media/a"]] })).toBe(before);
   });
 
+  it("stays when udev gives its link to a twin that was plugged in", () => {
+    const byId = { sda: ["usb-SanDisk_Ultra_4C530001-0:0"] };
+    expect(key({ tree, sysfs: sequence(7) })).toBe(key({ tree, sysfs: sequence(7), byId }));
+  });
+
   it("changes when the drive is plugged in again", () => {
     expect(key({ tree, sysfs: sequence(8) })).not.toBe(key({ tree, sysfs: sequence(7) }));
   });

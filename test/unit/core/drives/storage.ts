@@ -62,8 +62,8 @@ export function storage(machine: Storage): BlockDevices {
     swaps: machine.swaps ?? [],
     sysfs: new Map(
       lsblk.map(({ kname, tran, serial }) => {
-        const usb = tran === "usb" ? { serial, drives: 1 } : null;
         const name = kernelName(kname);
+        const usb = tran === "usb" ? { device: `/sys/devices/${name}`, serial, drives: 1 } : null;
         return [name, { ...noFacts, usb, ...machine.sysfs?.[name] }];
       }),
     ),

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { FloppyError } from "#contract/errors.ts";
-import type { PhaseName, Run } from "#contract/runs.ts";
-import { type HardwareFacts, parseHardware } from "#core/install/hardware.ts";
-import type { Systems } from "#core/ports.ts";
+import type { HardwareFacts } from "#contract/hardware.ts";
+import { installationOf, type PhaseName, type Run } from "#contract/runs.ts";
+import { parseHardware } from "#core/install/hardware.ts";
+import type { Systems } from "#core/ports/targets.ts";
 import { endlessWriter, fakePorts, obedientWriter } from "../../../support/fake-ports.ts";
 import { fakeTarget } from "../../../support/fake-target.ts";
 import { openRecording, refusal, request } from "../../../support/runs.ts";
@@ -306,10 +307,11 @@ describe("a stranger at the address", () => {
     const { floppy, reached } = await benchWith(target, ports);
     const failed = reached("failed");
     await floppy.handlers["runs.start"](laptop);
-    const { status, installation } = await failed;
+    const ended = await failed;
+    const { status } = ended;
     expect(status).toMatchObject({ phase: "reach", error: { code: "HOST_KEY_WRONG" } });
     expect(status.state === "failed" && status.error.message).toContain("FLOPPY-DEL-00009");
-    expect(installation?.address).toBeNull();
+    expect(installationOf(ended)?.address).toBeNull();
     expect(target.lines).toEqual([]);
     await floppy.close();
   });
@@ -414,7 +416,7 @@ describe("a stick that is written again", () => {
     writes = endless.flash;
     const erase = { driveKey: drive.key, eraseConfirmed: drive.key };
     const resumed = await floppy.handlers["runs.resume"]({ runId: id, ...erase });
-    expect(resumed.installation?.address).toBeNull();
+    expect(installationOf(resumed)?.address).toBeNull();
     await endless.begun;
     await expect(floppy.handlers["runs.start"](request)).rejects.toEqual(refusal("DRIVE_BUSY"));
     await floppy.close();

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type HardwareFacts, hardwareModule, parseHardware } from "#core/install/hardware.ts";
+import type { HardwareFacts } from "#contract/hardware.ts";
+import { hardwareModule, parseHardware } from "#core/install/hardware.ts";
 import { hardwareAnswer } from "./machine.ts";
 
 const splice = ["$", "{builtins.readFile ./evil}"].join("");

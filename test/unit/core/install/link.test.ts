@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cancelled } from "#contract/errors.ts";
 import type { Announced, TargetAddress } from "#contract/targets.ts";
-import type { Remote, RemoteSession } from "#core/ports.ts";
+import type { Remote, RemoteSession } from "#core/ports/targets.ts";
 import { linkTo, silent } from "../../../support/link-world.ts";
 
 const bootId = "00000000-0000-4000-8000-000000000001";

@@ -10,7 +10,7 @@ import {
 } from "#core/install/system-commands.ts";
 import type { Target } from "#core/install/target.ts";
 import type { Work } from "#core/install/work.ts";
-import type { Parcel, Systems } from "#core/ports.ts";
+import type { Parcel, Systems } from "#core/ports/targets.ts";
 import { fakePorts } from "../../../support/fake-ports.ts";
 
 const MIB = 1024 ** 2;

@@ -3,7 +3,7 @@ import type { ErrorCode } from "#contract/errors.ts";
 import { IDENTITY_PATH } from "#contract/identity.ts";
 import type { Run } from "#contract/runs.ts";
 import { createFloppy } from "#core/floppy.ts";
-import type { FlashRequest } from "#core/ports.ts";
+import type { FlashRequest } from "#core/ports/drives.ts";
 import { fakeInspection, fakePorts, obedientWriter } from "../../../support/fake-ports.ts";
 import { openRecording, request } from "../../../support/runs.ts";
 

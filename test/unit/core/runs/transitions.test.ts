@@ -3,8 +3,6 @@ import { cancelled, FloppyError } from "#contract/errors.ts";
 import { nextPhase, type PhaseProgress, type Run } from "#contract/runs.ts";
 import {
   beginPhase,
-  deviceStatus,
-  dismissRun,
   finishPhase,
   interruptRun,
   progressPhase,
@@ -70,29 +68,17 @@ describe("a run that ends early", () => {
     const failed = stopRun(writing, later, wentWrong);
     expect(failed.status).toMatchObject({ state: "failed", phase: "write", error: { code: "DRIVE_IO" } });
     expect(states(failed)).toEqual(["done", "failed", "waiting"]);
-    expect(deviceStatus(failed)).toMatchObject({ state: "failed", error: { code: "DRIVE_IO" } });
   });
 
   it("is cancelled, which is no failure, but leaves a medium that is not complete", () => {
     const stopped = stopRun(writing, later, cancelled("Writing"));
     expect(stopped.status).toMatchObject({ state: "cancelled", phase: "write" });
-    expect(deviceStatus(stopped)).toMatchObject({ state: "failed", error: { code: "CANCELLED" } });
-  });
-
-  it("leaves the device as it was registered when nothing was written yet", () => {
-    const stopped = stopRun(beginPhase(freshRun, "image", at), later, cancelled("The build"));
-    expect(deviceStatus(stopped)).toEqual({ state: "registered" });
   });
 
   it("starts its phase over when its process died", () => {
     const found = interruptRun(progressPhase(writing, "write", progress));
     expect(found.status).toEqual({ state: "interrupted", phase: "write" });
     expect(states(found)).toEqual(["done", "waiting", "waiting"]);
-    expect(deviceStatus(found)).toMatchObject({ state: "failed", error: { code: "RUN_INTERRUPTED" } });
-  });
-
-  it("says nothing new of the device once it was put aside", () => {
-    expect(deviceStatus(dismissRun(stopRun(writing, later, wentWrong), later))).toBeNull();
   });
 
   it("forgets the outcome of a phase and all after it when it goes back", () => {

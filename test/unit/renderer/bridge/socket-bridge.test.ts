@@ -64,7 +64,7 @@ test("answers find their call whatever their order", async () => {
   latest().onopen?.();
   const first = bridge.call("files.list", { path: "/a" });
   const second = bridge.call("files.list", { path: "/b" });
-  const folder = (path: string) => ({ ok: true, value: { path, parent: null, entries: [] } });
+  const folder = (path: string) => ({ ok: true, value: { path, parent: null, entries: [], leftOut: 0 } });
   latest().answer({ id: 2, reply: folder("/b") });
   latest().answer({ id: 1, reply: folder("/a") });
   expect([(await first).path, (await second).path]).toEqual(["/a", "/b"]);

@@ -8,7 +8,9 @@ import type { FlashResult } from "#contract/writer.ts";
 import { attendArrival } from "../images/arrival.ts";
 import type { Obtained } from "../images/download.ts";
 import { mistrustingChanges } from "../images/inspect.ts";
-import type { Arrival, FlashOrder, Ports } from "../ports.ts";
+import type { FlashOrder } from "../ports/drives.ts";
+import type { Arrival } from "../ports/images.ts";
+import type { Ports } from "../ports/ports.ts";
 import { gather } from "./gathering.ts";
 import { type ImageOrder, type Means, obtainOrdered } from "./means.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { DriveTask } from "#contract/drive-tasks.ts";
 import { FloppyError } from "#contract/errors.ts";
 import { createFloppy } from "#core/floppy.ts";
-import type { Ports } from "#core/ports.ts";
+import type { Ports } from "#core/ports/ports.ts";
 import { endlessWriter, fakeDrive, fakePorts, obedientWriter } from "../../../support/fake-ports.ts";
 
 async function open(change: Partial<Ports> = {}) {

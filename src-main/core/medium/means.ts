@@ -6,7 +6,9 @@ import type { Obtained } from "../images/download.ts";
 import { mistrustingChanges } from "../images/inspect.ts";
 import { type ImageRequest, obtainForWriting, obtainImage } from "../images/obtain.ts";
 import type { ImageObserver } from "../images/progress.ts";
-import type { Arrival, FlashOrder, Ports } from "../ports.ts";
+import type { FlashOrder } from "../ports/drives.ts";
+import type { Arrival } from "../ports/images.ts";
+import type { Ports } from "../ports/ports.ts";
 
 export type ImageOrder = {
   choice: ImageChoice;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { phasesOf, type RunRequest } from "#contract/runs.ts";
+import { type RunRequest, runKinds } from "#contract/runs.ts";
 import { defaultSettings } from "#contract/settings.ts";
 import {
   fakeDrive,
@@ -47,8 +47,8 @@ describe("a run with the practice image", () => {
     await floppy.handlers["runs.start"]({ ...practise, serial: "FLOPPY-DEL-00001", role: "dev" });
     const run = await done;
     expect(run).toMatchObject({
+      kind: "medium",
       medium: "stick",
-      installation: null,
       image: { path: "/practice/stick.img" },
     });
     expect(run.phases.map(({ name }) => name)).toEqual(["image", "write", "verify"]);
@@ -99,7 +99,7 @@ describe("a real drive", () => {
       ...freshRun,
       imageChoice: { kind: "practice" },
       drive: practiceDrive,
-      phases: phasesOf("card").map((name) => ({ name, status: { state: "waiting" } })),
+      phases: runKinds.medium.map((name) => ({ name, status: { state: "waiting" } })),
       status: { state: "interrupted", phase: "write" },
     });
     const { floppy } = await openRecording(ports);

@@ -10,9 +10,8 @@ import {
 import type { Drive } from "#contract/drives.ts";
 import { FloppyError, toErrorData } from "#contract/errors.ts";
 import { harmless } from "#contract/harmless.ts";
-import type { Ports } from "../ports.ts";
-import { findDrive, refuseUnfitDrive } from "../runs/admission.ts";
-import type { Runs } from "../runs/runs.ts";
+import type { Ports } from "../ports/ports.ts";
+import { type Admission, findDrive, refuseUnfitDrive } from "../runs/admission.ts";
 
 export type DriveTasks = ReturnType<typeof createDriveTasks>;
 
@@ -26,9 +25,9 @@ function refuse(what: string): never {
 export function createDriveTasks(world: {
   ports: Ports;
   notify: Notify;
-  runs: Pick<Runs, "refuseBusyDrive" | "holdDrive">;
+  admission: Pick<Admission, "refuseBusyDrive" | "holdDrive">;
 }) {
-  const { ports, notify, runs } = world;
+  const { ports, notify, admission } = world;
   const tasks = new Map<string, DriveTask>();
   const working = new Map<string, Work>();
   let closing = false;
@@ -53,10 +52,10 @@ export function createDriveTasks(world: {
     }
     const drive = await findDrive(ports.drives, driveKey);
     if (request.kind !== "save") refuseUnfitDrive(drive, null);
-    await runs.refuseBusyDrive(drive);
+    await admission.refuseBusyDrive(drive);
     if (closing) refuse("Floppy is closing.");
     const id = ports.clock.newId();
-    const release = runs.holdDrive(id, drive);
+    const release = admission.holdDrive(id, drive);
     forgetEnded(driveKey);
     put({ ...begun(id, request, drive), startedAt: now() });
     const abort = new AbortController();

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { gather } from "#core/runs/gathering.ts";
+import { gather } from "#core/medium/gathering.ts";
 import { refusal } from "../../../support/runs.ts";
 
 type Order = { name: string; signal: AbortSignal };

@@ -1,6 +1,6 @@
 /** New runs: one by itself, or several that are written together. */
 import { FloppyError } from "#contract/errors.ts";
-import { type BatchRequest, mediumPhases, phasesOf, type Run, type RunRequest } from "#contract/runs.ts";
+import { type BatchRequest, type Run, type RunRequest, runKinds } from "#contract/runs.ts";
 import { hasMedium } from "#contract/serials.ts";
 import { nothingInstalled } from "#contract/targets.ts";
 import { checkPair, targetName } from "../catalog/pairs.ts";
@@ -8,18 +8,15 @@ import { parseSerial } from "../catalog/serial.ts";
 import type { Current } from "../current.ts";
 import { isPractice } from "../devices/device-of-run.ts";
 import { registered } from "../devices/register.ts";
-import type { Ports } from "../ports.ts";
-import type { ActiveRuns } from "./active-runs.ts";
-import { type Admission, refuseUnfitDrive } from "./admission.ts";
+import type { Ports } from "../ports/ports.ts";
+import { refuseUnfitDrive } from "../runs/admission.ts";
+import type { Open } from "../runs/kind.ts";
+import type { Runs } from "../runs/runs.ts";
+import { createBatch } from "./batch.ts";
+import type { MediumKind } from "./kind.ts";
+import type { MediumWork } from "./work.ts";
 
-type World = {
-  ports: Ports;
-  current: Current;
-  admission: Admission;
-  active: ActiveRuns;
-  /** A new run of a device takes the place of those that came to nothing. */
-  putAsideOthers(launched: Run[]): Promise<void>;
-};
+type World = { ports: Ports; current: Current; runs: Runs; medium: MediumKind };
 
 const NOTHING_WRITTEN = "Nothing was written to any of the cards.";
 
@@ -50,7 +47,9 @@ function refuseMixed(runs: Run[]): void {
   );
 }
 
-export function createStarting({ ports, current, admission, active, putAsideOthers }: World) {
+export function createStarting({ ports, current, runs, medium }: World) {
+  const { admission } = runs;
+
   /** The run that was asked for, before anything of it is begun; throws what speaks against it. */
   async function newRun(request: RunRequest, drives: Pick<Ports["drives"], "list">): Promise<Run> {
     const catalog = await current.catalog();
@@ -61,8 +60,11 @@ export function createStarting({ ports, current, admission, active, putAsideOthe
     refuseUnfitDrive(drive, null, forPractice);
     // No machine starts from a practice stick, so there is nothing to wait for behind it.
     const installs = host.medium === "stick" && !forPractice;
-    const phases = installs ? phasesOf("stick") : mediumPhases;
+    const kind = installs
+      ? { kind: "install" as const, installation: nothingInstalled }
+      : { kind: "medium" as const };
     return {
+      ...kind,
       id: ports.clock.newId(),
       serial,
       host: host.name,
@@ -72,8 +74,7 @@ export function createStarting({ ports, current, admission, active, putAsideOthe
       imageChoice: request.image,
       drive,
       image: null,
-      phases: phases.map((name) => ({ name, status: { state: "waiting" } })),
-      installation: installs ? nothingInstalled : null,
+      phases: runKinds[kind.kind].map((name) => ({ name, status: { state: "waiting" } })),
       batch: null,
       status: { state: "running", phase: "image" },
       startedAt: ports.clock.now().toISOString(),
@@ -81,9 +82,9 @@ export function createStarting({ ports, current, admission, active, putAsideOthe
   }
 
   /** Who gave out the serials may not know yet what was written since: no two cards get the same one. */
-  async function refuseWritten(runs: Run[]): Promise<void> {
-    const written = (await ports.inventory.devices()).filter(hasMedium);
-    const taken = written.find((device) => runs.some(({ serial }) => serial === device.serial));
+  async function refuseWritten(planned: Run[]): Promise<void> {
+    const known = await Promise.all(planned.map(({ serial }) => ports.inventory.device(serial)));
+    const taken = known.find((device) => device !== null && hasMedium(device));
     if (!taken) return;
     throw new FloppyError(
       "INVALID_INPUT",
@@ -101,33 +102,38 @@ export function createStarting({ ports, current, admission, active, putAsideOthe
 
   /** The run is under way, whatever becomes of the others: they stay offered, and can be put aside by hand. */
   async function putAsideFormer(launched: Run[]): Promise<void> {
-    await putAsideOthers(launched).catch(() => undefined);
+    await runs.putAsideOthers(launched).catch(() => undefined);
   }
 
   async function start(request: RunRequest): Promise<Run> {
     const run = await newRun(request, ports.drives);
     await register(run);
-    const launched = await active.launch(run, async () => run, request.phases ?? null);
+    const launched = await runs.launch(run, async () => run, request.phases ?? null);
     await putAsideFormer([launched]);
     return launched;
   }
 
-  async function startBatch({ members, phases, ...shared }: BatchRequest): Promise<Run[]> {
+  /** What each of them works with: one image and one writer for all. */
+  async function openTogether(members: Run[]): Promise<Open<MediumWork>[]> {
+    for (const run of members) await register(run);
+    const meansOf = createBatch(ports, members.length);
+    return Promise.all(members.map((run, place) => medium.readyWith(run, () => meansOf(place))));
+  }
+
+  async function startBatch({ members: asked, phases, ...shared }: BatchRequest): Promise<Run[]> {
+    current.trustedSettings();
     const plugged = await ports.drives.list();
     const drives = { list: async () => plugged };
     const planned: Run[] = [];
-    for (const member of members) planned.push(await newRun({ ...shared, ...member }, drives));
+    for (const member of asked) planned.push(await newRun({ ...shared, ...member }, drives));
     refuseRepeated(planned);
     refuseMixed(planned);
     await admission.refuseForeign(planned);
     admission.refuseReserved(planned);
     await refuseWritten(planned);
     const batch = { id: ports.clock.newId(), serials: planned.map(({ serial }) => serial) };
-    const runs = planned.map((run) => ({ ...run, batch }));
-    const prepare = async () => {
-      for (const run of runs) await register(run);
-    };
-    const launched = await active.launchTogether(runs, prepare, phases ?? null);
+    const members = planned.map((run) => ({ ...run, batch }));
+    const launched = await runs.launchTogether(members, () => openTogether(members), phases ?? null);
     await putAsideFormer(launched);
     return launched;
   }

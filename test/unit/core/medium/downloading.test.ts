@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cancelled, FloppyError } from "#contract/errors.ts";
-import type { Downloads, FlashRequest } from "#core/ports.ts";
+import type { FlashRequest } from "#core/ports/drives.ts";
+import type { Downloads } from "#core/ports/images.ts";
 import { announce, content, robotImage, robotManifest } from "../../../support/downloads/announced.ts";
 import { fakePorts, obedientWriter } from "../../../support/fake-ports.ts";
 import { openRecording, request } from "../../../support/runs.ts";
