@@ -1,7 +1,9 @@
-import { dirname } from "node:path/posix";
-import { builtIns, exceptions, houses, packages } from "./arrows.mjs";
+import { builtIns, houses, packages } from "./arrows.mjs";
 
-/** @import { IRegularForbiddenRuleType, IViolation } from "dependency-cruiser" */
+/**
+ * @import { IRegularForbiddenRuleType } from "dependency-cruiser"
+ * @import { Rows } from "./arrows.mjs"
+ */
 
 const sources = "^src-(?:main|renderer)/";
 const ours = "^(?:src-main|src-renderer|test)/";
@@ -12,6 +14,9 @@ const ours = "^(?:src-main|src-renderer|test)/";
  * @param {string} name
  */
 const place = (name) => `^${name}(?:/|[.])`;
+
+/** @param {string} file */
+const exactly = (file) => `^${file.replaceAll(".", "[.]")}$`;
 
 /**
  * Where it is installed, or its bare name where it is not.
@@ -29,27 +34,38 @@ const installed = (name) => [`node_modules/${name}/`, `^${name}(?:/|$)`];
 const forbid = (name, comment, what) => ({ name, comment, severity: "error", ...what });
 
 /**
- * Each room's row, and one rule for what has none.
+ * One rule for the row, and one for each of its files that has exceptions.
  *
  * @param {typeof houses[number]} house
- * @returns {IRegularForbiddenRuleType[]}
+ * @param {string} room
+ * @param {Rows} exceptions
  */
-function rulesOfHouse({ home, rows }) {
-  const neighbours = home === "" ? ours : `^${home}`;
-  const rooms = Object.entries(rows).map(([name, allowed]) =>
-    forbid(`${home}${name}`, `It may import: ${allowed.join(", ") || "nothing of ours"}.`, {
-      from: { path: place(home + name) },
-      to: { path: neighbours, pathNot: [name, ...allowed].map((one) => place(home + one)) },
-    }),
-  );
-  const strangers = forbid(`${home}?`, "It has no row in the table of arrows.", {
-    from: {
-      path: home === "" ? sources : `^${home}`,
-      pathNot: Object.keys(rows).map((name) => place(home + name)),
-    },
+function rulesOfRoom({ home, rows }, room, exceptions) {
+  const name = home + room;
+  const allowed = rows[room] ?? [];
+  const comment = `It may import: ${allowed.join(", ") || "nothing of ours"}.`;
+  const free = [room, ...allowed].map((one) => place(home + one));
+  const to = (/** @type {string[]} */ more) => ({
+    path: home === "" ? ours : `^${home}`,
+    pathNot: [...free, ...more.map(exactly)],
+  });
+  const own = Object.entries(exceptions).filter(([file]) => new RegExp(place(name)).test(file));
+  const from = { path: place(name), pathNot: own.map(([file]) => exactly(file)) };
+  return [
+    forbid(name, comment, { from, to: to([]) }),
+    ...own.map(([file, excused]) =>
+      forbid(name, comment, { from: { path: exactly(file) }, to: to(excused) }),
+    ),
+  ];
+}
+
+/** @param {typeof houses[number]} house */
+function noStrangers({ home, rows }) {
+  const known = Object.keys(rows).map((name) => place(home + name));
+  return forbid(`${home}?`, "It has no row in the table of arrows.", {
+    from: { path: home === "" ? sources : `^${home}`, pathNot: known },
     to: {},
   });
-  return [...rooms, strangers];
 }
 
 /**
@@ -62,29 +78,37 @@ const onlyIn = ([name, allowed], to) =>
     to,
   });
 
-/** @type {IRegularForbiddenRuleType[]} */
-export const forbidden = [
-  ...houses.flatMap(rulesOfHouse),
+const rulesOfStrangers = [
   ...Object.entries(builtIns).map((row) => onlyIn(row, { dependencyTypes: ["core"] })),
   ...Object.entries(packages).map((row) => onlyIn(row, { path: installed(row[0]) })),
   forbid("package", "It has no row in the table of packages.", {
     from: { path: sources },
     to: { path: "node_modules/", pathNot: Object.keys(packages).flatMap(installed) },
   }),
-  forbid("circle", "Two files that import each other can only be read together.", {
-    from: {},
-    to: { circular: true },
-  }),
-  forbid("nowhere", "What is not there has no folder that could be judged.", {
-    from: {},
-    to: { couldNotResolve: true },
-  }),
 ];
 
-/** @type {IViolation[]} */
-export const knownViolations = exceptions.map(([from, to]) => ({
-  type: "dependency",
-  from: `src-renderer/features/${from}`,
-  to: `src-renderer/features/${to}`,
-  rule: { name: `src-renderer/features/${dirname(from)}`, severity: "error" },
-}));
+const circle = forbid("circle", "Files that import each other can only be read together.", {
+  from: {},
+  to: { circular: true },
+});
+
+const nowhere = forbid("nowhere", "What is not there has no folder that could be judged.", {
+  from: {},
+  to: { couldNotResolve: true },
+});
+
+/**
+ * All rules, with these exceptions.
+ *
+ * @param {Rows} exceptions
+ * @returns {IRegularForbiddenRuleType[]}
+ */
+export const rulesBut = (exceptions) => [
+  ...houses.flatMap((house) => [
+    ...Object.keys(house.rows).flatMap((room) => rulesOfRoom(house, room, exceptions)),
+    noStrangers(house),
+  ]),
+  ...rulesOfStrangers,
+  circle,
+  nowhere,
+];
