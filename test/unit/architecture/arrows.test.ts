@@ -121,6 +121,13 @@ describe("an import is one however it is written:", async () => {
   });
 });
 
+it("a file with an exception is held to the rest of its row", async () => {
+  const [from, excused] = ["src-main/adapters/a.ts", "src-main/writer/main.ts"];
+  const tree = plant({ ...places, [from]: 'import "../writer/main.ts";\nimport "../app/main.ts";\n' });
+  const { summary } = await look(tree, ["src-main"], { forbidden: rulesBut({ [from]: [excused] }) });
+  expect(summary.violations.map(({ to }) => to)).toEqual(["src-main/app/main.ts"]);
+});
+
 /** The tables of a section: first names, then what they may import. */
 function tablesIn(section: string): Map<string, string[]>[] {
   return section
