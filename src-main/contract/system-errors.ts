@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorData } from "./errors.ts";
+import type { ErrorCode, ErrorData } from "./error-data.ts";
 
 const full = "its disk is full";
 const denied = "you may not read or write it";

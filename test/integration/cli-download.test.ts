@@ -38,9 +38,9 @@ let key: { secret: string; publicKey: string };
 /** All programs of this machine but nix's. */
 function withoutNix(): string {
   const folder = mkdtempSync(join(tmpdir(), "floppy-path-"));
-  for (const of of ["/usr/sbin", "/usr/bin"])
-    for (const name of readdirSync(of).filter((one) => !one.startsWith("nix")))
-      if (!existsSync(join(folder, name))) symlinkSync(join(of, name), join(folder, name));
+  for (const bin of ["/usr/sbin", "/usr/bin"])
+    for (const name of readdirSync(bin).filter((one) => !one.startsWith("nix")))
+      if (!existsSync(join(folder, name))) symlinkSync(join(bin, name), join(folder, name));
   return folder;
 }
 

@@ -1,10 +1,7 @@
-import type { Drive } from "#contract/drives.ts";
 import { useApp } from "../../stores/use-stores.ts";
 import { TaskEnded } from "./TaskEnded.tsx";
 import { TaskUnderWay } from "./TaskUnderWay.tsx";
-import { ToolChoice } from "./ToolChoice.tsx";
-
-export type ToolsProps = { drive: Drive; onBack: () => void };
+import { ToolChoice, type ToolsProps } from "./ToolChoice.tsx";
 
 /** What else can be done with a drive: one choice, then one task, then what came of it. */
 export function DriveTools({ drive, onBack }: ToolsProps) {

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useState } from "react";
+import type { Drive } from "#contract/drives.ts";
 import { savedImagePath } from "#contract/media.ts";
 import { useApp, useStores } from "../../stores/use-stores.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -12,8 +13,9 @@ import { Screen } from "../../ui/Screen.tsx";
 import { useRunAct } from "../run/run-act.tsx";
 import { StepForm } from "../wizard/StepForm.tsx";
 import { driveWords } from "../words.ts";
-import type { ToolsProps } from "./DriveTools.tsx";
 import styles from "./drive-tools.module.css";
+
+export type ToolsProps = { drive: Drive; onBack: () => void };
 
 type Tool = "quick" | "full" | "save" | "restore";
 type Part = "all" | "used";
